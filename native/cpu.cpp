@@ -1,0 +1,74 @@
+#include "cpu.hpp"
+
+#include <cstdlib>
+#include <stdexcept>
+
+#include "kernels.hpp"
+
+namespace hagang {
+
+namespace {
+
+bool always() { return true; }
+
+#if HAGANG_X86
+// __builtin_cpu_supports also asks the operating system (xgetbv) whether it saves the wide registers.
+bool has_avx2() { return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2"); }
+bool has_avx512() {
+  return has_avx2() && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+         __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512cd");
+}
+#endif
+
+std::string join(const std::vector<std::string>& names) {
+  std::string text;
+  for (const auto& name : names) text += (text.empty() ? "" : ", ") + name;
+  return text;
+}
+
+const Isa& choose() {
+  const Isa* best = nullptr;
+  const char* wanted = std::getenv("HAGANG_ISA");
+  const bool forced = wanted && *wanted;
+  for (const Isa& isa : compiled_isas())
+    if (isa.supported() && (!forced || std::string(wanted) == isa.name)) best = &isa;
+  if (!best)
+    throw std::runtime_error("HAGANG_ISA must be one of " + join(usable_isas()) + " on this machine. Received: '" +
+                             wanted + "'. Unset it to let hagang choose.");
+  return *best;
+}
+
+}  // namespace
+
+const std::vector<Isa>& compiled_isas() {
+  static const std::vector<Isa> isas = {
+      {"baseline", 16, always, baseline::kernels},
+#if HAGANG_X86
+      {"avx2", 32, has_avx2, avx2::kernels},
+      {"avx512", 64, has_avx512, avx512::kernels},
+#endif
+  };
+  return isas;
+}
+
+std::vector<std::string> usable_isas() {
+  std::vector<std::string> names;
+  for (const Isa& isa : compiled_isas())
+    if (isa.supported()) names.emplace_back(isa.name);
+  return names;
+}
+
+const Isa& active_isa() {
+  static const Isa& isa = choose();
+  return isa;
+}
+
+bool has_bfloat16() {
+#if HAGANG_X86
+  return has_avx512() && __builtin_cpu_supports("avx512bf16");
+#else
+  return false;
+#endif
+}
+
+}  // namespace hagang

@@ -1,0 +1,2 @@
+#define HAGANG_ISA_NAMESPACE baseline
+#include "isa/kernels.inc"

@@ -1,0 +1,3 @@
+#include "testing.hpp"
+
+int main() { return hagang::testing::run_all(); }
