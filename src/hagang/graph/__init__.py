@@ -1,0 +1,29 @@
+"""What a graph is: dims, ops' records, nodes; walking, evaluating and printing them.
+
+This package knows what an op *is*, not which ops exist.
+"""
+
+from hagang.graph.dims import Dim as Dim
+from hagang.graph.dims import Dims as Dims
+from hagang.graph.dims import R as R
+from hagang.graph.dims import Rows as Rows
+from hagang.graph.dims import bind as bind
+from hagang.graph.dims import count as count
+from hagang.graph.dims import has_rows as has_rows
+from hagang.graph.dims import known_count as known_count
+from hagang.graph.dims import show_dims as show_dims
+from hagang.graph.evaluate import evaluate as evaluate
+from hagang.graph.evaluate import rows_of as rows_of
+from hagang.graph.node import Node as Node
+from hagang.graph.node import make as make
+from hagang.graph.op import CONSTANT as CONSTANT
+from hagang.graph.op import CONTRACTED as CONTRACTED
+from hagang.graph.op import MIXED as MIXED
+from hagang.graph.op import Axis as Axis
+from hagang.graph.op import Constant as Constant
+from hagang.graph.op import Op as Op
+from hagang.graph.order import depends_on as depends_on
+from hagang.graph.order import order as order
+from hagang.graph.order import substitute as substitute
+from hagang.graph.show import names as names
+from hagang.graph.show import show as show

@@ -1,0 +1,41 @@
+"""Which ops exist: about 60 primitives, each whole in one record, and the functions that build nodes of them.
+
+A record holds the shape and dtype rule, the gradient rule, the NumPy reference, the axis rule and the native
+kernel's name. To add an op, write its record and builder in the family's file and list it in the family's
+tuple.
+"""
+
+from __future__ import annotations
+
+from hagang.graph import Op
+from hagang.ops.arithmetic import ARITHMETIC
+from hagang.ops.broadcast import BROADCASTING
+from hagang.ops.contract import CONTRACTION
+from hagang.ops.custom import CUSTOM
+from hagang.ops.functions import FUNCTIONS
+from hagang.ops.index import INDEXING
+from hagang.ops.layout import LAYOUT
+from hagang.ops.leaf import LEAVES
+from hagang.ops.linalg import LINALG
+from hagang.ops.random import RANDOM
+from hagang.ops.reduce import REDUCTIONS
+
+__all__ = ["OPS"]
+
+OPS: dict[str, Op] = {
+    op.name: op
+    for family in (
+        LEAVES,
+        ARITHMETIC,
+        FUNCTIONS,
+        BROADCASTING,
+        CONTRACTION,
+        REDUCTIONS,
+        LAYOUT,
+        INDEXING,
+        LINALG,
+        RANDOM,
+        CUSTOM,
+    )
+    for op in family
+}

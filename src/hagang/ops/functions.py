@@ -1,0 +1,239 @@
+"""The smooth functions of one and two variables, each with its derivative."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.graph import Node, Op, make
+from hagang.ops.arithmetic import (
+    Builder,
+    Rule,
+    add,
+    binary,
+    divide,
+    elementwise_axes,
+    elementwise_type,
+    less,
+    multiply,
+    negative,
+    rules,
+    subtract,
+    where,
+)
+from hagang.ops.leaf import Operand
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+__all__ = [
+    "FUNCTIONS",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "cos",
+    "cosh",
+    "erf",
+    "exp",
+    "expit",
+    "expm1",
+    "gammaln",
+    "log",
+    "log1p",
+    "logaddexp",
+    "polygamma",
+    "power",
+    "sin",
+    "sinh",
+    "sqrt",
+    "tan",
+    "tanh",
+    "xlogy",
+]
+
+
+def _special(name: str) -> Callable[..., Any]:
+    """A function of scipy.special, imported when it is first evaluated."""
+
+    def evaluate(*arrays: npt.NDArray[Any], **attrs: Any) -> Any:
+        from scipy import special
+
+        return getattr(special, name)(*attrs.values(), *arrays)
+
+    return evaluate
+
+
+def _op(name: str, evaluate: Callable[..., Any], *gradient: Rule, source: str = "") -> Op:
+    return Op(name, elementwise_type("f"), evaluate, rules(*gradient), elementwise_axes, name, source)
+
+
+def _unary(op: Op) -> Callable[[Node], Node]:
+    def build(x: Node) -> Node:
+        return make(op, x)
+
+    build.__doc__ = f"Build {op.name}(x), element by element."
+    return build
+
+
+def _square(x: Node) -> Node:
+    return multiply(x, x)
+
+
+def _one_less_square(x: Node) -> Node:
+    """(1 - x)(1 + x): 1 - x² without cancellation."""
+    return multiply(subtract(1.0, x), add(1.0, x))
+
+
+# --- exponentials and logarithms ---
+
+exp_op = _op("exp", np.exp, lambda n, g: multiply(g, n))
+expm1_op = _op("expm1", np.expm1, lambda n, g: multiply(g, exp(n.inputs[0])))
+log_op = _op("log", np.log, lambda n, g: divide(g, n.inputs[0]))
+log1p_op = _op("log1p", np.log1p, lambda n, g: divide(g, add(1.0, n.inputs[0])))
+sqrt_op = _op("sqrt", np.sqrt, lambda n, g: divide(multiply(g, 0.5), n))
+
+exp, expm1, log, log1p, sqrt = map(_unary, (exp_op, expm1_op, log_op, log1p_op, sqrt_op))
+
+# --- trigonometric ---
+
+sin_op = _op("sin", np.sin, lambda n, g: multiply(g, cos(n.inputs[0])))
+cos_op = _op("cos", np.cos, lambda n, g: negative(multiply(g, sin(n.inputs[0]))))
+tan_op = _op("tan", np.tan, lambda n, g: multiply(g, add(1.0, _square(n))))
+arcsin_op = _op("arcsin", np.arcsin, lambda n, g: divide(g, sqrt(_one_less_square(n.inputs[0]))))
+arccos_op = _op("arccos", np.arccos, lambda n, g: negative(divide(g, sqrt(_one_less_square(n.inputs[0])))))
+arctan_op = _op("arctan", np.arctan, lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))))
+
+sin, cos, tan = map(_unary, (sin_op, cos_op, tan_op))
+arcsin, arccos, arctan = map(_unary, (arcsin_op, arccos_op, arctan_op))
+
+# --- hyperbolic ---
+
+sinh_op = _op("sinh", np.sinh, lambda n, g: multiply(g, cosh(n.inputs[0])))
+cosh_op = _op("cosh", np.cosh, lambda n, g: multiply(g, sinh(n.inputs[0])))
+tanh_op = _op("tanh", np.tanh, lambda n, g: multiply(g, _one_less_square(n)))
+arcsinh_op = _op("arcsinh", np.arcsinh, lambda n, g: divide(g, sqrt(add(1.0, _square(n.inputs[0])))))
+arccosh_op = _op(
+    "arccosh",
+    np.arccosh,
+    lambda n, g: divide(g, multiply(sqrt(subtract(n.inputs[0], 1.0)), sqrt(add(n.inputs[0], 1.0)))),
+)
+arctanh_op = _op("arctanh", np.arctanh, lambda n, g: divide(g, _one_less_square(n.inputs[0])))
+
+sinh, cosh, tanh = map(_unary, (sinh_op, cosh_op, tanh_op))
+arcsinh, arccosh, arctanh = map(_unary, (arcsinh_op, arccosh_op, arctanh_op))
+
+# --- special functions ---
+
+
+def _erf_gradient(node: Node, g: Node) -> Node:
+    return multiply(g, multiply(2.0 / math.sqrt(math.pi), exp(negative(_square(node.inputs[0])))))
+
+
+erf_op = _op("erf", _special("erf"), _erf_gradient, source="NIST DLMF 7.2.1")
+expit_op = _op(
+    "expit",
+    _special("expit"),
+    lambda n, g: multiply(g, multiply(n, subtract(1.0, n))),
+    source="the logistic function 1 / (1 + exp(-x))",
+)
+gammaln_op = _op(
+    "gammaln",
+    _special("gammaln"),
+    lambda n, g: multiply(g, polygamma(0, n.inputs[0])),
+    source="NIST DLMF 5.2",
+)
+polygamma_op = _op(
+    "polygamma",
+    _special("polygamma"),
+    lambda n, g: multiply(g, polygamma(n.attrs["order"] + 1, n.inputs[0])),
+    source="NIST DLMF 5.15",
+)
+
+erf, expit, gammaln = map(_unary, (erf_op, expit_op, gammaln_op))
+
+
+def polygamma(order: int, x: Node) -> Node:
+    """The derivative of order + 1 of the logarithm of the gamma function."""
+    return make(polygamma_op, x, order=order)
+
+
+# --- two variables ---
+
+
+def _power_by_base(node: Node, g: Node) -> Node:
+    base, exponent = node.inputs
+    return multiply(g, multiply(exponent, power(base, subtract(exponent, 1.0))))
+
+
+def _power_by_exponent(node: Node, g: Node) -> Node:
+    """X**y log(x), where 0**y for y > 0 is flat in y."""
+    base, _ = node.inputs
+    return multiply(g, multiply(node, log(where(less(0.0, base), base, 1.0))))
+
+
+def _arctan2_shares(node: Node, g: Node) -> Node:
+    y, x = node.inputs
+    return divide(g, add(_square(x), _square(y)))
+
+
+power_op = _op("power", np.power, _power_by_base, _power_by_exponent)
+arctan2_op = _op(
+    "arctan2",
+    np.arctan2,
+    lambda n, g: multiply(_arctan2_shares(n, g), n.inputs[1]),
+    lambda n, g: negative(multiply(_arctan2_shares(n, g), n.inputs[0])),
+)
+logaddexp_op = _op(
+    "logaddexp",
+    np.logaddexp,
+    lambda n, g: multiply(g, expit(subtract(n.inputs[0], n.inputs[1]))),
+    lambda n, g: multiply(g, expit(subtract(n.inputs[1], n.inputs[0]))),
+)
+xlogy_op = _op(
+    "xlogy",
+    _special("xlogy"),
+    lambda n, g: multiply(g, log(n.inputs[1])),
+    lambda n, g: multiply(g, divide(n.inputs[0], n.inputs[1])),
+)
+
+arctan2: Builder = binary(arctan2_op)
+logaddexp: Builder = binary(logaddexp_op)
+xlogy: Builder = binary(xlogy_op)
+_general_power: Builder = binary(power_op)
+
+
+def power(base: Operand, exponent: Operand) -> Node:
+    """Base to the exponent; small whole exponents become products, ½ a square root."""
+    if isinstance(base, Node) and not isinstance(exponent, Node) and base.is_float:
+        simple = _SIMPLE_POWERS.get(float(exponent))
+        if simple:
+            return simple(base)
+    return _general_power(base, exponent)
+
+
+_SIMPLE_POWERS: dict[float, Callable[[Node], Node]] = {
+    1.0: lambda x: x,
+    2.0: _square,
+    3.0: lambda x: multiply(x, _square(x)),
+    4.0: lambda x: _square(_square(x)),
+    0.5: sqrt,
+    -1.0: lambda x: divide(1.0, x),
+    -2.0: lambda x: divide(1.0, _square(x)),
+}
+
+
+FUNCTIONS = (
+    exp_op, expm1_op, log_op, log1p_op, sqrt_op,
+    sin_op, cos_op, tan_op, arcsin_op, arccos_op, arctan_op,
+    sinh_op, cosh_op, tanh_op, arcsinh_op, arccosh_op, arctanh_op,
+    erf_op, expit_op, gammaln_op, polygamma_op,
+    power_op, arctan2_op, logaddexp_op, xlogy_op,
+)  # fmt: skip
