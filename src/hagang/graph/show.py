@@ -53,9 +53,7 @@ def names(roots: list[Node]) -> dict[Node, str]:
 def _line(node: Node, label: Mapping[Node, str]) -> tuple[str, str]:
     inside = [label[parent] for parent in node.inputs]
     inside += [
-        f"{key}={_brief(value)}"
-        for key, value in node.attrs.items()
-        if node.op.name != "input" or key == "role"
+        f"{key}={_brief(value)}" for key, value in node.attrs.items() if node.op.name != "input" or key == "role"
     ]
     return f"{label[node]} = {node.op.name}({', '.join(inside)})", f"{node.dtype.name}{show_dims(node.dims)}"
 

@@ -33,9 +33,8 @@ def _reshape_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     (x,) = inputs
     shape: Dims = attrs["shape"]
     if has_rows(x.dims) != has_rows(shape) or known_count(x.dims) != known_count(shape):
-        msg = (
-            f"reshape: expected a shape with the elements of {show_dims(x.dims)}, received {show_dims(shape)}"
-            + ("; the axis of rows R must stay an axis of its own" if has_rows(x.dims) else "")
+        msg = f"reshape: expected a shape with the elements of {show_dims(x.dims)}, received {show_dims(shape)}" + (
+            "; the axis of rows R must stay an axis of its own" if has_rows(x.dims) else ""
         )
         raise ShapeError(msg)
     return shape, x.dtype

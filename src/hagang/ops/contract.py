@@ -58,9 +58,7 @@ def _evaluate_contract(
     def extent(labels: list[int]) -> int:
         return int(np.prod([size[x] for x in labels], dtype=np.int64))
 
-    def matrices(
-        array: npt.NDArray[Any], own: Labels, rows: list[int], columns: list[int]
-    ) -> npt.NDArray[Any]:
+    def matrices(array: npt.NDArray[Any], own: Labels, rows: list[int], columns: list[int]) -> npt.NDArray[Any]:
         moved = np.transpose(array, [own.index(x) for x in batch + rows + columns])
         return moved.reshape(extent(batch), extent(rows), extent(columns))
 
@@ -79,8 +77,7 @@ def _contract_gradient(node: Node, g: Node, i: int) -> Node:
 def _contract_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     out = node.attrs["out"]
     return tuple(
-        tuple(out.index(x) if x in out else CONTRACTED for x in node.attrs[side])
-        for side in ("left", "right")
+        tuple(out.index(x) if x in out else CONTRACTED for x in node.attrs[side]) for side in ("left", "right")
     )
 
 

@@ -23,9 +23,9 @@ from hagang.ops.arithmetic import (
     subtract,
     where,
 )
-from hagang.ops.leaf import Operand
 
 if TYPE_CHECKING:
+    from hagang.ops.leaf import Operand
     from collections.abc import Callable
 
     import numpy.typing as npt

@@ -24,7 +24,9 @@ def _take_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
         msg = f"take: expected int64 positions along an axis of {show_dims(x.dims)}, received {index.dtype} and {axis}"
         raise ShapeError(msg)
     if isinstance(x.dims[axis], Rows):
-        msg = "take: the rows of a mini-batch cannot be picked by position; how many there are is known only at run time"
+        msg = (
+            "take: the rows of a mini-batch cannot be picked by position; how many there are is known only at run time"
+        )
         raise ShapeError(msg)
     return x.dims[:axis] + index.dims + x.dims[axis + 1 :], x.dtype
 
@@ -69,14 +71,14 @@ def _scatter_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     g, index = inputs
     axis, size = attrs["axis"], attrs["size"]
     if g.dims[axis : axis + index.ndim] != index.dims or index.dtype != np.int64:
-        msg = f"scatter_add: {show_dims(g.dims)} does not hold the positions' dims {show_dims(index.dims)} at axis {axis}"
+        msg = (
+            f"scatter_add: {show_dims(g.dims)} does not hold the positions' dims {show_dims(index.dims)} at axis {axis}"
+        )
         raise ShapeError(msg)
     return (*g.dims[:axis], size, *g.dims[axis + index.ndim :]), g.dtype
 
 
-def _evaluate_scatter(
-    g: npt.NDArray[Any], index: npt.NDArray[np.int64], axis: int, size: int
-) -> npt.NDArray[Any]:
+def _evaluate_scatter(g: npt.NDArray[Any], index: npt.NDArray[np.int64], axis: int, size: int) -> npt.NDArray[Any]:
     check_positions(index, size)
     rest = g.shape[:axis], g.shape[axis + index.ndim :]
     added = np.zeros((*rest[0], size, *rest[1]), g.dtype)

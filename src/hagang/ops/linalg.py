@@ -34,9 +34,7 @@ def _solve_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     a, b = inputs
     _square("solve", a)
     if b.ndim != a.ndim or b.dims[:-1] != a.dims[:-1] or a.dtype != b.dtype:
-        msg = (
-            f"solve: expected right sides with the rows of {show_dims(a.dims)}, received {show_dims(b.dims)}"
-        )
+        msg = f"solve: expected right sides with the rows of {show_dims(a.dims)}, received {show_dims(b.dims)}"
         raise ShapeError(msg)
     return b.dims, b.dtype
 
@@ -48,9 +46,7 @@ def _solve_gradient(node: Node, g: Node, i: int) -> Node:
         return of_b
     batch = tuple(range(g.ndim - 2))
     rows, columns, shared = g.ndim, g.ndim + 1, g.ndim + 2
-    return negative(
-        contract(of_b, node, (*batch, rows, shared), (*batch, columns, shared), (*batch, rows, columns))
-    )
+    return negative(contract(of_b, node, (*batch, rows, shared), (*batch, columns, shared), (*batch, rows, columns)))
 
 
 def _batch_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:

@@ -65,9 +65,7 @@ def _argmax_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     return (tuple(MIXED if k == axis else k - (k > axis) for k in range(node.inputs[0].ndim)),)
 
 
-argmax_op = Op(
-    "argmax", _argmax_type, lambda x, axis: np.argmax(x, axis=axis), CONSTANT, _argmax_axes, "argmax"
-)
+argmax_op = Op("argmax", _argmax_type, lambda x, axis: np.argmax(x, axis=axis), CONSTANT, _argmax_axes, "argmax")
 
 
 def argmax(x: Node, axis: int) -> Node:

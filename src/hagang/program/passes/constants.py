@@ -1,0 +1,46 @@
+"""Constant folding: what depends on no input is computed once, unless that would only make it larger."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.graph import Node, evaluate, has_rows, make, order
+from hagang.ops.leaf import constant
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["fold_constants"]
+
+_LARGEST = 1 << 16
+"""Elements: a larger constant stays an expression, so that a saved graph stays small."""
+
+
+def fold_constants(roots: Sequence[Node]) -> list[Node]:
+    """Evaluate nodes all of whose inputs are constants."""
+    new: dict[Node, Node] = {}
+    for node in order(roots):
+        inputs = tuple(new[parent] for parent in node.inputs)
+        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        rebuilt = node if same else make(node.op, *inputs, **node.attrs)
+        new[node] = _folded(rebuilt) if _folds(rebuilt) else rebuilt
+    return [new[root] for root in roots]
+
+
+def _folds(node: Node) -> bool:
+    """Broadcasts stay: a runtime reads the one element again instead of storing copies."""
+    known = bool(node.inputs) and all(parent.op.name == "constant" for parent in node.inputs)
+    if not known or node.op.name == "broadcast" or has_rows(node.dims):
+        return False
+    size = 1
+    for dim in node.dims:
+        size *= int(dim)  # type: ignore[call-overload]
+    return size <= _LARGEST and not any(_mentions_rows(value) for value in node.attrs.values())
+
+
+def _mentions_rows(value: object) -> bool:
+    return isinstance(value, tuple) and has_rows(value)
+
+
+def _folded(node: Node) -> Node:
+    return constant(evaluate([node], {})[0])

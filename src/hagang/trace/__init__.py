@@ -1,0 +1,24 @@
+"""From a NumPy function to its graph: the function is called once with stand-ins that record what it does.
+
+`traced` is the stand-in; `ufuncs`, `reductions`, `products`, `shapes`, `indexing` and `linalg` say what each
+NumPy function becomes; `nested` flattens parameters; `source` words what cannot be traced.
+"""
+
+import hagang.trace.indexing
+import hagang.trace.linalg
+import hagang.trace.products
+import hagang.trace.shapes
+from hagang.trace.nested import Structure as Structure
+from hagang.trace.nested import flatten as flatten
+from hagang.trace.nested import map_leaves as map_leaves
+from hagang.trace.nested import paths as paths
+from hagang.trace.nested import rebuild as rebuild
+from hagang.trace.reductions import logsumexp as logsumexp
+from hagang.trace.traced import RowCount as RowCount
+from hagang.trace.traced import Traced as Traced
+from hagang.trace.traced import lift as lift
+from hagang.trace.tracing import call as call
+from hagang.trace.tracing import default_precision as default_precision
+from hagang.trace.tracing import spec as spec
+from hagang.trace.tracing import stand_ins as stand_ins
+from hagang.trace.tracing import trace_outputs as trace_outputs

@@ -1,0 +1,240 @@
+"""NumPy's reductions, lowered to ops."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from hagang.errors import ShapeError
+from hagang.graph import Node, R, Rows, has_rows, known_count, show_dims
+from hagang.ops import arithmetic as ar
+from hagang.ops import functions as fn
+from hagang.ops import reduce as rd
+from hagang.ops.broadcast import expand, reshape, sum_
+from hagang.ops.layout import concatenate, slice_
+from hagang.ops.leaf import constant, row_count
+from hagang.trace.axes import all_axes, one_axis
+from hagang.trace.traced import FUNCTIONS, UFUNCS, Traced, as_dtype
+from hagang.trace.ufuncs import ANY, FLOAT, NUMBER, operands
+
+__all__ = ["logsumexp"]
+
+Reducer = Callable[[Node, tuple[int, ...]], Node]
+
+
+def _reduction(name: str, kind: str, reduce: Reducer) -> Callable[..., Traced]:
+    def lower(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Traced:
+        (x,), precision = operands((a,), kind)
+        if dtype is not None:
+            x = ar.cast(x, as_dtype(dtype, precision))
+        axes = all_axes(axis, x, name)
+        reduced = reduce(x, axes)
+        return Traced(expand(reduced, axes) if keepdims else reduced, precision)
+
+    return lower
+
+
+# --- what is reduced, and how --------------------------------------------------------------------------
+
+
+def _count(x: Node, axes: tuple[int, ...]) -> Node | float:
+    """How many elements are reduced into one; a number where it is known when tracing."""
+    dims = tuple(x.dims[axis] for axis in axes)
+    known = float(known_count(dims))
+    return ar.multiply(row_count(x.dtype), known) if has_rows(dims) else known
+
+
+def _mean(x: Node, axes: tuple[int, ...]) -> Node:
+    return ar.divide(sum_(x, axes), _count(x, axes))
+
+
+def _min(x: Node, axes: tuple[int, ...]) -> Node:
+    return ar.negative(rd.max_(ar.negative(x), axes))
+
+
+def _any(x: Node, axes: tuple[int, ...]) -> Node:
+    true = ar.cast(ar.cast(x, np.bool_) if x.dtype == np.bool_ else ar.logical_not(ar.equal(x, 0)), np.int64)
+    return ar.logical_not(ar.equal(sum_(true, axes), 0))
+
+
+def _all(x: Node, axes: tuple[int, ...]) -> Node:
+    false = ar.cast(ar.logical_not(x) if x.dtype == np.bool_ else ar.equal(x, 0), np.int64)
+    return ar.equal(sum_(false, axes), 0)
+
+
+def _prod(x: Node, axes: tuple[int, ...]) -> Node:
+    """Products of halves of halves: right where elements are zero, to every order."""
+    for axis in reversed(axes):
+        x = _prod_along(x, axis)
+    return x
+
+
+def _prod_along(x: Node, axis: int) -> Node:
+    size = x.dims[axis]
+    if isinstance(size, Rows):
+        msg = f"prod: expected an axis of known size, received the rows of {show_dims(x.dims)}; use np.exp(np.sum(np.log))"
+        raise ShapeError(msg)
+    if size == 0:
+        return ar.broadcast_to(constant(1, x.dtype), x.dims[:axis] + x.dims[axis + 1 :])
+    while size > 1:
+        half = size // 2
+        product = ar.multiply(_part(x, axis, 0, half), _part(x, axis, half, 2 * half))
+        x = product if size % 2 == 0 else _times_last(product, _part(x, axis, size - 1, size), axis)
+        size = half
+    return reshape(x, x.dims[:axis] + x.dims[axis + 1 :])
+
+
+def _times_last(product: Node, last: Node, axis: int) -> Node:
+    """Multiply the first element along the axis by the one that had no partner."""
+    size = product.dims[axis]
+    assert isinstance(size, int)  # noqa: S101
+    first = ar.multiply(_part(product, axis, 0, 1), last)
+    return concatenate([first, _part(product, axis, 1, size)], axis) if size > 1 else first
+
+
+def _part(x: Node, axis: int, start: int, stop: int) -> Node:
+    starts = tuple(start if k == axis else 0 for k in range(x.ndim))
+    stops = tuple(stop if k == axis else dim for k, dim in enumerate(x.dims))
+    return slice_(x, starts, stops, (1,) * x.ndim)
+
+
+def _logsumexp(x: Node, axes: tuple[int, ...]) -> Node:
+    """Log of the sum of exponentials, shifted by the maximum, which is a constant to the derivative."""
+    shift = rd.max_(ar.stop_gradient(x), axes)
+    shift = ar.where(ar.isfinite(shift), shift, 0.0)
+    total = sum_(fn.exp(ar.subtract(x, expand(shift, axes))), axes)
+    return ar.add(fn.log(total), shift)
+
+
+def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+    r"""The logarithm of a sum of exponentials, without overflow.
+
+    .. math:: \log \sum_i e^{a_i} = m + \log \sum_i e^{a_i - m}, \quad m = \max_i a_i
+
+    Takes arrays and, inside a traced function, traced values (SciPy's own function cannot be traced, since
+    NumPy's protocols do not reach it).
+
+    Parameters
+    ----------
+    a : array
+        Any shape.
+    axis : int or tuple of int, optional
+        Reduced axes; all by default.
+    keepdims : bool
+        Keep reduced axes with size one.
+
+    Returns
+    -------
+    array
+        The shape of `a` without the reduced axes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> float(logsumexp(np.array([1000.0, 1000.0])))
+    1000.6931471805599
+
+    References
+    ----------
+    P. Blanchard, D. Higham, N. Higham, Accurately computing the log-sum-exp and softmax functions (2021).
+    """
+    if isinstance(a, Traced):
+        return _LOGSUMEXP(a, axis=axis, keepdims=keepdims)
+    from scipy import special
+
+    return special.logsumexp(a, axis=axis, keepdims=keepdims)
+
+
+_LOGSUMEXP = _reduction("logsumexp", FLOAT, _logsumexp)
+
+
+# --- variance ------------------------------------------------------------------------------------------
+
+
+def _spread(name: str, finish: Callable[[Node], Node]) -> Callable[..., Traced]:
+    def lower(
+        a: Any, axis: Any = None, ddof: float = 0, keepdims: bool = False, correction: float | None = None
+    ) -> Traced:
+        (x,), precision = operands((a,), FLOAT)
+        axes = all_axes(axis, x, name)
+        centred = ar.subtract(x, expand(_mean(x, axes), axes))
+        total = sum_(ar.multiply(centred, centred), axes)
+        fewer = _count(x, axes)
+        lost = float(ddof if correction is None else correction)
+        spread = finish(ar.divide(total, ar.subtract(fewer, lost) if isinstance(fewer, Node) else fewer - lost))
+        return Traced(expand(spread, axes) if keepdims else spread, precision)
+
+    return lower
+
+
+# --- positions and scans -------------------------------------------------------------------------------
+
+
+def _arg(name: str, sense: Callable[[Node], Node]) -> Callable[..., Traced]:
+    def lower(a: Any, axis: Any = None, keepdims: bool = False) -> Traced:
+        (x,), precision = operands((a,), NUMBER)
+        if axis is None:
+            x, axis = reshape(x, (known_count(x.dims),)), 0
+        at = one_axis(axis, x.ndim, name)
+        found = rd.argmax(sense(x), at)
+        return Traced(expand(found, (at,)) if keepdims else found, precision)
+
+    return lower
+
+
+def _cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Traced:
+    (x,), precision = operands((a,), NUMBER)
+    if dtype is not None:
+        x = ar.cast(x, as_dtype(dtype, precision))
+    if axis is None:
+        x, axis = reshape(x, (R if has_rows(x.dims) else known_count(x.dims),)), 0
+    return Traced(rd.cumsum(x, one_axis(axis, x.ndim, "cumsum")), precision)
+
+
+_sum = _reduction("sum", NUMBER, sum_)
+_max = _reduction("max", NUMBER, rd.max_)
+_minimum = _reduction("min", NUMBER, _min)
+_product = _reduction("prod", NUMBER, _prod)
+
+FUNCTIONS.update(
+    {
+        np.sum: _sum,
+        np.mean: _reduction("mean", FLOAT, _mean),
+        np.average: _reduction("average", FLOAT, _mean),
+        np.max: _max,
+        np.amax: _max,
+        np.min: _minimum,
+        np.amin: _minimum,
+        np.prod: _product,
+        np.all: _reduction("all", ANY, _all),
+        np.any: _reduction("any", ANY, _any),
+        np.var: _spread("var", lambda x: x),
+        np.std: _spread("std", fn.sqrt),
+        np.argmax: _arg("argmax", lambda x: x),
+        np.argmin: _arg("argmin", ar.negative),
+        np.cumsum: _cumsum,
+    }
+)
+
+
+def _first_axis(lower: Callable[..., Traced]) -> Callable[..., Traced]:
+    """A ufunc's reduce takes the first axis where none is named."""
+
+    def reduce(a: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False) -> Traced:
+        return lower(a, axis=axis, dtype=dtype, keepdims=keepdims)
+
+    return reduce
+
+
+UFUNCS.update(
+    {
+        "add.reduce": _first_axis(_sum),
+        "multiply.reduce": _first_axis(_product),
+        "maximum.reduce": _first_axis(_max),
+        "minimum.reduce": _first_axis(_minimum),
+        "logaddexp.reduce": _first_axis(_LOGSUMEXP),
+        "add.accumulate": lambda a, axis=0, dtype=None: _cumsum(a, axis, dtype),
+    }
+)
