@@ -1,0 +1,55 @@
+"""A data set as it was read: what goes in, what should come out, and what was noticed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hagang.data.columns import Column, Inputs
+    from hagang.data.findings import Finding
+    from hagang.data.task import Task
+
+__all__ = ["Dataset", "Labelled"]
+
+
+@dataclass(frozen=True, eq=False)
+class Labelled:
+    """Inputs with their targets, row by row."""
+
+    inputs: Inputs
+    target: Column
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+
+@dataclass(frozen=True, eq=False)
+class Dataset:
+    """A data set as it was read, before anything is fitted to it.
+
+    Parameters
+    ----------
+    name
+        Where it came from, in a word: the file's name, or what kind of object.
+    inputs
+        A `Table` of columns or `Pixels`; the target is not among them.
+    target
+        The column to predict, with no value missing; None when there is nothing to predict from.
+    task
+        ``"classification"`` or ``"regression"``; None without a target.
+    test
+        The test part that the source brought along, if it did.
+    findings
+        What was noticed and decided while reading.
+    """
+
+    name: str
+    inputs: Inputs
+    target: Column | None = None
+    task: Task | None = None
+    test: Labelled | None = None
+    findings: tuple[Finding, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.inputs)

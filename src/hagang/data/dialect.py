@@ -1,0 +1,155 @@
+"""How a text table is laid out: what separates its cells, where it begins, whether it has a header.
+
+DuckDB reads the table; these rules decide how, on its first lines. (Its own sniffer reads a short ragged
+table as one column, takes a commented table's header for a comment, and misses quotes that first occur
+late.)
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hagang.data.words import BLANK, MISSING, to_number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["Dialect", "find_dialect", "has_header"]
+
+SEPARATORS = ("\t", ";", "|", ",", " ")
+"""Tried in this order: where several cut all lines alike, the rarer character is the separator (semicolons
+beside decimal commas, commas followed by a space)."""
+
+COMMENTS = ("#", "%")
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """The layout of a text table.
+
+    Parameters
+    ----------
+    separator
+        The character between cells; ``""`` where any run of blanks is one separator.
+    width
+        The number of columns.
+    skip
+        Lines before the table that are not part of it.
+    escape
+        What makes a quote inside quotes: another quote, or a backslash.
+    """
+
+    separator: str
+    width: int
+    skip: int = 0
+    escape: str = '"'
+
+
+def find_dialect(sample: str, separator: str | None = None) -> Dialect:
+    """Find the layout from the first lines of a table; with `separator`, only the rest."""
+    lines = re.split(r"\r\n|\n|\r", sample)
+    skip = _comments(lines)
+    body = [line for line in lines[skip:] if line.strip(BLANK)]
+    escape = "\\" if '\\"' in sample else '"'
+    chosen = separator or _separator(body)
+    if chosen == " " and _aligned(body):
+        return Dialect("", _width([line.split() for line in body]), skip, escape)
+    rows = _cells(body, chosen or ",")
+    width = _width(rows)
+    if skip and width > 1 and _width(_cells(lines[skip - 1 : skip], chosen or ",")) == width:
+        return Dialect(chosen or ",", width, skip - 1, escape)
+    return Dialect(chosen or ",", width, skip + _titles(rows, width), escape)
+
+
+def has_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Whether the first of these rows names the columns.
+
+    Every column votes. Words above numbers are a name; a number above numbers, or a word that the column
+    below repeats, is data; a word that a column of few different values never repeats is a name. Without
+    any vote (text that never repeats), the first row is a header if its cells differ and none is empty.
+    """
+    first, body = rows[0], rows[1:]
+    if not body:
+        return not any(map(_is_number, first))
+    if len(first) > 3 and list(first) in _counted(len(first)):
+        return True
+    votes = [_vote(cell, [row[i] for row in body if i < len(row)]) for i, cell in enumerate(first)]
+    if any(votes):
+        return sum(votes) > 0
+    return len(set(first)) == len(first) and all(first)
+
+
+def _vote(cell: str, below: Sequence[str]) -> int:
+    """+1: this cell is a name; -1: it is a value like those below; 0: it cannot be told."""
+    present = [value for value in below if value not in MISSING]
+    if cell in MISSING or not present:
+        return 0
+    numeric = sum(map(_is_number, present))
+    if numeric >= 0.9 * len(present):
+        return -1 if _is_number(cell) else 1
+    if cell in present:
+        return -1
+    return 1 if len(set(present)) <= 0.5 * len(present) else 0
+
+
+def _is_number(cell: str) -> bool:
+    return not math.isnan(to_number(cell))
+
+
+def _counted(width: int) -> tuple[list[str], list[str]]:
+    """The headers that programs write for columns without names: counting from 0 or from 1."""
+    return [str(i) for i in range(width)], [str(i + 1) for i in range(width)]
+
+
+def _comments(lines: Sequence[str]) -> int:
+    skip = 0
+    while skip < len(lines) - 1 and (not lines[skip].strip(BLANK) or lines[skip].startswith(COMMENTS)):
+        skip += 1
+    return skip
+
+
+def _titles(rows: Sequence[Sequence[str]], width: int) -> int:
+    """Lines of one cell above a table of several columns: a title, not a short row."""
+    titles = 0
+    while width > 1 and titles < len(rows) - 1 and len(rows[titles]) == 1:
+        titles += 1
+    return titles
+
+
+def _separator(lines: Sequence[str]) -> str | None:
+    """The separator that cuts most lines into the same number (two or more) of cells."""
+    best, best_share = None, 0.5
+    for separator in SEPARATORS:
+        rows = _cells(lines, separator)
+        share = _share(rows, _width(rows)) if _width(rows) > 1 else 0.0
+        if separator == " " and best is not None:
+            break
+        if share > best_share + 0.05:
+            best, best_share = separator, share
+    return best
+
+
+def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ")
+    try:
+        return [[cell.strip(BLANK) for cell in row] for row in reader if row]
+    except csv.Error:  # a cell of more than 128 KiB: no such separator, or a quote that never closes
+        return []
+
+
+def _width(rows: Sequence[Sequence[str]]) -> int:
+    return Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
+
+
+def _share(rows: Sequence[Sequence[str]], width: int) -> float:
+    return sum(len(row) == width for row in rows) / max(len(rows), 1)
+
+
+def _aligned(lines: Sequence[str]) -> bool:
+    """Whether columns are aligned by runs of blanks."""
+    return any("  " in line.strip() or line[:1] == " " for line in lines)

@@ -1,0 +1,219 @@
+"""How one column becomes features: numbers, categories, or only whether there is a value.
+
+Each encoder is fitted once, frozen, and described by JSON without loss.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from hagang.data.columns import Numbers, Text
+from hagang.data.wording import count, number
+from hagang.data.words import to_number
+from hagang.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from hagang.data.columns import Column
+
+__all__ = ["CategoryEncoder", "Encoder", "NumberEncoder", "PresenceEncoder", "encoder_from_json"]
+
+
+@dataclass(frozen=True)
+class Encoder(ABC):
+    """Turns one column into features.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    """
+
+    name: str
+
+    kind: ClassVar[str]
+
+    @property
+    @abstractmethod
+    def outputs(self) -> tuple[str, ...]:
+        """The features' names."""
+
+    @abstractmethod
+    def write(self, column: Column, out: NDArray[np.float32]) -> None:
+        """Write the features of a column into `out`, zeros of shape (n, len(outputs))."""
+
+    @abstractmethod
+    def describe(self) -> str:
+        """Say in a line what is done."""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return a description for `encoder_from_json`."""
+        return {"kind": self.kind, **asdict(self)}
+
+
+@dataclass(frozen=True)
+class NumberEncoder(Encoder):
+    r"""Numbers, shifted and scaled: :math:`(\min(\max(x, l), h) - m) / s`.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    fill
+        What stands in for a missing value: the median of the training part.
+    shift, scale
+        m and s.
+    low, high
+        The bounds l and h, in the column's own unit.
+    indicator
+        Whether a second feature says where the value was missing.
+    strays
+        Words that counted as missing at training, and so do later.
+    """
+
+    fill: float
+    shift: float
+    scale: float
+    low: float
+    high: float
+    indicator: bool
+    strays: tuple[str, ...] = ()
+
+    kind = "number"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return (self.name, f"{self.name} missing") if self.indicator else (self.name,)
+
+    def write(self, column: Column, out: NDArray[np.float32]) -> None:
+        values = self._numbers(column)
+        missing = np.isnan(values)
+        if missing.any():
+            values = np.where(missing, self.fill, values)
+            if self.indicator:
+                out[:, 1] = missing
+        out[:, 0] = (np.clip(values, self.low, self.high) - self.shift) / self.scale
+
+    def describe(self) -> str:
+        missing = f", missing as {number(self.fill)} and marked" if self.indicator else ""
+        return f"number, ({self.name} - {number(self.shift)}) / {number(self.scale)}{missing}"
+
+    def _numbers(self, column: Column) -> NDArray[np.float64]:
+        if isinstance(column, Numbers):
+            new = [(row, word) for word, row in column.strays.items() if word not in self.strays]
+            if new:
+                raise self._not_a_number(*min(new))
+            return column.values
+        table: NDArray[np.float64] = np.array([*map(to_number, column.values), np.nan])
+        for code, word in enumerate(column.values):
+            if not math.isfinite(table[code]) and word not in self.strays and (column.codes == code).any():
+                raise self._not_a_number(int(np.argmax(column.codes == code)) + 1, word)
+        return table[column.codes]
+
+    def _not_a_number(self, row: int, word: str) -> DataError:
+        text = (
+            f"column {self.name!r} holds {word!r} in row {row}; expected a number, as at training. "
+            "Correct it, or leave it empty to count as missing."
+        )
+        return DataError(text)
+
+
+@dataclass(frozen=True)
+class CategoryEncoder(Encoder):
+    """Text with few different values: one feature of 0 and 1 for each.
+
+    A missing value has a feature of its own if any was missing at training; a value that is not in `values`
+    sets the feature "other" if there is one. What has no feature of its own is all zeros.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    values
+        The values with a feature each.
+    other
+        Whether one more feature stands for every other value.
+    missing
+        Whether one more feature says that the value is missing.
+    """
+
+    values: tuple[str, ...]
+    other: bool
+    missing: bool
+
+    kind = "category"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        more = [f"{self.name} other"] * self.other + [f"{self.name} missing"] * self.missing
+        return (*(f"{self.name}={value}" for value in self.values), *more)
+
+    def write(self, column: Column, out: NDArray[np.float32]) -> None:
+        codes, values = _as_text(column)
+        places = {value: place for place, value in enumerate(self.values)}
+        other = len(self.values) if self.other else -1
+        missing = len(self.values) + self.other if self.missing else -1
+        place = np.array([*(places.get(value, other) for value in values), missing], dtype=np.int64)[codes]
+        rows = np.flatnonzero(place >= 0)
+        out[rows, place[rows]] = 1.0
+
+    def describe(self) -> str:
+        more = ", the others together" * self.other + ", missing marked" * self.missing
+        return f"category, a feature for each of {count(len(self.values), 'value')}{more}"
+
+    def unseen(self, column: Column) -> tuple[str, ...]:
+        """Return the values of a column that have no feature of their own."""
+        codes, values = _as_text(column)
+        used = np.bincount(codes[codes >= 0], minlength=len(values)) > 0
+        return tuple(value for value, there in zip(values, used) if there and value not in self.values)
+
+
+@dataclass(frozen=True)
+class PresenceEncoder(Encoder):
+    """Text that identifies a row, of which only is kept whether it is missing."""
+
+    kind = "presence"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return (f"{self.name} missing",)
+
+    def write(self, column: Column, out: NDArray[np.float32]) -> None:
+        out[:, 0] = column.missing
+
+    def describe(self) -> str:
+        return "only whether it is missing"
+
+
+def encoder_from_json(data: Mapping[str, Any]) -> Encoder:
+    """Return what `Encoder.to_json` described."""
+    kinds: dict[str, type[Encoder]] = {
+        cls.kind: cls for cls in (NumberEncoder, CategoryEncoder, PresenceEncoder)
+    }
+    values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "kind"}
+    cls: Any = kinds[data["kind"]]
+    encoder: Encoder = cls(**values)
+    return encoder
+
+
+def _as_text(column: Column) -> tuple[NDArray[np.int32], tuple[str, ...]]:
+    """Codes and texts of a column; numbers are written as a file would spell them."""
+    if isinstance(column, Text):
+        return column.codes, column.values
+    values, inverse = np.unique(column.values, return_inverse=True)  # NaN, if any, is the last and one
+    codes = np.where(column.missing, -1, inverse).astype(np.int32)
+    return codes, tuple(_spelled(value, column.boolean) for value in values[~np.isnan(values)].tolist())
+
+
+def _spelled(value: float, boolean: bool) -> str:
+    if boolean:
+        return str(bool(value))
+    return str(int(value)) if value.is_integer() else repr(value)

@@ -1,0 +1,106 @@
+"""IDX files, the format of MNIST: a magic number, the sizes, then the bytes.
+
+References
+----------
+LeCun, Cortes, Burges, *The MNIST database of handwritten digits*, "File formats": two zero bytes, a type
+code (0x08 is unsigned byte), the number of axes, each axis' size as a big-endian 32-bit integer, the values
+row by row.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+import struct
+import zlib
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import DataError, FileFormatError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+__all__ = ["idx_pairs", "read_idx"]
+
+TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+
+_NAME = re.compile(r"(?P<part>.*?)[-._]?(?P<what>images|labels)[-._]idx\d[-._]ubyte(\.gz)?", re.IGNORECASE)
+
+
+def read_idx(path: Path) -> NDArray[Any]:
+    """Read one IDX file, compressed or not.
+
+    Raises
+    ------
+    FileFormatError
+        When it is not an IDX file, or is cut short.
+    """
+    data = _bytes(path)
+    if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in TYPES:
+        text = (
+            f"{path} is not an IDX file: it begins with {data[:4].hex(' ')}, expected 00 00 08 and the axes."
+        )
+        raise FileFormatError(text)
+    start = 4 + 4 * data[3]
+    if len(data) < start:
+        raise _short(path, start, len(data))
+    shape = struct.unpack(f">{data[3]}I", data[4:start])
+    dtype = np.dtype(TYPES[data[2]])
+    expected = start + dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+    if len(data) != expected:
+        raise _short(path, expected, len(data))
+    return np.frombuffer(data, dtype, offset=start).reshape(shape)
+
+
+def idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
+    """Find the pairs of images and labels in a folder, by their names: ``{"train": …, "test": …}``.
+
+    Raises
+    ------
+    DataError
+        When there is no training pair.
+    """
+    found: dict[tuple[str, str], Path] = {}
+    for path in sorted(folder.iterdir(), reverse=True):  # the plain file after, so before, its .gz
+        name = _NAME.fullmatch(path.name)
+        if name:
+            found[_part(name["part"]), name["what"].lower()] = path
+    pairs = {
+        part: (found[part, "images"], found[part, "labels"])
+        for part in ("train", "test")
+        if (part, "images") in found and (part, "labels") in found
+    }
+    if "train" not in pairs:
+        here = ", ".join(sorted(path.name for path in folder.iterdir())[:8]) or "nothing"
+        text = (
+            f"the folder {folder} holds no training images; expected train-images-idx3-ubyte and "
+            f"train-labels-idx1-ubyte (also .gz), found {here}. Give a file, or a folder with these."
+        )
+        raise DataError(text)
+    return pairs
+
+
+def _part(name: str) -> str:
+    return "test" if name.lower().startswith(("t10k", "test")) else "train"
+
+
+def _bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        raw = file.read()
+    if raw[:2] != b"\x1f\x8b":
+        return raw
+    try:
+        return gzip.decompress(raw)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        text = f"{path} is a damaged gzip file ({error}); fetch it again."
+        raise FileFormatError(text) from error
+
+
+def _short(path: Path, expected: int, found: int) -> FileFormatError:
+    problem = "cut short" if found < expected else "longer than its header says"
+    text = f"{path} is {problem}: expected {expected:,} bytes, found {found:,}; fetch it again."
+    return FileFormatError(text)

@@ -1,0 +1,90 @@
+"""Parquet files, read by DuckDB."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data.columns import Column, Numbers, Table
+from hagang.data.findings import Finding
+from hagang.data.query import clean, connect, literal, quoted, table_of_texts
+from hagang.data.values import finite
+from hagang.data.wording import count
+from hagang.errors import DataError, FileFormatError
+
+if TYPE_CHECKING:
+    from hagang.data.files import Look
+
+__all__ = ["read_parquet"]
+
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+OTHERS = ("STRUCT", "MAP", "BLOB", "UNION", "VARIANT")
+
+
+def read_parquet(look: Look) -> tuple[Table, list[Finding]]:
+    """Read a Parquet file: numbers as they are, everything else as text (understood as in a text file).
+
+    Raises
+    ------
+    FileFormatError
+        When the file is damaged.
+    DataError
+        When it has no rows, or a value is infinite.
+    """
+    source = f"read_parquet({literal(str(look.path))})"
+    with connect() as database:
+        kinds = dict(_query(database, look, f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})"))
+        usable = {name: kind for name, kind in kinds.items() if not _is_nested(kind)}
+        columns = _columns(database, look, source, usable)
+    table = Table(tuple(columns[name] for name in usable), len(next(iter(columns.values()), ())))
+    if len(table) == 0:
+        text = f"{look.path} holds no rows; expected at least one."
+        raise DataError(text)
+    shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
+    findings = [Finding("file", f"{look.path.name}: {shape} (Parquet)")]
+    nested = [
+        Finding("dropped", f"{name!r} holds {kinds[name]}, neither numbers nor text: left out", name)
+        for name in kinds
+        if name not in usable
+    ]
+    return table, findings + nested
+
+
+def _is_nested(kind: str) -> bool:
+    return kind.startswith(OTHERS) or kind.endswith("]")
+
+
+def _columns(database: Any, look: Look, source: str, kinds: dict[str, str]) -> dict[str, Column]:
+    numbers = [name for name, kind in kinds.items() if kind.removeprefix("U").startswith(NUMBERS)]
+    texts = [name for name in kinds if name not in set(numbers)]
+    columns: dict[str, Column] = {}
+    if numbers:
+        wanted = ", ".join(f"{quoted(name)}::DOUBLE AS n{i}" for i, name in enumerate(numbers))
+        arrays = _execute(database, look, f"SELECT {wanted} FROM {source}").fetchnumpy()
+        for name, array in zip(numbers, arrays.values()):
+            values = np.ma.asarray(array).filled(np.nan)
+            columns[name] = finite(Numbers(name, values, boolean=kinds[name] == "BOOLEAN"))
+    if texts:
+        fields = [f"t{i}" for i in range(len(texts))]
+        cleaned = ", ".join(f"{clean(f'{quoted(n)}::VARCHAR')} AS {f}" for n, f in zip(texts, fields))
+        _execute(database, look, f"CREATE TEMP TABLE cells AS SELECT {cleaned} FROM {source}")
+        columns.update(zip(texts, table_of_texts(database, "cells", fields, texts).columns))
+    return columns
+
+
+def _query(database: Any, look: Look, query: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = _execute(database, look, query).fetchall()
+    return rows
+
+
+def _execute(database: Any, look: Look, query: str) -> Any:
+    import duckdb
+
+    try:
+        return database.execute(query)
+    except duckdb.Error as error:
+        text = (
+            f"{look.path} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
+        )
+        raise FileFormatError(text) from error

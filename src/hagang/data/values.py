@@ -1,0 +1,140 @@
+"""Columns from Python values: lists, NumPy arrays, and what frames give as NumPy arrays."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import compress
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data.columns import Column, Numbers, Text
+from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally, to_number
+from hagang.errors import DataError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+__all__ = ["column_from_values", "finite", "text_column"]
+
+
+def column_from_values(name: str, values: ArrayLike) -> Column:
+    """Return the column that a one-dimensional array or sequence holds.
+
+    Numbers and booleans become `Numbers`; text, dates and mixed objects are understood as in a file.
+    None, NaN, NaT and pandas' NA are missing.
+
+    Raises
+    ------
+    DataError
+        When the values are not one-dimensional, or one is infinite.
+    """
+    array = _as_array(name, values)
+    if array.dtype.kind == "b":
+        return Numbers(name, array.astype(np.float64), boolean=True)
+    if array.dtype.kind in "iuf":
+        return finite(Numbers(name, array.astype(np.float64)))
+    if array.dtype.kind in "OUSMmT":
+        return _from_objects(name, array.astype(object))
+    text = (
+        f"column {name!r} holds values of type {array.dtype}; expected numbers, booleans, text or dates. "
+        f"Convert it or leave it out (drop=[{name!r}])."
+    )
+    raise DataError(text)
+
+
+def finite(column: Numbers) -> Numbers:
+    """Return the column, or raise where a value is infinite."""
+    infinite = np.flatnonzero(np.isinf(column.values))
+    if infinite.size:
+        text = (
+            f"column {column.name!r} is infinite in row {infinite[0] + 1} ({infinite.size} such values); "
+            "expected finite numbers. Replace them, or leave them empty to count as missing."
+        )
+        raise DataError(text)
+    return column
+
+
+def text_column(name: str, texts: Sequence[str | None]) -> Column:
+    """Return the column that trimmed texts spell, None standing for missing: `Numbers` where they are."""
+    counts = Counter(text for text in texts if text is not None)
+    spelled = {text: to_number(text) for text in counts}
+    tally = _tally(counts, spelled)
+    if not counts:
+        return Numbers(name, np.full(len(texts), np.nan))
+    return _numbers(name, texts, spelled) if tally.is_numbers else _text(name, texts, counts)
+
+
+def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
+    array = np.asarray(values)
+    if isinstance(values, list | tuple) and array.dtype.kind in "US":
+        array = np.array(values, dtype=object)  # NumPy would turn None and numbers among texts into texts
+    if array.ndim != 1:
+        text = f"column {name!r} has shape {array.shape}; expected one value a row, shape (n,)."
+        raise DataError(text)
+    return array
+
+
+def _from_objects(name: str, values: NDArray[Any]) -> Column:
+    present = np.fromiter((not _is_missing(value) for value in values), dtype=bool, count=len(values))
+    held = list(compress(values, present))
+    if all(isinstance(value, bool | np.bool_) for value in held) and held:
+        return Numbers(name, _spread(present, held), boolean=True)
+    if all(isinstance(value, int | float | np.number) for value in held):
+        return finite(Numbers(name, _spread(present, held)))
+    return text_column(name, [_as_text(value) if there else None for value, there in zip(values, present)])
+
+
+def _spread(present: NDArray[np.bool_], held: list[Any]) -> NDArray[np.float64]:
+    values = np.full(len(present), np.nan)
+    values[present] = np.array(held, dtype=np.float64)
+    return values
+
+
+def _is_missing(value: Any) -> bool:
+    """Whether this is None, NaN, NaT (which differ from themselves) or pandas' NA (which refuses)."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)
+    except (TypeError, ValueError):
+        return True
+
+
+def _as_text(value: Any) -> str | None:
+    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip(BLANK)
+    return None if text in MISSING else text
+
+
+def _tally(counts: Counter[str], spelled: dict[str, float]) -> Tally:
+    numbers = {text: n for text, n in counts.items() if not np.isnan(spelled[text])}
+    digits = {text: n for text, n in numbers.items() if text.isascii() and text.isdigit()}
+    codes = sum(n for text, n in digits.items() if len(text) > 1 and text[0] == "0")
+    known = sum(counts[word] for word in MISSING_NUMBER)
+    return Tally(
+        present=counts.total(),
+        numbers=sum(numbers.values()),
+        digits=sum(digits.values()),
+        codes=codes,
+        known=known,
+        distinct=len({spelled[text] for text in numbers}),
+    )
+
+
+def _numbers(name: str, texts: Sequence[str | None], spelled: dict[str, float]) -> Numbers:
+    values = np.fromiter((np.nan if t is None else spelled[t] for t in texts), np.float64, len(texts))
+    strays: dict[str, int] = {}
+    for row in np.flatnonzero(np.isnan(values)).tolist():
+        word = texts[row]
+        if word is not None:
+            strays.setdefault(word, row + 1)
+    return finite(Numbers(name, values, strays=strays))
+
+
+def _text(name: str, texts: Sequence[str | None], counts: Counter[str]) -> Text:
+    values = tuple(sorted(counts))
+    place: dict[str | None, int] = {text: code for code, text in enumerate(values)}
+    place[None] = -1
+    return Text(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values)
