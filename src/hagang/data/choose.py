@@ -32,7 +32,7 @@ def choose_target(table: Table, target: str | int) -> str:
 
     Examples
     --------
-    >>> from hagang.data.columns import Numbers
+    >>> from hagang.data import Numbers, Table
     >>> table = Table((Numbers("x", np.zeros(2)), Numbers("y", np.ones(2))), 2)
     >>> choose_target(table, "last"), choose_target(table, 1), choose_target(table, "y")
     ('y', 'x', 'y')

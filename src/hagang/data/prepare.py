@@ -122,7 +122,7 @@ def prepare(
     --------
     >>> ready = prepare("iris")
     >>> ready.train.X.shape, ready.train.X.dtype, ready.train.y[:3]
-    ((105, 4), dtype('float32'), array([0, 0, 0]))
+    ((104, 4), dtype('float32'), array([0, 0, 0]))
     >>> ready.target.labels
     ('setosa', 'versicolor', 'virginica')
     """

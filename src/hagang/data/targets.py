@@ -36,7 +36,7 @@ class Classes:
 
     Examples
     --------
-    >>> from hagang.data.columns import Numbers
+    >>> from hagang.data import Numbers
     >>> classes = Classes.fit(Numbers("y", np.array([2.0, 1.0, 2.0])))
     >>> classes.labels, classes.decode([0, 1])
     ((1, 2), array([1, 2]))
