@@ -130,8 +130,7 @@ class Table:
     def __getitem__(self, name: str) -> Column:
         if name not in self.names:
             text = (
-                f"there is no column {name!r}; the columns are {listing(self.names)}."
-                f"{did_you_mean(name, self.names)}"
+                f"there is no column {name!r}; the columns are {listing(self.names)}.{did_you_mean(name, self.names)}"
             )
             raise DataError(text)
         return self.columns[self.names.index(name)]

@@ -108,9 +108,7 @@ def _names(cells: Sequence[str]) -> tuple[list[str], list[Finding]]:
             n += 1
             name = f"{plain or f'c{i + 1}'}_{n}"
         if n > 1:
-            findings.append(
-                Finding("file", f"the name {plain!r} occurs again: column {i + 1} is {name!r}", name)
-            )
+            findings.append(Finding("file", f"the name {plain!r} occurs again: column {i + 1} is {name!r}", name))
         names.append(name)
     return names, findings
 
@@ -150,9 +148,7 @@ def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
     if "unterminated quote" in message:
         return FileFormatError(f'{where}: a quote is opened and never closed. Close it, or double it ("").')
     if "GZIP" in message:
-        return FileFormatError(
-            f"{look.path} is a damaged gzip file (cut short?); fetch or compress it again."
-        )
+        return FileFormatError(f"{look.path} is a damaged gzip file (cut short?); fetch or compress it again.")
     reason = message.splitlines()[0]
     return FileFormatError(f"{where} cannot be read as a table: {reason}")
 

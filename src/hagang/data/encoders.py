@@ -195,9 +195,7 @@ class PresenceEncoder(Encoder):
 
 def encoder_from_json(data: Mapping[str, Any]) -> Encoder:
     """Return what `Encoder.to_json` described."""
-    kinds: dict[str, type[Encoder]] = {
-        cls.kind: cls for cls in (NumberEncoder, CategoryEncoder, PresenceEncoder)
-    }
+    kinds: dict[str, type[Encoder]] = {cls.kind: cls for cls in (NumberEncoder, CategoryEncoder, PresenceEncoder)}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "kind"}
     cls: Any = kinds[data["kind"]]
     encoder: Encoder = cls(**values)

@@ -73,9 +73,7 @@ class ColumnFeatures:
         left_out = tuple(item for item in fitted if isinstance(item, LeftOut))
         if not encoders:
             why = "; ".join(f"{item.name!r} {item.reason}" for item in left_out[:6]) or "there are no columns"
-            text = (
-                f"no column can be trained on: {why}. Expected a column of numbers or categories that varies."
-            )
+            text = f"no column can be trained on: {why}. Expected a column of numbers or categories that varies."
             raise DataError(text)
         return cls(encoders, left_out, scale)
 
@@ -117,11 +115,7 @@ class ColumnFeatures:
         table = _as_table(table)
         known = {*self.inputs, *(item.name for item in self.left_out)}
         extra = [name for name in table.names if name not in known]
-        findings = (
-            [Finding("extra", f"columns not there at training are ignored: {listing(extra)}")]
-            if extra
-            else []
-        )
+        findings = [Finding("extra", f"columns not there at training are ignored: {listing(extra)}")] if extra else []
         for encoder in self.encoders:
             if encoder.name in table:
                 findings += _news(encoder, table)
@@ -168,9 +162,7 @@ class ColumnFeatures:
 def _as_table(inputs: Inputs) -> Table:
     if isinstance(inputs, Table):
         return inputs
-    text = (
-        f"the model was trained on columns, but these are images of shape {inputs.shape}; expected a table."
-    )
+    text = f"the model was trained on columns, but these are images of shape {inputs.shape}; expected a table."
     raise DataError(text)
 
 
@@ -196,7 +188,5 @@ def _news(encoder: Encoder, table: Table) -> list[Finding]:
     marked = any(name == f"{encoder.name} missing" for name in encoder.outputs)
     if not marked and column.missing.any():
         rows = count(int(column.missing.sum()), "row")
-        findings.append(
-            Finding("missing", f"{encoder.name!r} is missing in {rows}, never at training", encoder.name)
-        )
+        findings.append(Finding("missing", f"{encoder.name!r} is missing in {rows}, never at training", encoder.name))
     return findings

@@ -88,9 +88,7 @@ def _check_there(path: Path) -> None:
         return
     here = [entry.name for entry in path.parent.iterdir()] if path.parent.is_dir() else []
     near = get_close_matches(path.name, here, n=1)
-    hint = (
-        f" Did you mean {str(path.parent / near[0])!r}?" if near else f" (looked in {path.parent.resolve()})"
-    )
+    hint = f" Did you mean {str(path.parent / near[0])!r}?" if near else f" (looked in {path.parent.resolve()})"
     text = f"there is no file {str(path)!r}.{hint}"
     raise FileFormatError(text)
 

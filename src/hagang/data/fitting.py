@@ -23,9 +23,7 @@ SCALES = ("standard", "minmax", "none")
 MOST_CATEGORIES = 64
 FEWEST_ROWS_TO_TELL = 20
 
-_IDENTIFIER = re.compile(
-    r"(^|[_\W])(id|ids|idx|index|key|uuid|guid|rowid|nr|no|unnamed)(\W*\d*)$", re.IGNORECASE
-)
+_IDENTIFIER = re.compile(r"(^|[_\W])(id|ids|idx|index|key|uuid|guid|rowid|nr|no|unnamed)(\W*\d*)$", re.IGNORECASE)
 _CAMEL = re.compile(r"[a-z](Id|ID|Key|Idx|Index)$")
 
 

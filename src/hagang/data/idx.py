@@ -41,9 +41,7 @@ def read_idx(path: Path) -> NDArray[Any]:
     """
     data = _bytes(path)
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in TYPES:
-        text = (
-            f"{path} is not an IDX file: it begins with {data[:4].hex(' ')}, expected 00 00 08 and the axes."
-        )
+        text = f"{path} is not an IDX file: it begins with {data[:4].hex(' ')}, expected 00 00 08 and the axes."
         raise FileFormatError(text)
     start = 4 + 4 * data[3]
     if len(data) < start:

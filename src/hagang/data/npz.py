@@ -50,9 +50,7 @@ def _arrays(path: Path) -> dict[str, NDArray[Any]]:
         with np.load(path, allow_pickle=False) as archive:
             return {name.lower(): archive[name] for name in archive.files}
     except (ValueError, OSError, EOFError) as error:
-        text = (
-            f"{path} cannot be read as .npz ({str(error).splitlines()[0]}); save plain numbers or text again."
-        )
+        text = f"{path} cannot be read as .npz ({str(error).splitlines()[0]}); save plain numbers or text again."
         raise FileFormatError(text) from error
 
 

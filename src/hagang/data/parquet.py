@@ -84,7 +84,5 @@ def _execute(database: Any, look: Look, query: str) -> Any:
     try:
         return database.execute(query)
     except duckdb.Error as error:
-        text = (
-            f"{look.path} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
-        )
+        text = f"{look.path} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
         raise FileFormatError(text) from error

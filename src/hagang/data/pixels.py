@@ -97,9 +97,7 @@ class PixelFeatures:
             text = "the model was trained on images of bytes (uint8), but these are columns; expected images."
             raise DataError(text)
         if images.shape != self.shape:
-            text = (
-                f"the images are of shape {images.shape}; expected {self.shape}, as at training. Resize them."
-            )
+            text = f"the images are of shape {images.shape}; expected {self.shape}, as at training. Resize them."
             raise DataError(text)
         return images.values
 

@@ -53,9 +53,7 @@ def table_of_texts(database: Any, source: str, fields: Sequence[str], names: Seq
         if field in dictionaries:
             columns.append(Text(name, codes[field].astype(np.int32).filled(-1), dictionaries[field]))
         else:
-            strays = (
-                _strays(database, source, field) if tallies[field].numbers < tallies[field].present else {}
-            )
+            strays = _strays(database, source, field) if tallies[field].numbers < tallies[field].present else {}
             columns.append(finite(Numbers(name, values[field].filled(np.nan), strays=strays)))
     return Table(tuple(columns), rows)
 

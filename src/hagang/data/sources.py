@@ -60,8 +60,7 @@ def _read_path(path: Path, header: bool | None, separator: str | None) -> Datase
 
 def _read_folder(path: Path) -> Dataset:
     parts = {
-        part: _pair(read_idx(images), read_idx(labels), str(path))
-        for part, (images, labels) in idx_pairs(path).items()
+        part: _pair(read_idx(images), read_idx(labels), str(path)) for part, (images, labels) in idx_pairs(path).items()
     }
     train = parts["train"]
     held = count(len(parts["test"]), "test image") if "test" in parts else "no test images"
@@ -81,8 +80,6 @@ def _read_npz(path: Path) -> Dataset:
 def _pair(x: Any, y: Any, where: str) -> Labelled:
     values = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if len(x) != len(values):
-        text = (
-            f"{where} holds {count(len(x), 'row')} of inputs and {len(values):,} targets; expected as many."
-        )
+        text = f"{where} holds {count(len(x), 'row')} of inputs and {len(values):,} targets; expected as many."
         raise DataError(text)
     return Labelled(read_array(x), column_from_values("target", values))

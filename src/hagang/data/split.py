@@ -96,9 +96,7 @@ def _check(rows: int, validation: float, test: float, seed: int) -> None:
         text = f"seed must be a whole number from 0. Received {seed!r}."
         raise ArgumentError(text)
     if rows < FEWEST:
-        text = (
-            f"expected at least {FEWEST} rows to split into training, validation and test part, found {rows}."
-        )
+        text = f"expected at least {FEWEST} rows to split into training, validation and test part, found {rows}."
         raise DataError(text)
 
 

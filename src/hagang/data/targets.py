@@ -182,7 +182,5 @@ def _key(label: Label) -> str:
 def _quantities(target: Column) -> NDArray[np.float64]:
     if isinstance(target, Numbers):
         return target.values
-    text = (
-        f"the target {target.name!r} is text ({listing(target.values, 4)}); expected numbers for regression."
-    )
+    text = f"the target {target.name!r} is text ({listing(target.values, 4)}); expected numbers for regression."
     raise DataError(text)

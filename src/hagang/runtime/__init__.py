@@ -1,0 +1,42 @@
+"""Where Programs run. A runtime opens Sessions; nothing above this package knows which runtime it is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.errors import ArgumentError
+from hagang.runtime import reference
+from hagang.runtime.session import Chunk as Chunk
+from hagang.runtime.session import Result as Result
+from hagang.runtime.session import Session as Session
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+__all__ = ["RUNTIMES", "Chunk", "Result", "Session", "open_session"]
+
+RUNTIMES = {"reference": reference.open_session}
+DEFAULT = "reference"
+
+
+def open_session(
+    slots: Mapping[str, npt.ArrayLike], *, runtime: str | None = None, threads: int | None = None
+) -> Session:
+    """Start a Session with these slots.
+
+    Parameters
+    ----------
+    slots : mapping of str to array
+        What lives between steps: weights, the optimiser's state, counters.
+    runtime : str, optional
+        `"reference"`; by default the fastest that is there.
+    threads : int, optional
+        How many threads; by default the cores that the process may use. Results do not depend on it.
+    """
+    chosen = runtime or DEFAULT
+    if chosen not in RUNTIMES:
+        msg = f"runtime: expected one of {', '.join(RUNTIMES)}, received {runtime!r}"
+        raise ArgumentError(msg)
+    return RUNTIMES[chosen](slots, threads)

@@ -13,6 +13,7 @@ from hagang.graph import R, show_dims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     from hagang.program import Program
 
 __all__ = ["Chunk", "Result", "Runtime", "Session", "check_chunk"]
