@@ -1,0 +1,67 @@
+"""hagang trains neural networks, and minimises any function, by gradient descent.
+
+This is the table of contents. Names are loaded on first use, so that importing hagang imports next to nothing:
+NumPy comes with the first name, SciPy, scikit-learn, DuckDB and matplotlib with the first work that needs them.
+
+To add a name, list it under its home in `_HOMES` and import it in the block for type checkers.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from hagang.errors import ArgumentError as ArgumentError
+    from hagang.errors import DataError as DataError
+    from hagang.errors import FileFormatError as FileFormatError
+    from hagang.errors import GradientError as GradientError
+    from hagang.errors import HagangError as HagangError
+    from hagang.errors import HagangWarning as HagangWarning
+    from hagang.errors import ProgramError as ProgramError
+    from hagang.errors import ShapeError as ShapeError
+    from hagang.errors import TraceError as TraceError
+    from hagang.errors import TrainingError as TrainingError
+    from hagang.optim import SGD as SGD
+    from hagang.optim import Adam as Adam
+    from hagang.optim import Momentum as Momentum
+    from hagang.trace import logsumexp as logsumexp
+
+    __version__: str
+
+_HOMES: dict[str, tuple[str, ...]] = {
+    "hagang.errors": (
+        "ArgumentError",
+        "DataError",
+        "FileFormatError",
+        "GradientError",
+        "HagangError",
+        "HagangWarning",
+        "ProgramError",
+        "ShapeError",
+        "TraceError",
+        "TrainingError",
+    ),
+    "hagang.optim": ("SGD", "Adam", "Momentum"),
+    "hagang.trace": ("logsumexp",),
+}
+_HOME = {name: home for home, names in _HOMES.items() for name in names}
+
+__all__ = ["__version__", *_HOME]
+
+
+def __getattr__(name: str) -> Any:
+    value: Any
+    if name == "__version__":
+        value = import_module("hagang._version").installed_version()
+    elif name in _HOME:
+        value = getattr(import_module(_HOME[name]), name)
+    else:
+        msg = f"module 'hagang' has no attribute {name!r}"
+        raise AttributeError(msg, name=name, obj=import_module(__name__))
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

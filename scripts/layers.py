@@ -1,0 +1,79 @@
+"""The contract behind `lint-imports`: each package imports what the map in pyproject.toml lets it import, no more."""
+
+from __future__ import annotations
+
+from graphlib import CycleError, TopologicalSorter
+from typing import TYPE_CHECKING
+
+from importlinter import Contract, ContractCheck, fields, output
+
+if TYPE_CHECKING:
+    from grimp import ImportGraph
+
+ROOT = "hagang"
+EVERYTHING = "everything"
+
+
+class Map(Contract):
+    """An arrow says what a package may import: the packages named, and what those may import.
+
+    Packages that are not there yet may stand in the map; one that is there and not in the map breaks it. The root
+    may import all, being the table of contents.
+    """
+
+    type_name = "map"
+    arrows = fields.ListField(subfield=fields.StringField())
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        arrows = dict(read(line) for line in self.arrows)
+        allowed = closure(arrows)
+        present = {child.removeprefix(f"{ROOT}.") for child in graph.find_children(ROOT)}
+        broken = [f"'{name}' does not stand in the map" for name in sorted(present - set(allowed))]
+        for importer, imported in sorted(crossings(graph)):
+            source, target = package(importer), package(imported)
+            if source in allowed and EVERYTHING not in arrows[source] and target not in allowed[source]:
+                lines = graph.get_import_details(importer=importer, imported=imported)
+                where = ", ".join(f"line {line['line_number']}" for line in lines)
+                broken.append(f"{importer} imports {imported} ({where}); {source} may import {arrows[source]}")
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for line in check.metadata["broken"]:
+            output.print_error(line)
+
+
+def read(line: str) -> tuple[str, list[str]]:
+    """Read `trace -> ops` as the package and what it names."""
+    name, _, named = line.partition("->")
+    return name.strip(), named.split()
+
+
+def closure(arrows: dict[str, list[str]]) -> dict[str, set[str]]:
+    """All that each package may import: what it names and what that may import."""
+    known = {name: [target for target in named if target != EVERYTHING] for name, named in arrows.items()}
+    unknown = {target for named in known.values() for target in named} - set(known)
+    if unknown:
+        raise ValueError(f"the map names packages without a line of their own: {sorted(unknown)}")
+    try:
+        ordered = list(TopologicalSorter(known).static_order())
+    except CycleError as error:
+        raise ValueError(f"the map has a cycle: {error.args[1]}") from None
+    allowed: dict[str, set[str]] = {}
+    for name in ordered:
+        allowed[name] = {name}.union(*(allowed[target] for target in known[name]))
+    return allowed
+
+
+def crossings(graph: ImportGraph) -> set[tuple[str, str]]:
+    """Every import of a module of another package; the root's own are left out."""
+    return {
+        (importer, imported)
+        for importer in graph.modules - {ROOT}
+        for imported in graph.find_modules_directly_imported_by(importer)
+        if package(importer) != package(imported)
+    }
+
+
+def package(module: str) -> str:
+    """The package under the root that a module belongs to; empty for the root itself."""
+    return ".".join(module.split(".")[1:2])
