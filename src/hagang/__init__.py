@@ -1,7 +1,7 @@
 """hagang trains neural networks, and minimises any function, by gradient descent.
 
-This is the table of contents. Names are loaded on first use, so that importing hagang imports next to nothing:
-NumPy comes with the first name, SciPy, scikit-learn, DuckDB and matplotlib with the first work that needs them.
+This is the table of contents. Names are loaded on first use, so that importing hagang imports NumPy at most:
+SciPy, scikit-learn, DuckDB and matplotlib come with the first work that needs them.
 
 To add a name, list it under its home in `_HOMES` and import it in the block for type checkers.
 """
@@ -12,6 +12,13 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hagang.derivatives import custom_gradient as custom_gradient
+    from hagang.derivatives import grad as grad
+    from hagang.derivatives import hessian as hessian
+    from hagang.derivatives import hessian_vector_product as hessian_vector_product
+    from hagang.derivatives import jacobian as jacobian
+    from hagang.derivatives import stop_gradient as stop_gradient
+    from hagang.derivatives import value_and_grad as value_and_grad
     from hagang.errors import ArgumentError as ArgumentError
     from hagang.errors import DataError as DataError
     from hagang.errors import FileFormatError as FileFormatError
@@ -30,6 +37,15 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "hagang.derivatives": (
+        "custom_gradient",
+        "grad",
+        "hessian",
+        "hessian_vector_product",
+        "jacobian",
+        "stop_gradient",
+        "value_and_grad",
+    ),
     "hagang.errors": (
         "ArgumentError",
         "DataError",

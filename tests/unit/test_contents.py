@@ -33,9 +33,7 @@ def test_every_name_comes_without_a_heavy_import():
 def test_type_checkers_see_the_names_that_users_see():
     tree = ast.parse(Path(hagang.__file__).read_text(encoding="utf-8"))
     block = next(node for node in tree.body if isinstance(node, ast.If))
-    seen = {
-        alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names
-    }
+    seen = {alias.name: node.module for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert seen == hagang._HOME
 
 
