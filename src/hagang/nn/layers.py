@@ -1,0 +1,142 @@
+"""What a layer is, and the layers."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError, ShapeError
+from hagang.nn.activations import activation
+from hagang.nn.initialisers import Initialiser, initialiser, initialiser_for
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["Activation", "Dense", "Forward", "Layer"]
+
+Array = Any
+Dims = tuple[int, ...]
+Params = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Forward:
+    """What a layer may know of the pass it is part of.
+
+    Parameters
+    ----------
+    training : bool
+        Whether the network is being trained; False for prediction.
+    """
+
+    training: bool = False
+
+
+class Layer(ABC):
+    """A part of a network. Subclasses are frozen dataclasses: what they learn lives apart from them.
+
+    `dims` are those of one row: a table's row of 20 features has `(20,)`.
+    """
+
+    @abstractmethod
+    def out_dims(self, dims: Dims) -> Dims:
+        """The dims of a row of the output; raises ShapeError where the input's do not fit."""
+
+    def init(self, dims: Dims, generator: np.random.Generator) -> Params:  # noqa: ARG002
+        """The parameters before the first step, by name."""
+        return {}
+
+    @abstractmethod
+    def apply(self, params: Params, x: Array, forward: Forward) -> Array:
+        """The output for a batch x of shape (rows, *dims), in NumPy."""
+
+
+@dataclass(frozen=True)
+class Dense(Layer):
+    r"""A fully connected layer.
+
+    .. math:: y = f(x W + b)
+
+    with x of shape (rows, inputs), W of shape (inputs, units), b of shape (units,), y of shape (rows, units).
+
+    Parameters
+    ----------
+    units : int
+        How many outputs.
+    activation : str or callable
+        f, by name or as a NumPy function.
+    bias : bool
+        Whether there is a b.
+    init : str or Initialiser, optional
+        How W is drawn; by default what suits the activation (He for ReLU and softplus, Glorot for others). b
+        starts at zero.
+
+    Examples
+    --------
+    >>> layer = Dense(2, "relu")
+    >>> params = {"weights": np.array([[1.0, -1.0]]), "bias": np.array([0.5, 0.5])}
+    >>> layer.apply(params, np.array([[2.0]]), Forward())
+    array([[2.5, 0. ]])
+    """
+
+    units: int
+    activation: str | Callable[[Array], Array] = "identity"
+    bias: bool = True
+    initialiser: str | Initialiser | None = None
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.units, (int, np.integer)) or isinstance(self.units, bool) or self.units < 1:
+            msg = f"Dense: expected units to be a whole number of at least 1, received units={self.units!r}"
+            raise ArgumentError(msg)
+        activation(self.activation)
+        if self.initialiser is not None:
+            initialiser(self.initialiser)
+
+    def out_dims(self, dims: Dims) -> Dims:
+        if len(dims) != 1:
+            msg = (
+                f"Dense({self.units}): expected rows of one axis (inputs,), received rows of shape {dims}; "
+                "reshape the data to (rows, inputs)"
+            )
+            raise ShapeError(msg)
+        return (int(self.units),)
+
+    def init(self, dims: Dims, generator: np.random.Generator) -> Params:
+        chosen = initialiser_for(self.activation) if self.initialiser is None else initialiser(self.initialiser)
+        weights: npt.NDArray[np.float64] = chosen.draw(generator, dims[0], int(self.units))
+        return {"weights": weights, "bias": np.zeros(int(self.units))} if self.bias else {"weights": weights}
+
+    def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
+        z = x @ params["weights"]
+        return activation(self.activation)(z + params["bias"] if self.bias else z)
+
+
+@dataclass(frozen=True)
+class Activation(Layer):
+    """An activation as a layer of its own.
+
+    Parameters
+    ----------
+    function : str or callable
+        By name or as a NumPy function that keeps the shape.
+
+    Examples
+    --------
+    >>> Activation("relu").apply({}, np.array([[-1.0, 2.0]]), Forward())
+    array([[0., 2.]])
+    """
+
+    function: str | Callable[[Array], Array]
+
+    def __post_init__(self) -> None:
+        activation(self.function)
+
+    def out_dims(self, dims: Dims) -> Dims:
+        return dims
+
+    def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
+        return activation(self.function)(x)
