@@ -287,7 +287,7 @@ def _rows_as_graph(call: _Call, output: Node, size: int) -> list[Traced]:
     basis = np.eye(size).reshape(size, *map(int, output.dims))  # type: ignore[arg-type]
     rows = [call.gradients(output, constant(seed, output.dtype)) for seed in basis]
     joined = [np.stack([Traced(row[k], call.precision) for row in rows]) for k in range(len(call.inputs))]
-    return [np.reshape(j, output.dims + x.dims) for j, x in zip(joined, call.inputs, strict=True)]  # type: ignore
+    return [np.reshape(j, output.dims + x.dims) for j, x in zip(joined, call.inputs, strict=True)]
 
 
 def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:

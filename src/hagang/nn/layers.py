@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +13,7 @@ from hagang.nn.activations import activation
 from hagang.nn.initialisers import Initialiser, initialiser, initialiser_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     import numpy.typing as npt
 
 __all__ = ["Activation", "Dense", "Forward", "Layer"]

@@ -1,0 +1,278 @@
+"""`fit`: train a network on data."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data import Classes
+from hagang.data.batches import batch_rows, steps_per_epoch
+from hagang.errors import ArgumentError, ShapeError
+from hagang.nn import Loss, Network
+from hagang.nn import loss as find_loss
+from hagang.optim import Optimizer
+from hagang.optim import optimizer as find_optimizer
+from hagang.runtime import open_session
+from hagang.train.events import RunBegin, RunEnd, tell
+from hagang.train.history import History
+from hagang.train.inputs import TrainingData, training_data
+from hagang.train.loop import Loop, Outcome, run_loop
+from hagang.train.run import Run
+from hagang.train.step import Model, evaluation, gradient_norm, named, prediction, slots_of, training_step
+from hagang.train.trained import TrainedNetwork
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    import numpy.typing as npt
+
+    from hagang.runtime import Session
+
+__all__ = ["fit"]
+
+
+def fit(
+    network: Network | TrainedNetwork,
+    data: Any,
+    *,
+    loss: str | Loss | Callable[[Any, Any], Any] | None = None,
+    optimizer: str | Optimizer = "adam",
+    lr: float | None = None,
+    schedule: Any = None,
+    epochs: int = 20,
+    batch_size: int | str | None = None,
+    validation: Any = None,
+    stop: Any = None,
+    listeners: Sequence[Any] = (),
+    seed: int = 0,
+    threads: int | None = None,
+    precision: str = "float32",
+    runtime: str | None = None,
+) -> Run:
+    r"""Train a network by gradient descent on mini-batches.
+
+    Each step computes the loss of a batch, its gradient by backpropagation, and the optimiser's update; each
+    epoch takes every row once, in an order drawn from the seed. The same arguments give the same bits.
+
+    Parameters
+    ----------
+    network : Network or TrainedNetwork
+        The layers; a trained network goes on from its weights.
+    data : pair of arrays or Prepared
+        `(X, y)`, X of shape (rows, features), y class codes or labels (rows,), or quantities (rows,) or
+        (rows, outputs); or what `hagang.data.prepare` returns.
+    loss : str, Loss or callable, optional
+        By default cross entropy for classes and the mean squared residual for quantities. A function of
+        (output, target) gives a number a row.
+    optimizer : str or Optimizer
+        By name, with its default constants, or itself.
+    lr : float, optional
+        The learning rate; the optimiser's own default where none is given.
+    schedule : str or Schedule, optional
+        How the learning rate changes; by default it stays.
+    epochs : int
+        At most so many times over the rows.
+    batch_size : int or "full", optional
+        Rows a step; by default a power of two from 16 to 256, by the number of rows.
+    validation : float or pair of arrays, optional
+        The share of the rows to watch instead of training on them, or other rows. Where something is watched, the
+        best epoch's weights are kept.
+    stop : str, rule or sequence of them, optional
+        When to stop before the epochs are done.
+    listeners : sequence
+        Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`.
+    seed : int
+        Decides start, shuffling and split.
+    threads : int, optional
+        By default the cores that the process may use; results do not depend on it.
+    precision : "float32" or "float64"
+        Of weights and inputs.
+    runtime : str, optional
+        Which runtime; by default the fastest that is there.
+
+    Returns
+    -------
+    Run
+        The trained network, its history and scores, and why it stopped. Ctrl-C stops cleanly and keeps the best so
+        far.
+
+    Raises
+    ------
+    ArgumentError, DataError, ShapeError
+        Where an argument, the data or the network do not fit; the text says what would.
+
+    Examples
+    --------
+    >>> from hagang.nn import Dense
+    >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> run = fit(Network([Dense(8, "tanh"), Dense(2)]), (X, [0, 1, 1, 0]), lr=0.05, epochs=200)
+    >>> run.network.predict(X)
+    array([0, 1, 1, 0])
+    """
+    wanted = _precision(precision)
+    _check_numbers(epochs, lr, seed)
+    rows = training_data(data, validation, wanted, seed)
+    layers = _layers(network)
+    chosen = _loss(loss, rows)
+    _check_output(layers, rows, chosen)
+    rule = find_optimizer(optimizer)
+    rate = rule.default_lr if lr is None else float(lr)
+    size = batch_rows(batch_size, len(rows.train))
+    params = layers.init(rows.train.dims, seed)
+    model = Model(layers, chosen, params, rows.affine, wanted)
+    session = open_session(_start(network, model, rule), runtime=runtime, threads=threads)
+    config = _config(layers, chosen, rule, rate, epochs, size, seed, precision)
+    history = History()
+    everyone = [history, *listeners]
+    loop = _loop(session, model, rule, rows, rate, epochs, size, seed, everyone)
+    tell(
+        everyone,
+        "on_run_begin",
+        RunBegin(config, len(rows.train), size, steps_per_epoch(len(rows.train), size), epochs),
+    )
+    outcome = run_loop(loop)
+    trained = _trained(session, model, rows, config)
+    tell(everyone, "on_run_end", _end(outcome))
+    return Run(trained, history, _scores(rows, history, outcome), outcome.stopped_by, config)
+
+
+# --- arguments -----------------------------------------------------------------------------------------
+
+
+def _precision(precision: str) -> np.dtype[Any]:
+    if precision not in ("float32", "float64"):
+        msg = f"precision: expected 'float32' or 'float64', received {precision!r}"
+        raise ArgumentError(msg)
+    return np.dtype(precision)
+
+
+def _check_numbers(epochs: int, lr: float | None, seed: int) -> None:
+    if not isinstance(epochs, int | np.integer) or epochs < 1:
+        msg = f"epochs: expected a whole number of at least 1, received {epochs!r}"
+        raise ArgumentError(msg)
+    if lr is not None and not (np.isfinite(lr) and lr > 0):
+        msg = f"lr: expected a finite learning rate above 0, received {lr!r}"
+        raise ArgumentError(msg)
+    if not isinstance(seed, int | np.integer):
+        msg = f"seed: expected a whole number, received {seed!r}"
+        raise ArgumentError(msg)
+
+
+def _layers(network: Any) -> Network:
+    if isinstance(network, Network):
+        return network
+    if isinstance(network, TrainedNetwork) and network.network is not None:
+        return network.network
+    msg = f"network: expected a Network or a TrainedNetwork whose layers are known, received {type(network).__name__}"
+    raise ArgumentError(msg)
+
+
+def _loss(chosen: Any, rows: TrainingData) -> Loss:
+    if chosen is None:
+        chosen = "cross_entropy" if rows.is_classification else "mean_squared"
+    found = find_loss(chosen)
+    codes = rows.is_classification
+    if codes and found.name != "binary_cross_entropy" and found.task == "regression" and found.name in _KNOWN:
+        msg = f"loss '{found.name}': expected quantities, received class codes (whole numbers) in y; pass y as floats"
+        raise ArgumentError(msg)
+    if not codes and found.name == "cross_entropy":
+        msg = "loss 'cross_entropy': expected class codes (whole numbers) in y, received quantities; pass y as integers"
+        raise ArgumentError(msg)
+    return found
+
+
+_KNOWN = ("residual_sum_of_squares", "mean_squared", "half_mean_squared", "mean_absolute")
+
+
+def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
+    """The last layer gives what the target needs."""
+    out = network.out_dims(rows.train.dims)
+    if loss.name == "cross_entropy":
+        need = rows.classes
+        what = f"{need} classes"
+        fits = len(out) == 1 and out[0] >= max(need, 2) if rows.target is None else out == (need,)
+    elif rows.is_classification:
+        need, what, fits = 1, "one logit", out == (1,) or loss.name not in ("binary_cross_entropy",)
+    else:
+        need = rows.train.y.shape[1]
+        what, fits = f"{need} outputs", out == (need,) or loss.name not in (*_KNOWN, "binary_cross_entropy")
+    if not fits:
+        msg = f"network: the target has {what}, the last layer gives rows of shape {out}; end with Dense({need})"
+        raise ShapeError(msg)
+
+
+def _config(
+    network: Network, loss: Loss, rule: Optimizer, lr: float, epochs: int, batch_size: int, seed: int, precision: str
+) -> dict[str, Any]:
+    return {
+        "network": repr(network),
+        "loss": loss.name,
+        "optimizer": repr(rule),
+        "lr": lr,
+        "epochs": epochs,
+        "batch_size": batch_size,
+        "seed": seed,
+        "precision": precision,
+    }
+
+
+# --- the run -------------------------------------------------------------------------------------------
+
+
+def _start(network: Network | TrainedNetwork, model: Model, rule: Optimizer) -> dict[str, npt.NDArray[Any]]:
+    slots = slots_of(model.params, rule, model.precision)
+    if isinstance(network, TrainedNetwork):
+        slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
+    return slots
+
+
+def _loop(
+    session: Session,
+    model: Model,
+    rule: Optimizer,
+    rows: TrainingData,
+    rate: float,
+    epochs: int,
+    batch_size: int,
+    seed: int,
+    listeners: Sequence[Any],
+) -> Loop:
+    return Loop(
+        session=session,
+        step=training_step(model, rule, rows.train),
+        evaluate=evaluation(model, rows.validation or rows.train),
+        slope=gradient_norm(model, rows.train),
+        train=rows.train,
+        validation=rows.validation,
+        weights=list(named(model.params)),
+        rate=lambda steps: np.full(len(steps), rate),
+        epochs=epochs,
+        batch_size=batch_size,
+        seed=seed,
+        sums=model.loss.reduce == "sum",
+        listeners=listeners,
+    )
+
+
+def _trained(session: Session, model: Model, rows: TrainingData, config: dict[str, Any]) -> TrainedNetwork:
+    slots = session.read()
+    return TrainedNetwork(
+        program=prediction(model, rows.train.dims, rows.train.x.dtype),
+        weights={name: slots[name] for name in named(model.params)},
+        task="classification" if rows.is_classification else "regression",
+        network=model.network,
+        features=rows.features,
+        target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,
+        about={"config": config},
+    )
+
+
+def _end(outcome: Outcome) -> RunEnd:
+    return RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.best_epoch, outcome.seconds)
+
+
+def _scores(rows: TrainingData, history: History, outcome: Outcome) -> dict[str, float]:
+    if rows.validation is None or not outcome.best_epoch:
+        return {}
+    best = history.epochs[outcome.best_epoch - 1]
+    return {"loss": float(best.validation_loss or 0.0), **best.metrics}

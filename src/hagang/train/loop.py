@@ -1,0 +1,216 @@
+"""The loop: epochs of chunks of steps, told as events. Results do not depend on how steps fall into chunks."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data.batches import shuffled, steps_per_epoch
+from hagang.runtime import Chunk, Session
+from hagang.train.events import ChunkEnd, EpochEnd, tell
+from hagang.train.step import DIVERGED, GRADIENT_NORM, INPUT, LOSS, PREDICTION, RATE, ROW_LOSS, TARGET
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    import numpy.typing as npt
+
+    from hagang.program import Program
+    from hagang.train.inputs import Rows
+
+__all__ = ["Loop", "Outcome", "run_loop", "run_rows"]
+
+_CHUNK_SECONDS = 0.1
+_EVALUATION_ROWS = 1024
+
+
+@dataclass(frozen=True, eq=False)
+class Loop:
+    """Everything that an epoch needs.
+
+    Parameters
+    ----------
+    session : Session
+        Holds the weights and the optimiser's state.
+    step, evaluate, slope : Program
+        A training step; the loss and prediction of each row; the gradient's norm over a batch.
+    train, validation : Rows
+        What is trained on, and what is watched (or None).
+    weights : sequence of str
+        The slots that are the network's own.
+    rate : callable
+        The learning rates of steps, an array of step numbers counted from 1.
+    sums : bool
+        Whether the loss sums its rows instead of averaging them.
+    """
+
+    session: Session
+    step: Program
+    evaluate: Program
+    slope: Program
+    train: Rows
+    validation: Rows | None
+    weights: Sequence[str]
+    rate: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
+    epochs: int
+    batch_size: int
+    seed: int
+    sums: bool
+    rules: Sequence[Any] = ()
+    listeners: Sequence[Any] = ()
+
+
+@dataclass
+class Outcome:
+    """How a run went, while it goes."""
+
+    epoch: int = 0
+    steps: int = 0
+    best: float = math.inf
+    best_epoch: int = 0
+    kept: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    stopped_by: str = ""
+    diverged: bool = False
+    began: float = field(default_factory=time.perf_counter)
+    chunk_steps: int = 1
+
+    @property
+    def seconds(self) -> float:
+        """Since the run began."""
+        return time.perf_counter() - self.began
+
+
+def run_loop(loop: Loop) -> Outcome:
+    """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
+    outcome = Outcome(kept=_weights(loop))
+    states = [rule.start() for rule in loop.rules]
+    try:
+        while not outcome.stopped_by and outcome.epoch < loop.epochs:
+            record = _epoch(loop, outcome)
+            if record is not None:
+                tell(loop.listeners, "on_epoch_end", record)
+                outcome.stopped_by = _ask(loop.rules, states, record)
+    except KeyboardInterrupt:
+        outcome.stopped_by = "a person (Ctrl-C)"
+    except StopIteration as stop:
+        outcome.stopped_by = str(stop) or "a listener"
+    outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.epochs} done"
+    if outcome.diverged or (loop.validation is not None and outcome.best_epoch):
+        loop.session.write(outcome.kept)
+    return outcome
+
+
+def _ask(rules: Sequence[Any], states: list[Any], record: EpochEnd) -> str:
+    for k, rule in enumerate(rules):
+        states[k], verdict = rule.check(states[k], record)
+        if verdict is not None:
+            return str(verdict)
+    return ""
+
+
+# --- an epoch ------------------------------------------------------------------------------------------
+
+
+def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
+    """Every row once, in the epoch's order; None where the loss diverged on the way."""
+    outcome.epoch += 1
+    rows = len(loop.train)
+    order = shuffled(rows, loop.seed, outcome.epoch) if loop.batch_size < rows else np.arange(rows)
+    total, done, steps = 0.0, 0, steps_per_epoch(rows, loop.batch_size)
+    while done < steps:
+        losses = _chunk(loop, outcome, order, done, min(outcome.chunk_steps, steps - done))
+        total += _row_total(losses, loop, rows, done)
+        done += len(losses)
+        if outcome.diverged:
+            return None
+    loss = total if loop.sums else total / rows
+    return _close(loop, outcome, loss, order[-(rows - (steps - 1) * loop.batch_size) :])
+
+
+def _chunk(loop: Loop, outcome: Outcome, order: npt.NDArray[np.int64], done: int, steps: int) -> npt.NDArray[Any]:
+    began = time.perf_counter()
+    first = outcome.steps + 1
+    rates = loop.rate(np.arange(first, first + steps))
+    data = {INPUT: loop.train.x, TARGET: loop.train.y}
+    part = order[done * loop.batch_size : (done + steps) * loop.batch_size]
+    chunk = Chunk(data, part, loop.batch_size, steps, first, {RATE: rates})
+    result = loop.session.run(loop.step, chunk)
+    outcome.steps += result.steps
+    outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
+    losses = result.outputs[LOSS]
+    if result.outputs[DIVERGED].any():
+        outcome.diverged = True
+        outcome.stopped_by = _divergence(losses, rates, outcome)
+    record = ChunkEnd(outcome.epoch, outcome.steps, losses, rates[: len(losses)], outcome.seconds)
+    tell(loop.listeners, "on_chunk_end", record)
+    return losses
+
+
+def _next_size(steps: int, seconds: float, last: int) -> int:
+    """As many steps as take about a tenth of a second, at most ten times the last size."""
+    wanted = int(steps * _CHUNK_SECONDS / max(seconds, 1e-9))
+    return max(1, min(wanted, 10 * last))
+
+
+def _divergence(losses: npt.NDArray[Any], rates: npt.NDArray[np.float64], outcome: Outcome) -> str:
+    rate = rates[len(losses) - 1]
+    return (
+        f"divergence: the loss became {losses[-1]} at step {outcome.steps} (epoch {outcome.epoch}) at learning rate "
+        f"{rate:g}; try lr={rate / 10:g}, or scale the inputs"
+    )
+
+
+def _row_total(losses: npt.NDArray[Any], loop: Loop, rows: int, done: int) -> float:
+    """The rows' losses summed, from the losses of steps, the last of which may have fewer rows."""
+    if loop.sums:
+        return float(losses.sum(dtype=np.float64))
+    starts = (done + np.arange(len(losses))) * loop.batch_size
+    return float(np.dot(losses.astype(np.float64), np.minimum(loop.batch_size, rows - starts)))
+
+
+def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64]) -> EpochEnd:
+    validation_loss, metrics = _validate(loop)
+    watched = loss if validation_loss is None else validation_loss
+    is_best = watched < outcome.best
+    if is_best:
+        outcome.best, outcome.best_epoch, outcome.kept = watched, outcome.epoch, _weights(loop)
+    batch = Chunk({INPUT: loop.train.x, TARGET: loop.train.y}, order=last)
+    norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
+    rate = float(loop.rate(np.array([outcome.steps]))[0])
+    return EpochEnd(outcome.epoch, outcome.steps, loss, validation_loss, metrics, norm, rate, outcome.seconds, is_best)
+
+
+def _weights(loop: Loop) -> dict[str, npt.NDArray[Any]]:
+    slots = loop.session.read()
+    return {name: slots[name] for name in loop.weights}
+
+
+# --- looking at other rows -----------------------------------------------------------------------------
+
+
+def run_rows(session: Session, program: Program, data: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Run a Program over all rows of the data, some at a time, and join what it says of each."""
+    rows = len(data[INPUT])
+    steps = max(1, steps_per_epoch(rows, _EVALUATION_ROWS))
+    chunk = Chunk(data, batch_size=_EVALUATION_ROWS, steps=steps)
+    return dict(session.run(program, chunk).outputs)
+
+
+def _validate(loop: Loop) -> tuple[float | None, dict[str, float]]:
+    if loop.validation is None:
+        return None, {}
+    y = loop.validation.y
+    told = run_rows(loop.session, loop.evaluate, {INPUT: loop.validation.x, TARGET: y})
+    total = told[ROW_LOSS].sum(dtype=np.float64)
+    return float(total if loop.sums else total / len(y)), quick_metric(told[PREDICTION], y)
+
+
+def quick_metric(prediction: npt.NDArray[Any], y: npt.NDArray[Any]) -> dict[str, float]:
+    """The one number beside the loss that a person watches: accuracy for classes, rmse for quantities."""
+    if y.dtype.kind in "iu":
+        chosen = prediction.argmax(1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.int64)
+        return {"accuracy": float(np.mean(chosen == y))}
+    return {"rmse": float(np.sqrt(np.mean(np.square(prediction.astype(np.float64) - y))))}

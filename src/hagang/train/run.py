@@ -1,0 +1,40 @@
+"""A finished run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hagang.train.history import History
+    from hagang.train.trained import TrainedNetwork
+
+__all__ = ["Run"]
+
+
+@dataclass(frozen=True, eq=False)
+class Run:
+    """What `fit` returns.
+
+    Parameters
+    ----------
+    network : TrainedNetwork
+        The network with the weights that were kept: the best by validation loss, or the last where nothing was
+        watched.
+    history : History
+        What happened at each step and epoch.
+    scores : mapping of str to float
+        The kept weights' scores on the validation rows, with `loss`; empty where nothing was watched.
+    stopped_by : str
+        Which rule ended the run, with the numbers that made it.
+    config : mapping
+        What was asked for, with defaults filled in.
+    """
+
+    network: TrainedNetwork
+    history: History
+    scores: Mapping[str, float]
+    stopped_by: str
+    config: Mapping[str, Any]
