@@ -14,7 +14,7 @@ import numpy as np
 from hagang.autodiff import backward
 from hagang.compile import compute
 from hagang.errors import ArgumentError, GradientError, ShapeError
-from hagang.graph import Node, R, known_count, order, show_dims, substitute
+from hagang.graph import Node, R, bind, known_count, order, show_dims, substitute
 from hagang.ops.arithmetic import alias, zeros_like
 from hagang.ops.arithmetic import stop_gradient as _stop
 from hagang.ops.broadcast import broadcast_to, sum_
@@ -270,24 +270,24 @@ def _rows_of(call: _Call, output: Node) -> list[Any]:
     if not output.is_float:
         msg = f"jacobian: expected a function of real values, received {output.dtype.name}"
         raise GradientError(msg)
-    size = known_count(output.dims)
+    shape = bind(output.dims, None)
+    shapes = [shape + bind(x.dims, None) for x in call.inputs]
+    if known_count(output.dims) == 0:
+        return [np.zeros(whole, x.dtype) for whole, x in zip(shapes, call.inputs, strict=True)]
+    basis = np.eye(known_count(output.dims), dtype=output.dtype).reshape(-1, *shape)
     if call.is_inside([output]):
-        return _rows_as_graph(call, output, size)
+        return _rows_as_graph(call, output, basis, shapes)
     seed = input_node(COTANGENT, (R, *output.dims), output.dtype, "batch")
     gradients = call.gradients(output, sum_(seed, (0,)))
-    basis = np.eye(size, dtype=output.dtype).reshape(size, *map(int, output.dims))  # type: ignore[arg-type]
-    if size == 0:
-        return [np.zeros(output.dims + x.dims, x.dtype) for x in call.inputs]  # type: ignore[arg-type]
-    stacked = call.run(gradients, data={COTANGENT: basis}, steps=size, batch_size=1)
-    return [rows.reshape(output.dims + x.dims)[()] for rows, x in zip(stacked, call.inputs, strict=True)]
+    stacked = call.run(gradients, data={COTANGENT: basis}, steps=len(basis), batch_size=1)
+    return [rows.reshape(whole)[()] for rows, whole in zip(stacked, shapes, strict=True)]
 
 
-def _rows_as_graph(call: _Call, output: Node, size: int) -> list[Traced]:
+def _rows_as_graph(call: _Call, output: Node, basis: Array, shapes: list[tuple[int, ...]]) -> list[Any]:
     """The same inside another trace, where the rows are part of the graph."""
-    basis = np.eye(size).reshape(size, *map(int, output.dims))  # type: ignore[arg-type]
-    rows = [call.gradients(output, constant(seed, output.dtype)) for seed in basis]
-    joined = [np.stack([Traced(row[k], call.precision) for row in rows]) for k in range(len(call.inputs))]
-    return [np.reshape(j, output.dims + x.dims) for j, x in zip(joined, call.inputs, strict=True)]
+    rows = [call.gradients(output, constant(seed)) for seed in basis]
+    by_input = [[Traced(g, call.precision) for g in column] for column in zip(*rows, strict=True)]
+    return [np.reshape(np.stack(column), whole) for column, whole in zip(by_input, shapes, strict=True)]
 
 
 def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:

@@ -146,7 +146,7 @@ def _precision(precision: str) -> np.dtype[Any]:
     return np.dtype(precision)
 
 
-def _check_numbers(epochs: int, lr: float | None, seed: int) -> None:
+def _check_numbers(epochs: Any, lr: Any, seed: Any) -> None:
     if not isinstance(epochs, int | np.integer) or epochs < 1:
         msg = f"epochs: expected a whole number of at least 1, received {epochs!r}"
         raise ArgumentError(msg)

@@ -181,4 +181,5 @@ class TrainedNetwork:
 def _codes(probabilities: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
     if probabilities.shape[1] == 1:
         return (probabilities[:, 0] > 0.5).astype(np.int64)
-    return np.argmax(probabilities, axis=1)
+    codes: npt.NDArray[np.int64] = np.argmax(probabilities, axis=1)
+    return codes
