@@ -36,12 +36,15 @@ class Numbers:
     strays
         Words found among the numbers and counted as missing, each with the first row it stands in
         (rows count from 1, a header line is not counted).
+    spelling
+        How the numbers were written, if not in the plain way: see `hagang.data.spelling`.
     """
 
     name: str
     values: NDArray[np.float64]
     boolean: bool = False
     strays: Mapping[str, int] = field(default_factory=dict)
+    spelling: str = ""
 
     def __len__(self) -> int:
         return len(self.values)

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import clean, connect, literal, table_of_texts
+from hagang.data.query import connect, literal, table_of_texts
 from hagang.data.wording import count
-from hagang.data.words import BLANK
+from hagang.data.words import BLANK, MISSING
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 __all__ = ["read_delimited"]
 
 SAMPLE = 1000
+RARE_BLANKS = "\t\u00a0\u3000"
+ABSENT = [before + word + after for word in MISSING for before, after in (("", ""), (" ", ""), ("", " "))]
+"""Words for "no value" as the reader meets them, before cells are trimmed."""
 
 
 def read_delimited(
@@ -46,24 +49,46 @@ def read_delimited(
     """
     dialect = find_dialect(_sample(look), separator)
     with connect() as database:
-        rows = _read(database, look, f"SELECT * FROM {_scan(look, dialect)} LIMIT {SAMPLE}", dialect)
-        cells = [[(cell or "").strip(BLANK) for cell in row] for row in rows]
-        named = has_header(cells) if header is None else header
-        if len(cells) <= named:
+        first = _first_rows(database, look, dialect)
+        named = not dialect.names and (has_header(first) if header is None else header)
+        if len(first) <= named:
             text = f"{look.path} holds a header and no rows; expected at least one row of data below it."
             raise DataError(text)
-        names, findings = _names(cells[0]) if named else (_counted(dialect.width), [])
         fields = _counted(dialect.width)
-        cleaned = ", ".join(f"{clean(field)} AS {field}" for field in fields)
-        query = f"CREATE TEMP TABLE cells AS SELECT {cleaned} FROM {_scan(look, dialect, named)}"
-        _read(database, look, query, dialect)
+        names, findings = _names(dialect.names or (first[0] if named else fields))
+        _fill(database, look, dialect, named)
         table = table_of_texts(database, "cells", fields, names)
-    return table, _about(look, dialect, named, table) + findings
+    header_said = "a header" if named or dialect.names else "no header (the columns are c1, c2, …)"
+    return table, [*_about(look, dialect, header_said, table), *findings]
+
+
+def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
+    rows = _execute(database, look, dialect, f"SELECT * FROM {_scan(look, dialect)} LIMIT {SAMPLE}").fetchall()
+    return [[(cell or "").strip(BLANK) for cell in row[: dialect.width]] for row in rows]
+
+
+def _fill(database: Any, look: Look, dialect: Dialect, header: bool) -> None:
+    """Read the whole file into a table of trimmed text."""
+    blanks = _blanks(look, dialect)
+    trimmed = [f"trim({field}, {blanks}) AS {field}" for field in _counted(dialect.width)]
+    cells = "" if dialect.separator else ", cells"
+    scan = f"SELECT {', '.join(trimmed)}{cells} FROM {_scan(look, dialect, header)}"
+    _execute(database, look, dialect, f"CREATE TEMP TABLE cells AS {scan}")
+    if not dialect.separator:
+        _check_widths(database, look, dialect)
+
+
+def _check_widths(database: Any, look: Look, dialect: Dialect) -> None:
+    query = f"SELECT rowid + 1, cells FROM cells WHERE cells <> {dialect.width} LIMIT 1"
+    ragged = database.execute(query).fetchone()
+    if ragged:
+        where = f"{look.path}, row {ragged[0]}"
+        raise _ragged(where, dialect, dialect.width, ragged[1])
 
 
 def _sample(look: Look) -> str:
     if look.head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        _not_utf8(look, "is written in UTF-16")
+        raise _encoding(look, "is written in UTF-16", "utf-16")
     head = look.head if look.whole else look.head[: look.head.rfind(b"\n") + 1] or look.head
     return head.decode("utf-8-sig", errors="replace")
 
@@ -74,9 +99,11 @@ def _scan(look: Look, dialect: Dialect, header: bool = False) -> str:
         columns = ", ".join(f"'{field}': 'VARCHAR'" for field in fields)
         return _read_csv(look, dialect, dialect.separator, columns, header)
     lines = _read_csv(look, dialect, "\x01", "'line': 'VARCHAR'", header)
-    cells = ", ".join(f"cells[{i + 1}] AS {field}" for i, field in enumerate(fields))
-    split = f"SELECT regexp_split_to_array(trim(line, {literal(BLANK)}), '[ \t]+') AS cells FROM {lines}"
-    return f"(SELECT {cells} FROM ({split}) WHERE cells[1] <> '')"
+    cells = ", ".join(f"cut[{i + 1}] AS {field}" for i, field in enumerate(fields))
+    cut = f"SELECT regexp_split_to_array(trim(line, {literal(BLANK)}), '[ \t]+') AS cut FROM {lines}"
+    absent = ", ".join(map(literal, MISSING))
+    known = ", ".join(f"CASE WHEN {f} IN ({absent}) THEN NULL ELSE {f} END AS {f}" for f in fields)
+    return f"(SELECT {known}, cells FROM (SELECT {cells}, len(cut) AS cells FROM ({cut}) WHERE cut[1] <> ''))"
 
 
 def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header: bool) -> str:
@@ -84,9 +111,17 @@ def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header
         f"auto_detect = false, header = {str(header).lower()}, skip = {dialect.skip}, "
         f"delim = {literal(separator)}, quote = '\"', escape = {literal(dialect.escape)}, "
         f"compression = '{'gzip' if look.gzipped else 'none'}', columns = {{{columns}}}, "
+        f"nullstr = [{', '.join(literal(word) for word in ABSENT if separator not in word)}], "
         f"strict_mode = {str(not _mixed_newlines(look)).lower()}"
     )
     return f"read_csv({literal(str(look.path))}, {options})"
+
+
+def _blanks(look: Look, dialect: Dialect) -> str:
+    """The blanks to trim, as SQL: spaces alone is fast; all of them where others than the separator occur."""
+    head = look.head.decode("utf-8", "ignore")
+    others = [blank for blank in RARE_BLANKS if blank in head and blank != dialect.separator]
+    return literal(BLANK) if others else "' '"
 
 
 def _mixed_newlines(look: Look) -> bool:
@@ -102,20 +137,20 @@ def _names(cells: Sequence[str]) -> tuple[list[str], list[Finding]]:
     names: list[str] = []
     findings = []
     for i, cell in enumerate(cells):
-        plain = cell.lstrip("# ") if i == 0 else cell
-        name, n = plain or f"c{i + 1}", 1
+        plain = cell or f"c{i + 1}"
+        name, n = plain, 1
         while name in names:
             n += 1
-            name = f"{plain or f'c{i + 1}'}_{n}"
+            name = f"{plain}_{n}"
         if n > 1:
-            findings.append(Finding("file", f"the name {plain!r} occurs again: column {i + 1} is {name!r}", name))
+            text = f"the name {plain!r} occurs again: column {i + 1} is {name!r}"
+            findings.append(Finding("file", text, name))
         names.append(name)
     return names, findings
 
 
-def _about(look: Look, dialect: Dialect, named: bool, table: Table) -> list[Finding]:
+def _about(look: Look, dialect: Dialect, header: str, table: Table) -> list[Finding]:
     between = {"": "blanks", "\t": "tabs", " ": "spaces"}.get(dialect.separator, repr(dialect.separator))
-    header = "a header" if named else "no header (the columns are c1, c2, …)"
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     findings = [Finding("file", f"{look.path.name}: {shape}, separated by {between}, {header}")]
     if dialect.skip:
@@ -124,14 +159,13 @@ def _about(look: Look, dialect: Dialect, named: bool, table: Table) -> list[Find
     return findings
 
 
-def _read(database: Any, look: Look, query: str, dialect: Dialect) -> list[tuple[str | None, ...]]:
+def _execute(database: Any, look: Look, dialect: Dialect, query: str) -> Any:
     import duckdb
 
     try:
-        rows: list[tuple[str | None, ...]] = database.execute(query).fetchall()
+        return database.execute(query)
     except duckdb.Error as error:
         raise _explained(look, str(error), dialect) from error
-    return rows
 
 
 def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
@@ -139,26 +173,26 @@ def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
     where = f"{look.path}, line {line[1]}" if line else str(look.path)
     widths = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if widths:
-        return FileFormatError(
-            f"{where}: expected {widths[1]} cells separated by {dialect.separator!r}, found {widths[2]}. "
-            "Correct that line (a separator inside a text needs quotes around the text)."
-        )
+        return _ragged(where, dialect, int(widths[1]), int(widths[2]))
     if "unicode" in message:
-        return _encoding(look, f"is not UTF-8 (line {line[1]})" if line else "is not UTF-8")
+        return _encoding(look, f"is not UTF-8 (line {line[1]})" if line else "is not UTF-8", "latin1")
     if "unterminated quote" in message:
         return FileFormatError(f'{where}: a quote is opened and never closed. Close it, or double it ("").')
     if "GZIP" in message:
         return FileFormatError(f"{look.path} is a damaged gzip file (cut short?); fetch or compress it again.")
-    reason = message.splitlines()[0]
-    return FileFormatError(f"{where} cannot be read as a table: {reason}")
+    return FileFormatError(f"{where} cannot be read as a table: {message.splitlines()[0]}")
 
 
-def _not_utf8(look: Look, problem: str) -> None:
-    raise _encoding(look, problem)
+def _ragged(where: str, dialect: Dialect, expected: int, found: int) -> FileFormatError:
+    between = f"separated by {dialect.separator!r}" if dialect.separator else "separated by blanks"
+    return FileFormatError(
+        f"{where}: expected {count(expected, 'cell')} {between}, found {found}. "
+        "Correct that line (a separator inside a text needs quotes around the text)."
+    )
 
 
-def _encoding(look: Look, problem: str) -> FileFormatError:
+def _encoding(look: Look, problem: str, encoding: str) -> FileFormatError:
     return FileFormatError(
         f"{look.path} {problem}; expected UTF-8 text. Save it as UTF-8, for example with: "
-        f"iconv -f latin1 -t utf-8 {look.path.name} > utf8-{look.path.name}"
+        f"iconv -f {encoding} -t utf-8 {look.path.name} > utf8-{look.path.name}"
     )

@@ -42,28 +42,29 @@ class Dialect:
         Lines before the table that are not part of it.
     escape
         What makes a quote inside quotes: another quote, or a backslash.
+    names
+        The columns' names, where a comment above the table gives them.
     """
 
     separator: str
     width: int
     skip: int = 0
     escape: str = '"'
+    names: tuple[str, ...] = ()
 
 
 def find_dialect(sample: str, separator: str | None = None) -> Dialect:
     """Find the layout from the first lines of a table; with `separator`, only the rest."""
     lines = re.split(r"\r\n|\n|\r", sample)
-    skip = _comments(lines)
-    body = [line for line in lines[skip:] if line.strip(BLANK)]
-    escape = "\\" if '\\"' in sample else '"'
-    chosen = separator or _separator(body)
-    if chosen == " " and _aligned(body):
-        return Dialect("", _width([line.split() for line in body]), skip, escape)
-    rows = _cells(body, chosen or ",")
-    width = _width(rows)
-    if skip and width > 1 and _width(_cells(lines[skip - 1 : skip], chosen or ",")) == width:
-        return Dialect(chosen or ",", width, skip - 1, escape)
-    return Dialect(chosen or ",", width, skip + _titles(rows, width), escape)
+    body = [line for line in lines if not _is_aside(line)]
+    chosen = separator or _separator(body) or ","
+    if chosen == " " and '"' not in sample:
+        chosen = ""
+    width = _width(_cells(body, chosen))
+    skip = _above(lines, chosen, width)
+    return Dialect(
+        chosen, width, skip, "\\" if '\\"' in sample else '"', _names_in_comment(lines[:skip], chosen, width)
+    )
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -106,19 +107,29 @@ def _counted(width: int) -> tuple[list[str], list[str]]:
     return [str(i) for i in range(width)], [str(i + 1) for i in range(width)]
 
 
-def _comments(lines: Sequence[str]) -> int:
+def _is_aside(line: str) -> bool:
+    return not line.strip(BLANK) or line.startswith(COMMENTS)
+
+
+def _above(lines: Sequence[str], separator: str, width: int) -> int:
+    """Lines above the table: blank ones, comments, and titles, which are one cell above several columns."""
     skip = 0
-    while skip < len(lines) - 1 and (not lines[skip].strip(BLANK) or lines[skip].startswith(COMMENTS)):
+    for line in lines[:-1]:
+        cells = _cells([line], separator)
+        title = width > 1 and len(cells) == 1 and len(cells[0]) == 1
+        if not title and not _is_aside(line):
+            break
         skip += 1
     return skip
 
 
-def _titles(rows: Sequence[Sequence[str]], width: int) -> int:
-    """Lines of one cell above a table of several columns: a title, not a short row."""
-    titles = 0
-    while width > 1 and titles < len(rows) - 1 and len(rows[titles]) == 1:
-        titles += 1
-    return titles
+def _names_in_comment(above: Sequence[str], separator: str, width: int) -> tuple[str, ...]:
+    """The names in the last comment above the table, if it has one for each of several columns."""
+    if not above or width == 1 or not above[-1].startswith(COMMENTS):
+        return ()
+    cells = _cells([above[-1].lstrip("".join(COMMENTS)).strip(BLANK)], separator)
+    fits = bool(cells) and len(cells[0]) == width and not any(map(_is_number, cells[0]))
+    return tuple(cells[0]) if fits else ()
 
 
 def _separator(lines: Sequence[str]) -> str | None:
@@ -135,6 +146,8 @@ def _separator(lines: Sequence[str]) -> str | None:
 
 
 def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
+    if not separator:
+        return [line.split() for line in lines if line.strip(BLANK)]
     reader = csv.reader(lines, delimiter=separator, skipinitialspace=separator != " ")
     try:
         return [[cell.strip(BLANK) for cell in row] for row in reader if row]
@@ -148,8 +161,3 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
 
 def _share(rows: Sequence[Sequence[str]], width: int) -> float:
     return sum(len(row) == width for row in rows) / max(len(rows), 1)
-
-
-def _aligned(lines: Sequence[str]) -> bool:
-    """Whether columns are aligned by runs of blanks."""
-    return any("  " in line.strip() or line[:1] == " " for line in lines)

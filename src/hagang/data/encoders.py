@@ -72,42 +72,50 @@ class NumberEncoder(Encoder):
     shift, scale
         m and s.
     low, high
-        The bounds l and h, in the column's own unit.
-    indicator
-        Whether a second feature says where the value was missing.
+        The bounds l and h, in the column's own unit; None for none.
+    missing
+        How many values were missing at training. If any, a second feature says where one is.
+    cut
+        How many values lay beyond the bounds at training.
     strays
         Words that counted as missing at training, and so do later.
+    spelling
+        How the numbers were written at training, if not in the plain way.
     """
 
     fill: float
     shift: float
     scale: float
-    low: float
-    high: float
-    indicator: bool
+    low: float | None
+    high: float | None
+    missing: int
+    cut: int = 0
     strays: tuple[str, ...] = ()
+    spelling: str = ""
 
     kind = "number"
 
     @property
     def outputs(self) -> tuple[str, ...]:
-        return (self.name, f"{self.name} missing") if self.indicator else (self.name,)
+        return (self.name, f"{self.name} missing") if self.missing else (self.name,)
 
     def write(self, column: Column, out: NDArray[np.float32]) -> None:
         values = self._numbers(column)
         missing = np.isnan(values)
         if missing.any():
             values = np.where(missing, self.fill, values)
-            if self.indicator:
+            if self.missing:
                 out[:, 1] = missing
         out[:, 0] = (np.clip(values, self.low, self.high) - self.shift) / self.scale
 
     def describe(self) -> str:
-        missing = f", missing as {number(self.fill)} and marked" if self.indicator else ""
-        return f"number, ({self.name} - {number(self.shift)}) / {number(self.scale)}{missing}"
+        bounds = f", cut at {_shown(self.low)} and {_shown(self.high)}" if self.low is not None else ""
+        missing = f", missing as {number(self.fill)} and marked" if self.missing else ""
+        return f"number, (x - {number(self.shift)}) / {number(self.scale)}{bounds}{missing}"
 
     def _numbers(self, column: Column) -> NDArray[np.float64]:
         if isinstance(column, Numbers):
+            self._check_spelling(column)
             new = [(row, word) for word, row in column.strays.items() if word not in self.strays]
             if new:
                 raise self._not_a_number(*min(new))
@@ -117,6 +125,15 @@ class NumberEncoder(Encoder):
             if not math.isfinite(table[code]) and word not in self.strays and (column.codes == code).any():
                 raise self._not_a_number(int(np.argmax(column.codes == code)) + 1, word)
         return table[column.codes]
+
+    def _check_spelling(self, column: Numbers) -> None:
+        """Refuse to guess what "1,234" is when the training part was written in another way."""
+        if column.spelling and column.spelling != self.spelling:
+            text = (
+                f"column {self.name!r} is written with {column.spelling}, at training with "
+                f"{self.spelling or 'plain numbers'}; expected the same. Write its numbers as at training."
+            )
+            raise DataError(text)
 
     def _not_a_number(self, row: int, word: str) -> DataError:
         text = (
@@ -200,6 +217,10 @@ def encoder_from_json(data: Mapping[str, Any]) -> Encoder:
     cls: Any = kinds[data["kind"]]
     encoder: Encoder = cls(**values)
     return encoder
+
+
+def _shown(bound: float | None) -> str:
+    return "no bound" if bound is None else number(bound)
 
 
 def _as_text(column: Column) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -125,7 +125,8 @@ class ColumnFeatures:
     def findings(self) -> list[Finding]:
         """What was decided about the columns, as far as a person should know it."""
         dropped = [Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out]
-        return dropped + [finding for encoder in self.encoders for finding in _decisions(encoder)]
+        alone = [finding for encoder in self.encoders for finding in _decisions(encoder)]
+        return dropped + alone + _together(self.encoders)
 
     def describe(self) -> str:
         """Say what becomes of each column, one a line."""
@@ -177,6 +178,26 @@ def _decisions(encoder: Encoder) -> list[Finding]:
         text = f"{encoder.name!r}: the {len(encoder.values)} most frequent values are kept, the others joined"
         return [Finding("category", text, encoder.name)]
     return []
+
+
+def _together(encoders: tuple[Encoder, ...]) -> list[Finding]:
+    """What was done to several columns alike, in one finding each."""
+    numbers = [encoder for encoder in encoders if isinstance(encoder, NumberEncoder)]
+    filled = {encoder.name: encoder.missing for encoder in numbers if encoder.missing}
+    cut = {encoder.name: encoder.cut for encoder in numbers if encoder.cut}
+    findings = []
+    if filled:
+        text = f"missing numbers become the median, and a feature says so: {_counts(filled)}"
+        findings.append(Finding("missing", text))
+    if cut:
+        findings.append(Finding("extreme", f"extreme values are cut at the column's bounds: {_counts(cut)}"))
+    return findings
+
+
+def _counts(rows: dict[str, int], limit: int = 6) -> str:
+    most = sorted(rows, key=lambda name: -rows[name])
+    more = f" and {len(rows) - limit} more columns" if len(rows) > limit else ""
+    return ", ".join(f"{name!r} ({count(rows[name], 'row')})" for name in most[:limit]) + more
 
 
 def _news(encoder: Encoder, table: Table) -> list[Finding]:

@@ -69,8 +69,7 @@ def look(path: Path) -> Look:
         When there is no such file, it is empty, or it is of no kind that can be read.
     """
     _check_there(path)
-    with path.open("rb") as file:
-        gzipped = file.read(2) == b"\x1f\x8b"
+    gzipped = _head(path, False, 2) == b"\x1f\x8b"
     head = _head(path, gzipped, HEAD)
     if head.count(b"\n") < 10 and len(head) == HEAD:
         head = _head(path, gzipped, WIDE)
@@ -99,6 +98,9 @@ def _head(path: Path, gzipped: bool, size: int) -> bytes:
             return file.read(size)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         text = f"{path} is a damaged gzip file ({error}); fetch or compress it again."
+        raise FileFormatError(text) from error
+    except OSError as error:
+        text = f"{path} cannot be read: {error.strerror or error}."
         raise FileFormatError(text) from error
 
 

@@ -15,7 +15,7 @@ class Finding:
     ----------
     kind
         A short word to filter by: ``"dropped"``, ``"missing"``, ``"task"``, ``"file"``, ``"category"``,
-        ``"extra"`` or ``"target"``.
+        ``"extreme"``, ``"repeated"``, ``"extra"`` or ``"target"``.
     text
         The whole sentence, as a person should read it.
     column

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.checks import align_labels, repeats
 from hagang.data.choose import choose_target
-from hagang.data.columns import Column, Inputs, Table
+from hagang.data.columns import Table
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.findings import Finding
 from hagang.data.sources import read_source
@@ -19,6 +19,8 @@ from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hagang.data.columns import Column, Inputs
 
 __all__ = ["load"]
 
@@ -79,80 +81,85 @@ def load(
     ('a', 'b')
     """
     read = read_source(source, header=header, separator=separator)
-    read = _choose(read, target)
-    read = _drop(read, drop)
-    if read.target is None:
+    inputs, column = _choose(read, target)
+    inputs, dropped = _drop(inputs, drop)
+    if column is None:
         if test is not None or task is not None:
             text = "test and task need a target. Give its name, its position (the first is 1) or 'last'."
             raise ArgumentError(text)
-        return read
-    read = _known(read)
-    decided, finding = decide_task(_target(read), task)
-    read = replace(read, task=decided, findings=(*read.findings, finding))
-    if test is None:
-        return read
-    return _with_test(read, read_source(test, header=header, separator=separator), drop)
+        return Dataset(read.name, inputs, findings=(*read.findings, *dropped))
+    labelled, lost = _known(inputs, column)
+    decided, said = decide_task(labelled.target, task)
+    held, about_test = _test_part(read, labelled, test, drop, header, separator)
+    findings = (*read.findings, *dropped, *lost, said, *repeats(labelled), *about_test)
+    return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings)
 
 
-def _choose(read: Dataset, target: Any) -> Dataset:
-    if target is None or (read.target is not None and target in (read.target.name, "last")):
-        return read
+def _choose(read: Dataset, target: Any) -> tuple[Inputs, Column | None]:
+    """Part the inputs from the target."""
+    if target is None or (read.target is not None and isinstance(target, str) and target == read.target.name):
+        return read.inputs, read.target
     if not isinstance(target, str | int | np.integer):
-        return _beside(read, target)
-    if not isinstance(read.inputs, Table):
-        text = f"images have no column {target!r} to be the target; give the labels themselves, one an image."
+        return read.inputs, _beside(read, target)
+    if read.target is not None or not isinstance(read.inputs, Table):
+        own = f"it has its own target, {read.target.name!r}" if read.target else "images have no columns"
+        text = f"{read.name} has no column {target!r} to be the target: {own}. Leave target out, or give the values."
         raise DataError(text)
     name = choose_target(read.inputs, target if isinstance(target, str) else int(target))
-    return replace(read, inputs=read.inputs.without([name]), target=read.inputs[name])
+    return read.inputs.without([name]), read.inputs[name]
 
 
-def _beside(read: Dataset, values: Any) -> Dataset:
+def _beside(read: Dataset, values: Any) -> Column:
     name = getattr(values, "name", None)
     array = values.to_numpy() if hasattr(values, "to_numpy") else values
     column = column_from_values(str(name) if name else "target", array)
     if len(column) != len(read):
         text = f"target has {count(len(column), 'value')} for {count(len(read), 'row')}; expected one a row."
         raise DataError(text)
-    return replace(read, target=column)
+    return column
 
 
-def _drop(read: Dataset, names: Sequence[str]) -> Dataset:
+def _drop(inputs: Inputs, names: Sequence[str]) -> tuple[Inputs, list[Finding]]:
     if not names:
-        return read
-    if not isinstance(read.inputs, Table):
-        text = f"images have no columns to drop; received drop={list(names)!r}."
+        return inputs, []
+    if isinstance(names, str) or not isinstance(inputs, Table):
+        text = f"drop must be a list of columns' names, of a table. Received {names!r}."
         raise ArgumentError(text)
     for name in names:
-        read.inputs[name]
-    finding = Finding("dropped", f"left out as asked: {listing(names)}")
-    return replace(read, inputs=read.inputs.without(names), findings=(*read.findings, finding))
+        inputs[name]  # raises where there is none
+    return inputs.without(names), [Finding("dropped", f"left out as asked: {listing(names)}")]
 
 
-def _target(read: Dataset) -> Column:
-    assert read.target is not None  # noqa: S101 (narrows the type; the caller has looked)
-    return read.target
-
-
-def _known(read: Dataset) -> Dataset:
+def _known(inputs: Inputs, target: Column) -> tuple[Labelled, list[Finding]]:
     """Leave out the rows whose target is missing."""
-    column = _target(read)
-    known = np.flatnonzero(~column.missing)
-    if len(known) == len(read):
-        return read
+    known = np.flatnonzero(~target.missing)
+    if len(known) == len(target):
+        return Labelled(inputs, target), []
     if len(known) == 0:
-        text = f"the target {column.name!r} is missing in every row; choose another target."
+        text = f"the target {target.name!r} is missing in every row; choose another target."
         raise DataError(text)
-    lost = count(len(read) - len(known), "row")
-    finding = Finding("target", f"{lost} left out, the target {column.name!r} being missing", column.name)
-    inputs: Inputs = read.inputs.take(known)
-    return replace(read, inputs=inputs, target=column.take(known), findings=(*read.findings, finding))
+    lost = count(len(target) - len(known), "row")
+    finding = Finding("target", f"{lost} left out, the target {target.name!r} being missing", target.name)
+    return Labelled(inputs.take(known), target.take(known)), [finding]
 
 
-def _with_test(read: Dataset, test: Dataset, drop: Sequence[str]) -> Dataset:
-    name = _target(read).name
-    if test.target is None:
-        test = _choose(test, name)
-    if isinstance(test.inputs, Table):
-        test = replace(test, inputs=test.inputs.without(drop))
-    test = _known(test)
-    return replace(read, test=Labelled(test.inputs, _target(test)), findings=(*read.findings, *test.findings))
+def _test_part(
+    read: Dataset,
+    train: Labelled,
+    test: Any,
+    drop: Sequence[str],
+    header: bool | None,
+    separator: str | None,
+) -> tuple[Labelled | None, list[Finding]]:
+    """Read the test part, or take the one that the source brought."""
+    if test is None:
+        return read.test, []
+    other = read_source(test, header=header, separator=separator)
+    inputs, column = _choose(other, None if other.target is not None else train.target.name)
+    if column is None:
+        text = f"the test part {other.name} has no target; expected {train.target.name!r}, as in {read.name}."
+        raise DataError(text)
+    inputs = inputs.without(drop) if isinstance(inputs, Table) else inputs
+    column, renamed = align_labels(train.target, column)
+    labelled, lost = _known(inputs, column)
+    return labelled, [*other.findings, *renamed, *lost]

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.columns import Column, Numbers, Table, Text
-from hagang.data.values import finite
-from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally
+from hagang.data.columns import Column, Numbers, Table
+from hagang.data.values import coded_column, finite, text_column
+from hagang.data.words import MISSING, MISSING_NUMBER, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping, Sequence
 
-__all__ = ["clean", "connect", "literal", "quoted", "table_of_texts"]
+__all__ = ["connect", "literal", "quoted", "table_of_texts"]
+
+DIGITS = "[0-9]+"
+CODE = "0[0-9]+"
 
 
 def connect() -> Any:
@@ -33,33 +37,35 @@ def quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
 
 
-def clean(expression: str) -> str:
-    """Return SQL for a cell of text: trimmed, and NULL where it stands for "no value"."""
-    trimmed = f"trim({expression}, {literal(BLANK)})"
-    return f"CASE WHEN {trimmed} IN ({_words(MISSING)}) THEN NULL ELSE {trimmed} END"
-
-
 def table_of_texts(database: Any, source: str, fields: Sequence[str], names: Sequence[str]) -> Table:
-    """Return the table of a DuckDB table `source`, whose `fields` hold cleaned text, under `names`."""
+    """Return the table of a DuckDB table `source`, whose `fields` hold trimmed text, under `names`."""
     (rows,) = database.execute(f"SELECT count(*) FROM {source}").fetchone()
-    tallies = dict(zip(fields, _tallies(database, source, fields)))
-    numbers = [field for field in fields if tallies[field].is_numbers or tallies[field].present == 0]
+    counted = dict(zip(fields, _count(database, source, fields)))
+    numbers = [field for field in fields if counted[field].tally.is_numbers or counted[field].blank]
     texts = [field for field in fields if field not in set(numbers)]
-    values = _fetch(database, source, [(f, _number(f)) for f in numbers])
+    values = _fetch(database, source, {field: _number(field) for field in numbers})
     dictionaries = {field: _dictionary(database, source, field) for field in texts}
-    codes = _fetch(database, source, [(f, f"enum_code({f}::{_kind(f)})") for f in texts])
+    codes = _fetch(database, source, {field: f"enum_code({field}::{_kind(field)})" for field in texts})
     columns: list[Column] = []
     for field, name in zip(fields, names):
         if field in dictionaries:
-            columns.append(Text(name, codes[field].astype(np.int32).filled(-1), dictionaries[field]))
+            columns.append(_text(name, codes[field].astype(np.int32).filled(-1), dictionaries[field]))
         else:
-            strays = _strays(database, source, field) if tallies[field].numbers < tallies[field].present else {}
+            strays = {word: row for word, (_, row) in counted[field].words.items() if word not in MISSING}
             columns.append(finite(Numbers(name, values[field].filled(np.nan), strays=strays)))
     return Table(tuple(columns), rows)
 
 
-def _words(words: Iterable[str]) -> str:
-    return ", ".join(map(literal, words))
+@dataclass(frozen=True)
+class _Counted:
+    """What a field holds: the tally, and of a field of numbers and words each word's count and first row."""
+
+    tally: Tally
+    words: Mapping[str, tuple[int, int]]
+
+    @property
+    def blank(self) -> bool:
+        return self.tally.present == 0
 
 
 def _number(field: str) -> str:
@@ -67,38 +73,44 @@ def _number(field: str) -> str:
     return f"CASE WHEN contains({field}, '_') THEN NULL ELSE TRY_CAST({field} AS DOUBLE) END"
 
 
-def _tallies(database: Any, source: str, fields: Sequence[str]) -> list[Tally]:
-    counts = [
-        f"count({f}), count(*) FILTER {_where(f'{_number(f)} IS NOT NULL')}, "
-        f"count(*) FILTER {_where(_matches(f, '[0-9]+'))}, count(*) FILTER {_where(_matches(f, '0[0-9]+'))}, "
-        f"count(*) FILTER {_where(f'{f} IN ({_words(MISSING_NUMBER)})')}"
-        for f in fields
-    ]
-    found = database.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone()
-    tallies = [Tally(*found[5 * i : 5 * i + 5]) for i in range(len(fields))]
-    return [_settled(database, source, f, tally) for f, tally in zip(fields, tallies)]
+def _matching(field: str, pattern: str) -> str:
+    return f"count(*) FILTER (WHERE regexp_full_match({field}, {literal(pattern)}))"
 
 
-def _settled(database: Any, source: str, field: str, tally: Tally) -> Tally:
+def _count(database: Any, source: str, fields: Sequence[str]) -> list[_Counted]:
+    wanted = [f"count({f}), count({_number(f)}), {_matching(f, CODE)}" for f in fields]
+    found = database.execute(f"SELECT {', '.join(wanted)} FROM {source}").fetchone()
+    return [_look_closer(database, source, f, *found[3 * i : 3 * i + 3]) for i, f in enumerate(fields)]
+
+
+def _look_closer(database: Any, source: str, field: str, present: int, numbers: int, codes: int) -> _Counted:
+    """Count what only a field of numbers needs to know: words among them, plain digits, different numbers."""
+    words = _words(database, source, field) if 0 < numbers < present else {}
+    absent = sum(words[word][0] for word in MISSING if word in words)
+    known = sum(words[word][0] for word in MISSING_NUMBER if word in words)
+    digits = _one(database, f"SELECT {_matching(field, DIGITS)} FROM {source}") if codes else 0
+    tally = Tally(present - absent, numbers, digits, codes, known)
     if not tally.doubtful:
-        return tally
-    query = f"SELECT count(DISTINCT {_number(field)}) FROM {source}"
-    (distinct,) = database.execute(query).fetchone()
-    return Tally(tally.present, tally.numbers, tally.digits, tally.codes, tally.known, distinct)
+        return _Counted(tally, words)
+    distinct = _one(database, f"SELECT count(DISTINCT {_number(field)}) FROM {source}")
+    return _Counted(Tally(present - absent, numbers, digits, codes, known, distinct), words)
 
 
-def _where(condition: str) -> str:
-    return f"(WHERE {condition})"
+def _words(database: Any, source: str, field: str) -> dict[str, tuple[int, int]]:
+    condition = f"{field} IS NOT NULL AND {_number(field)} IS NULL"
+    query = f"SELECT {field}, count(*), min(rowid) + 1 FROM {source} WHERE {condition} GROUP BY ALL ORDER BY 3"
+    return {word: (n, row) for word, n, row in database.execute(query).fetchall()}
 
 
-def _matches(field: str, pattern: str) -> str:
-    return f"regexp_full_match({field}, {literal(pattern)})"
+def _one(database: Any, query: str) -> int:
+    (value,) = database.execute(query).fetchone()
+    return int(value)
 
 
-def _fetch(database: Any, source: str, wanted: Sequence[tuple[str, str]]) -> dict[str, Any]:
+def _fetch(database: Any, source: str, wanted: Mapping[str, str]) -> dict[str, Any]:
     if not wanted:
         return {}
-    columns = ", ".join(f"{expression} AS {field}" for field, expression in wanted)
+    columns = ", ".join(f"{expression} AS {field}" for field, expression in wanted.items())
     arrays = database.execute(f"SELECT {columns} FROM {source}").fetchnumpy()
     return {field: np.ma.asarray(array) for field, array in arrays.items()}
 
@@ -115,7 +127,8 @@ def _dictionary(database: Any, source: str, field: str) -> tuple[str, ...]:
     return tuple(values)
 
 
-def _strays(database: Any, source: str, field: str) -> dict[str, int]:
-    condition = f"{field} IS NOT NULL AND {_number(field)} IS NULL"
-    query = f"SELECT {field}, min(rowid) + 1 FROM {source} WHERE {condition} GROUP BY ALL ORDER BY 2"
-    return dict(database.execute(query).fetchall())
+def _text(name: str, codes: np.ndarray[tuple[int], np.dtype[np.int32]], values: tuple[str, ...]) -> Column:
+    """Make the words that mean "no value" missing: the reader knows most, but not behind several blanks."""
+    if not any(word in MISSING for word in values):
+        return coded_column(name, codes, values)
+    return text_column(name, [None if code < 0 or values[code] in MISSING else values[code] for code in codes])

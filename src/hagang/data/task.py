@@ -36,7 +36,7 @@ def decide_task(target: Column, task: str | None = None) -> tuple[Task, Finding]
     """
     _check(target, task)
     if not isinstance(target, Numbers):
-        return "classification", _finding(target, f"{len(target.values)} classes, being text")
+        return "classification", _finding(target, f"{len(target.values)} classes ({listing(target.values, 6)})")
     values = np.unique(target.values[~target.missing])
     if task == "regression" or (task is None and not _are_labels(target, values)):
         span = f"{number(values[0])} to {number(values[-1])}" if len(values) else "none"

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Text
-from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally, to_number
+from hagang.data.spelling import respell, spelling_of
+from hagang.data.wording import count
+from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally, is_code, to_number
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["column_from_values", "finite", "text_column"]
+__all__ = ["coded_column", "column_from_values", "finite", "text_column"]
 
 
 def column_from_values(name: str, values: ArrayLike) -> Column:
@@ -50,8 +52,9 @@ def finite(column: Numbers) -> Numbers:
     infinite = np.flatnonzero(np.isinf(column.values))
     if infinite.size:
         text = (
-            f"column {column.name!r} is infinite in row {infinite[0] + 1} ({infinite.size} such values); "
-            "expected finite numbers. Replace them, or leave them empty to count as missing."
+            f"column {column.name!r} is infinite in row {infinite[0] + 1} "
+            f"({count(infinite.size, 'such value')}); expected finite numbers. "
+            "Replace them, or leave them empty to count as missing."
         )
         raise DataError(text)
     return column
@@ -61,10 +64,21 @@ def text_column(name: str, texts: Sequence[str | None]) -> Column:
     """Return the column that trimmed texts spell, None standing for missing: `Numbers` where they are."""
     counts = Counter(text for text in texts if text is not None)
     spelled = {text: to_number(text) for text in counts}
-    tally = _tally(counts, spelled)
-    if not counts:
-        return Numbers(name, np.full(len(texts), np.nan))
-    return _numbers(name, texts, spelled) if tally.is_numbers else _text(name, texts, counts)
+    if not counts or _tally(counts, spelled).is_numbers:
+        return _numbers(name, texts, spelled)
+    values = tuple(sorted(counts))
+    place: dict[str | None, int] = {text: code for code, text in enumerate(values)}
+    place[None] = -1
+    return coded_column(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values)
+
+
+def coded_column(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Column:
+    """Return the column of these texts: `Numbers` where they spell numbers the way people write them."""
+    spelling = None if any(is_code(value) for value in values) else spelling_of(values)
+    if spelling is None:
+        return Text(name, codes, values)
+    table = np.array([*(to_number(respell(value, spelling)) for value in values), np.nan])
+    return Numbers(name, table[codes], spelling=spelling)
 
 
 def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -111,7 +125,7 @@ def _as_text(value: Any) -> str | None:
 def _tally(counts: Counter[str], spelled: dict[str, float]) -> Tally:
     numbers = {text: n for text, n in counts.items() if not np.isnan(spelled[text])}
     digits = {text: n for text, n in numbers.items() if text.isascii() and text.isdigit()}
-    codes = sum(n for text, n in digits.items() if len(text) > 1 and text[0] == "0")
+    codes = sum(n for text, n in digits.items() if is_code(text))
     known = sum(counts[word] for word in MISSING_NUMBER)
     return Tally(
         present=counts.total(),
@@ -131,10 +145,3 @@ def _numbers(name: str, texts: Sequence[str | None], spelled: dict[str, float]) 
         if word is not None:
             strays.setdefault(word, row + 1)
     return finite(Numbers(name, values, strays=strays))
-
-
-def _text(name: str, texts: Sequence[str | None], counts: Counter[str]) -> Text:
-    values = tuple(sorted(counts))
-    place: dict[str | None, int] = {text: code for code, text in enumerate(values)}
-    place[None] = -1
-    return Text(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values)

@@ -10,7 +10,7 @@ import math
 import re
 from dataclasses import dataclass
 
-__all__ = ["BLANK", "MISSING", "MISSING_NUMBER", "Tally", "to_number"]
+__all__ = ["BLANK", "MISSING", "MISSING_NUMBER", "Tally", "is_code", "to_number"]
 
 BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
 """Characters trimmed from both ends of every text."""
@@ -36,6 +36,11 @@ def to_number(text: str) -> float:
     return float(text) if _NUMBER.fullmatch(text) else math.nan
 
 
+def is_code(text: str) -> bool:
+    """Whether these are digits with a leading zero, as in "020": a code, for no quantity is written so."""
+    return len(text) > 1 and text[0] == "0" and text.isascii() and text.isdigit()
+
+
 @dataclass(frozen=True)
 class Tally:
     """What a column of text holds, counted.
@@ -49,7 +54,7 @@ class Tally:
     digits
         Of the numbers, those written with digits alone.
     codes
-        Of the digits, those of two or more with a leading zero, as in "020": no quantity is written so.
+        Of the digits, those of two or more with a leading zero (see `is_code`).
     known
         Of the values present, those in `MISSING_NUMBER`.
     distinct

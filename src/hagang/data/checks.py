@@ -1,0 +1,63 @@
+"""What a careful reader looks at before training: repeated rows, labels that differ between two files."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hagang.data.columns import Numbers, Pixels, Text
+from hagang.data.findings import Finding
+from hagang.data.wording import count, listing
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from hagang.data.columns import Column
+    from hagang.data.dataset import Labelled
+
+__all__ = ["align_labels", "repeats"]
+
+WORTH_SAYING = 0.01
+
+
+def repeats(data: Labelled) -> list[Finding]:
+    """Say how many rows repeat another one, if 1 % or more do: they may fall in several parts of a split."""
+    if isinstance(data.inputs, Pixels):
+        return []
+    hashes = np.zeros(len(data), np.uint64)
+    for column in (*data.inputs.columns, data.target):
+        hashes = _mix(hashes ^ _bits(column))
+    repeated = len(data) - len(np.unique(hashes))
+    if repeated < WORTH_SAYING * len(data):
+        return []
+    text = (
+        f"{count(repeated, 'row')} of {len(data):,} repeat another row, so rows of the test part may have been "
+        "trained on: its scores may flatter"
+    )
+    return [Finding("repeated", text)]
+
+
+def align_labels(train: Column, test: Column) -> tuple[Column, list[Finding]]:
+    """Strip the full stop that ends every label of some test files (UCI's adult.test), where it then fits."""
+    if not isinstance(train, Text) or not isinstance(test, Text) or set(test.values) <= set(train.values):
+        return test, []
+    stripped = tuple(value.removesuffix(".") for value in test.values)
+    if len(set(stripped)) < len(stripped) or not set(stripped) <= set(train.values):
+        return test, []
+    text = f"the test part's labels {listing(test.values, 3)} are taken as {listing(stripped, 3)}"
+    return replace(test, values=stripped), [Finding("target", text, test.name)]
+
+
+def _bits(column: Column) -> NDArray[np.uint64]:
+    values = column.values + 0.0 if isinstance(column, Numbers) else column.codes  # + 0.0 makes -0 a 0
+    return np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)
+
+
+def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Stafford's 64-bit finaliser (variant 13, as in SplitMix64): every bit in depends on every bit out."""
+    x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    mixed: NDArray[np.uint64] = x ^ (x >> np.uint64(31))
+    return mixed
