@@ -5,6 +5,13 @@ Each error also derives from the built-in that a NumPy or scikit-learn user woul
 
 from __future__ import annotations
 
+import math
+from numbers import Integral, Real
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 __all__ = [
     "ArgumentError",
     "DataError",
@@ -16,6 +23,8 @@ __all__ = [
     "ShapeError",
     "TraceError",
     "TrainingError",
+    "check_choice",
+    "check_number",
 ]
 
 
@@ -57,3 +66,46 @@ class TrainingError(HagangError, RuntimeError):
 
 class HagangWarning(UserWarning):
     """The root of every warning that hagang gives."""
+
+
+def check_number(
+    owner: object,
+    field: str,
+    *,
+    above: float = -math.inf,
+    below: float = math.inf,
+    least: float = -math.inf,
+    most: float = math.inf,
+    whole: bool = False,
+) -> None:
+    """See that a field of a rule is a number within its bounds: open (above, below) or closed (least, most).
+
+    Raises
+    ------
+    ArgumentError
+        Naming the rule, the field, the bounds and the value.
+    """
+    value: Any = getattr(owner, field)
+    number = isinstance(value, Integral if whole else Real) and not isinstance(value, bool)
+    if number and above < value < below and least <= value <= most:
+        return
+    bounds = (("above", above), ("at least", least), ("at most", most), ("below", below))
+    said = " and ".join(f"{word} {bound:g}" for word, bound in bounds if math.isfinite(bound))
+    wanted = " ".join(filter(None, ("an integer" if whole else "a finite number", said)))
+    msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={value!r}"
+    raise ArgumentError(msg)
+
+
+def check_choice(owner: object, field: str, choices: Sequence[str]) -> None:
+    """See that a field of a rule is one of the words that it knows.
+
+    Raises
+    ------
+    ArgumentError
+        Naming the rule, the field, the words and the value.
+    """
+    value = getattr(owner, field)
+    if not (isinstance(value, str) and value in choices):
+        wanted = " or ".join(repr(choice) for choice in choices)
+        msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={value!r}"
+        raise ArgumentError(msg)
