@@ -1,0 +1,3 @@
+"""Minimising a function by descent."""
+
+from hagang.minimize.textbook import gradient_descent as gradient_descent
