@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.autodiff import backward
-from hagang.errors import ShapeError, TraceError
+from hagang.errors import GradientError, ShapeError, TraceError
 from hagang.graph import Dims, Node, R, show_dims
 from hagang.nn import Forward, Loss, Network
 from hagang.ops.arithmetic import isfinite, logical_not, zeros_like
@@ -113,6 +113,9 @@ def _scalar_loss(model: Model, output: Traced, y: Traced) -> Traced:
 
 def _gradients(model: Model, loss: Traced, nodes: list[Node]) -> Any:
     found = backward(loss.node, nodes)
+    if nodes and all(g is None for g in found):
+        msg = f"loss '{model.loss.name}' is constant in every weight of the network; it must use the output"
+        raise GradientError(msg)
     filled = [g if g is not None else zeros_like(w) for g, w in zip(found, nodes, strict=True)]
     return rebuild(_structure(model.params), [Traced(g, model.precision) for g in filled])
 
