@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from hagang.train.config import Config
+
 __all__ = ["ChunkEnd", "EpochEnd", "RunBegin", "RunEnd", "tell"]
 
 
 @dataclass(frozen=True)
 class RunBegin:
-    """A run is about to start: its configuration, rows, and how many epochs and steps it may take."""
+    """A run is about to start: its settings, the rows it trains on, and how many steps an epoch takes."""
 
-    config: Mapping[str, Any]
+    config: Config
     rows: int
-    batch_size: int
     steps_per_epoch: int
-    epochs: int
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from hagang.data import Classes
 from hagang.data.batches import batch_rows, steps_per_epoch
@@ -14,6 +13,8 @@ from hagang.nn import loss as find_loss
 from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
 from hagang.runtime import open_session
+from hagang.schedules import schedule as find_schedule
+from hagang.train.config import Config
 from hagang.train.events import RunBegin, RunEnd, tell
 from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
@@ -24,6 +25,7 @@ from hagang.train.trained import TrainedNetwork
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+
     import numpy.typing as npt
 
     from hagang.runtime import Session
@@ -109,53 +111,34 @@ def fit(
     >>> run.network.predict(X)
     array([0, 1, 1, 0])
     """
-    wanted = _precision(precision)
-    _check_numbers(epochs, lr, seed)
-    rows = training_data(data, validation, wanted, seed)
     layers = _layers(network)
+    rows = training_data(data, validation, precision, seed)
     chosen = _loss(loss, rows)
     _check_output(layers, rows, chosen)
     rule = find_optimizer(optimizer)
-    rate = rule.default_lr if lr is None else float(lr)
-    size = batch_rows(batch_size, len(rows.train))
-    params = layers.init(rows.train.dims, seed)
-    model = Model(layers, chosen, params, rows.affine, wanted)
-    session = open_session(_start(network, model, rule), runtime=runtime, threads=threads)
-    config = _config(layers, chosen, rule, rate, epochs, size, seed, precision)
-    history = History()
-    everyone = [history, *listeners]
-    loop = _loop(session, model, rule, rows, rate, epochs, size, seed, everyone)
-    tell(
-        everyone,
-        "on_run_begin",
-        RunBegin(config, len(rows.train), size, steps_per_epoch(len(rows.train), size), epochs),
+    config = Config(
+        network=layers,
+        loss=chosen,
+        optimizer=rule,
+        schedule=find_schedule(schedule),
+        lr=rule.default_lr if lr is None else lr,
+        epochs=epochs,
+        batch_size=batch_rows(batch_size, len(rows.train)),
+        seed=seed,
+        precision=precision,
     )
+    model = Model(layers, chosen, layers.init(rows.train.dims, seed), rows.affine, config.dtype)
+    session = open_session(_start(network, model, rule), runtime=runtime, threads=threads)
+    history = History()
+    loop = _loop(session, model, config, rows, [history, *listeners])
+    tell(loop.listeners, "on_run_begin", _begin(loop))
     outcome = run_loop(loop)
+    tell(loop.listeners, "on_run_end", _end(outcome))
     trained = _trained(session, model, rows, config)
-    tell(everyone, "on_run_end", _end(outcome))
     return Run(trained, history, _scores(rows, history, outcome), outcome.stopped_by, config)
 
 
 # --- arguments -----------------------------------------------------------------------------------------
-
-
-def _precision(precision: str) -> np.dtype[Any]:
-    if precision not in ("float32", "float64"):
-        msg = f"precision: expected 'float32' or 'float64', received {precision!r}"
-        raise ArgumentError(msg)
-    return np.dtype(precision)
-
-
-def _check_numbers(epochs: Any, lr: Any, seed: Any) -> None:
-    if not isinstance(epochs, int | np.integer) or epochs < 1:
-        msg = f"epochs: expected a whole number of at least 1, received {epochs!r}"
-        raise ArgumentError(msg)
-    if lr is not None and not (np.isfinite(lr) and lr > 0):
-        msg = f"lr: expected a finite learning rate above 0, received {lr!r}"
-        raise ArgumentError(msg)
-    if not isinstance(seed, int | np.integer):
-        msg = f"seed: expected a whole number, received {seed!r}"
-        raise ArgumentError(msg)
 
 
 def _layers(network: Any) -> Network:
@@ -201,21 +184,6 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
         raise ShapeError(msg)
 
 
-def _config(
-    network: Network, loss: Loss, rule: Optimizer, lr: float, epochs: int, batch_size: int, seed: int, precision: str
-) -> dict[str, Any]:
-    return {
-        "network": repr(network),
-        "loss": loss.name,
-        "optimizer": repr(rule),
-        "lr": lr,
-        "epochs": epochs,
-        "batch_size": batch_size,
-        "seed": seed,
-        "precision": precision,
-    }
-
-
 # --- the run -------------------------------------------------------------------------------------------
 
 
@@ -226,35 +194,27 @@ def _start(network: Network | TrainedNetwork, model: Model, rule: Optimizer) -> 
     return slots
 
 
-def _loop(
-    session: Session,
-    model: Model,
-    rule: Optimizer,
-    rows: TrainingData,
-    rate: float,
-    epochs: int,
-    batch_size: int,
-    seed: int,
-    listeners: Sequence[Any],
-) -> Loop:
+def _loop(session: Session, model: Model, config: Config, rows: TrainingData, listeners: Sequence[Any]) -> Loop:
+    steps = steps_per_epoch(len(rows.train), config.batch_size)
     return Loop(
+        config=replace(config, schedule=config.schedule.bind(config.epochs * steps, steps)),
         session=session,
-        step=training_step(model, rule, rows.train),
+        step=training_step(model, config.optimizer, rows.train),
         evaluate=evaluation(model, rows.validation or rows.train),
         slope=gradient_norm(model, rows.train),
         train=rows.train,
         validation=rows.validation,
         weights=list(named(model.params)),
-        rate=lambda steps: np.full(len(steps), rate),
-        epochs=epochs,
-        batch_size=batch_size,
-        seed=seed,
-        sums=model.loss.reduce == "sum",
         listeners=listeners,
     )
 
 
-def _trained(session: Session, model: Model, rows: TrainingData, config: dict[str, Any]) -> TrainedNetwork:
+def _begin(loop: Loop) -> RunBegin:
+    rows, config = len(loop.train), loop.config
+    return RunBegin(config, rows, steps_per_epoch(rows, config.batch_size))
+
+
+def _trained(session: Session, model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
     slots = session.read()
     return TrainedNetwork(
         program=prediction(model, rows.train.dims, rows.train.x.dtype),
@@ -263,7 +223,7 @@ def _trained(session: Session, model: Model, rows: TrainingData, config: dict[st
         network=model.network,
         features=rows.features,
         target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,
-        about={"config": config},
+        about={"config": config.describe()},
     )
 
 

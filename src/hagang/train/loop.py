@@ -15,10 +15,13 @@ from hagang.train.events import ChunkEnd, EpochEnd, tell
 from hagang.train.step import DIVERGED, GRADIENT_NORM, INPUT, LOSS, PREDICTION, RATE, ROW_LOSS, TARGET
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from hagang.program import Program
+    from hagang.schedules import Schedule
+    from hagang.train.config import Config
     from hagang.train.inputs import Rows
 
 __all__ = ["Loop", "Outcome", "run_loop", "run_rows"]
@@ -33,6 +36,9 @@ class Loop:
 
     Parameters
     ----------
+    config : Config
+        The run's settings, its schedule bound to the number of steps; one that listens hears the watched loss at
+        each epoch's end.
     session : Session
         Holds the weights and the optimiser's state.
     step, evaluate, slope : Program
@@ -41,12 +47,9 @@ class Loop:
         What is trained on, and what is watched (or None).
     weights : sequence of str
         The slots that are the network's own.
-    rate : callable
-        The learning rates of steps, an array of step numbers counted from 1.
-    sums : bool
-        Whether the loss sums its rows instead of averaging them.
     """
 
+    config: Config
     session: Session
     step: Program
     evaluate: Program
@@ -54,19 +57,25 @@ class Loop:
     train: Rows
     validation: Rows | None
     weights: Sequence[str]
-    rate: Callable[[npt.NDArray[np.int64]], npt.NDArray[np.float64]]
-    epochs: int
-    batch_size: int
-    seed: int
-    sums: bool
     rules: Sequence[Any] = ()
     listeners: Sequence[Any] = ()
+
+    @property
+    def batch_size(self) -> int:
+        """Rows a step."""
+        return self.config.batch_size
+
+    @property
+    def sums(self) -> bool:
+        """Whether the loss sums its rows instead of averaging them."""
+        return self.config.loss.reduce == "sum"
 
 
 @dataclass
 class Outcome:
     """How a run went, while it goes."""
 
+    schedule: Schedule
     epoch: int = 0
     steps: int = 0
     best: float = math.inf
@@ -85,10 +94,10 @@ class Outcome:
 
 def run_loop(loop: Loop) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
-    outcome = Outcome(kept=_weights(loop))
+    outcome = Outcome(loop.config.schedule, kept=_weights(loop))
     states = [rule.start() for rule in loop.rules]
     try:
-        while not outcome.stopped_by and outcome.epoch < loop.epochs:
+        while not outcome.stopped_by and outcome.epoch < loop.config.epochs:
             record = _epoch(loop, outcome)
             if record is not None:
                 tell(loop.listeners, "on_epoch_end", record)
@@ -97,7 +106,7 @@ def run_loop(loop: Loop) -> Outcome:
         outcome.stopped_by = "a person (Ctrl-C)"
     except StopIteration as stop:
         outcome.stopped_by = str(stop) or "a listener"
-    outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.epochs} done"
+    outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
     if outcome.diverged or (loop.validation is not None and outcome.best_epoch):
         loop.session.write(outcome.kept)
     return outcome
@@ -118,7 +127,7 @@ def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
     """Every row once, in the epoch's order; None where the loss diverged on the way."""
     outcome.epoch += 1
     rows = len(loop.train)
-    order = shuffled(rows, loop.seed, outcome.epoch) if loop.batch_size < rows else np.arange(rows)
+    order = shuffled(rows, loop.config.seed, outcome.epoch) if loop.batch_size < rows else np.arange(rows)
     total, done, steps = 0.0, 0, steps_per_epoch(rows, loop.batch_size)
     while done < steps:
         losses = _chunk(loop, outcome, order, done, min(outcome.chunk_steps, steps - done))
@@ -133,7 +142,7 @@ def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
 def _chunk(loop: Loop, outcome: Outcome, order: npt.NDArray[np.int64], done: int, steps: int) -> npt.NDArray[Any]:
     began = time.perf_counter()
     first = outcome.steps + 1
-    rates = loop.rate(np.arange(first, first + steps))
+    rates = loop.config.lr * outcome.schedule(np.arange(first - 1, first - 1 + steps))
     data = {INPUT: loop.train.x, TARGET: loop.train.y}
     part = order[done * loop.batch_size : (done + steps) * loop.batch_size]
     chunk = Chunk(data, part, loop.batch_size, steps, first, {RATE: rates})
@@ -179,7 +188,8 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64
         outcome.best, outcome.best_epoch, outcome.kept = watched, outcome.epoch, _weights(loop)
     batch = Chunk({INPUT: loop.train.x, TARGET: loop.train.y}, order=last)
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
-    rate = float(loop.rate(np.array([outcome.steps]))[0])
+    rate = loop.config.lr * float(outcome.schedule(outcome.steps - 1))
+    outcome.schedule = outcome.schedule.observe(watched)
     return EpochEnd(outcome.epoch, outcome.steps, loss, validation_loss, metrics, norm, rate, outcome.seconds, is_best)
 
 

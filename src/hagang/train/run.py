@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from hagang.train.config import Config
     from hagang.train.history import History
     from hagang.train.trained import TrainedNetwork
 
@@ -29,7 +30,7 @@ class Run:
         The kept weights' scores on the validation rows, with `loss`; empty where nothing was watched.
     stopped_by : str
         Which rule ended the run, with the numbers that made it.
-    config : mapping
+    config : Config
         What was asked for, with defaults filled in.
     """
 
@@ -37,4 +38,4 @@ class Run:
     history: History
     scores: Mapping[str, float]
     stopped_by: str
-    config: Mapping[str, Any]
+    config: Config

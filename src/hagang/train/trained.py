@@ -19,6 +19,7 @@ from hagang.train.step import INPUT, PREDICTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
     import numpy.typing as npt
 
     from hagang.data import Inputs

@@ -96,7 +96,7 @@ def test_a_share_is_split_off_with_all_classes():
     X, y = blobs()
     run = fit(tiny(), (X, y), epochs=2, validation=0.2)
     assert len(run.history.validation_losses) == 2
-    assert run.config["batch_size"] == default_batch_size(72)
+    assert run.config.batch_size == default_batch_size(72)
 
 
 def test_divergence_is_said_and_finite_weights_are_kept():
@@ -265,3 +265,21 @@ def test_batch_rows():
     assert batch_rows("full", 77) == 77
     assert batch_rows(None, 7) == 7
     assert [default_batch_size(n) for n in (1, 1599, 1600, 3200, 60_000)] == [1, 16, 16, 32, 256]
+
+
+def test_a_schedule_multiplies_the_rate_of_each_step():
+    X, y = blobs()
+    run = fit(tiny(), (X, y), optimizer="sgd", lr=0.2, schedule="cosine", epochs=4, batch_size=30)
+    steps = np.arange(12)
+    np.testing.assert_allclose(run.history.step_rates, 0.1 * (1 + np.cos(np.pi * steps / 12)), rtol=1e-14)
+    assert run.history.epochs[-1].rate == run.history.step_rates[-1]
+
+
+def test_a_plateau_hears_the_watched_loss():
+    X, y = blobs()
+    held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
+    run = fit(tiny(), (X, y), lr=0.1, schedule="plateau patience=2 gamma=0.5", epochs=20, validation=held)
+    rates = [epoch.rate for epoch in run.history.epochs]
+    assert rates[0] == 0.1
+    assert rates[-1] <= 0.05
+    assert set(np.diff(np.log2(rates)).round(9)) == {0.0, -1.0}

@@ -1,0 +1,83 @@
+"""What a run was asked for, with every default filled in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from hagang.nn import Loss, Network
+    from hagang.optim import Optimizer
+    from hagang.schedules import Schedule
+
+__all__ = ["Config"]
+
+
+@dataclass(frozen=True)
+class Config:
+    """The settings of a run, checked.
+
+    Parameters
+    ----------
+    network, loss, optimizer, schedule
+        Themselves, not their names.
+    lr : float
+        The learning rate that the schedule's factors multiply.
+    epochs, batch_size, seed : int
+        As for `fit`.
+    precision : "float32" or "float64"
+        Of weights and inputs.
+    """
+
+    network: Network
+    loss: Loss
+    optimizer: Optimizer
+    schedule: Schedule
+    lr: float
+    epochs: int
+    batch_size: int
+    seed: int
+    precision: str
+
+    def __post_init__(self) -> None:
+        _check(_is_whole(self.epochs) and self.epochs >= 1, "epochs", "a whole number of at least 1", self.epochs)
+        _check(_is_number(self.lr) and self.lr > 0, "lr", "a finite learning rate above 0", self.lr)
+        _check(_is_whole(self.seed), "seed", "a whole number", self.seed)
+        _check(self.precision in ("float32", "float64"), "precision", "'float32' or 'float64'", self.precision)
+
+    @property
+    def dtype(self) -> np.dtype[Any]:
+        """The precision as a dtype."""
+        return np.dtype(self.precision)
+
+    def describe(self) -> dict[str, Any]:
+        """The settings as plain values, for people and files."""
+        return {
+            "network": repr(self.network),
+            "loss": self.loss.name,
+            "optimizer": repr(self.optimizer),
+            "schedule": repr(self.schedule),
+            "lr": self.lr,
+            "epochs": self.epochs,
+            "batch_size": self.batch_size,
+            "seed": self.seed,
+            "precision": self.precision,
+        }
+
+
+def _is_whole(value: Any) -> bool:
+    return isinstance(value, int | np.integer) and not isinstance(value, bool)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float | np.number) and bool(np.isfinite(value))
+
+
+def _check(fits: bool, name: str, expected: str, received: Any) -> None:
+    if not fits:
+        msg = f"{name}: expected {expected}, received {received!r}"
+        raise ArgumentError(msg)
