@@ -29,10 +29,20 @@ if TYPE_CHECKING:
     from hagang.errors import ShapeError as ShapeError
     from hagang.errors import TraceError as TraceError
     from hagang.errors import TrainingError as TrainingError
+    from hagang.nn import Activation as Activation
+    from hagang.nn import Dense as Dense
+    from hagang.nn import Gaussian as Gaussian
+    from hagang.nn import Glorot as Glorot
+    from hagang.nn import He as He
+    from hagang.nn import Network as Network
     from hagang.optim import SGD as SGD
     from hagang.optim import Adam as Adam
     from hagang.optim import Momentum as Momentum
     from hagang.trace import logsumexp as logsumexp
+    from hagang.train import History as History
+    from hagang.train import Run as Run
+    from hagang.train import TrainedNetwork as TrainedNetwork
+    from hagang.train import fit as fit
 
     __version__: str
 
@@ -58,8 +68,10 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "TraceError",
         "TrainingError",
     ),
+    "hagang.nn": ("Activation", "Dense", "Gaussian", "Glorot", "He", "Network"),
     "hagang.optim": ("SGD", "Adam", "Momentum"),
     "hagang.trace": ("logsumexp",),
+    "hagang.train": ("History", "Run", "TrainedNetwork", "fit"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
