@@ -52,7 +52,8 @@ def backward(output: Node, wrt: Sequence[Node], cotangent: Node | None = None) -
         for i, parent in enumerate(node.inputs):
             if parent in active and parent.is_float and not isinstance(node.op.gradient, Constant):
                 share = _pull_back(node, g, i)
-                cotangents[parent] = add(cotangents[parent], share) if parent in cotangents else share
+                if share is not None:
+                    cotangents[parent] = add(cotangents[parent], share) if parent in cotangents else share
     return [found.get(node) for node in wrt]
 
 
@@ -66,9 +67,17 @@ def _one(output: Node) -> Node:
     return ones_like(output)
 
 
-def _pull_back(node: Node, g: Node, i: int) -> Node:
+def _pull_back(node: Node, g: Node, i: int) -> Node | None:
     rule = node.op.gradient
     if rule is None or isinstance(rule, Constant):
         msg = f"no gradient is defined for op '{node.op.name}'; give the function one with hagang.custom_gradient"
         raise GradientError(msg)
-    return rule(node, g, i)
+    share = rule(node, g, i)
+    parent = node.inputs[i]
+    if share is not None and (share.dims, share.dtype) != (parent.dims, parent.dtype):
+        msg = (
+            f"{node.op.name}: expected the gradient for input {i} to be {parent.dtype.name}{show_dims(parent.dims)}, "
+            f"as the input is, received {share.dtype.name}{show_dims(share.dims)}"
+        )
+        raise GradientError(msg)
+    return share

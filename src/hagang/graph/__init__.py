@@ -24,6 +24,8 @@ from hagang.graph.op import Constant as Constant
 from hagang.graph.op import Op as Op
 from hagang.graph.order import depends_on as depends_on
 from hagang.graph.order import order as order
+from hagang.graph.order import remade as remade
+from hagang.graph.order import rewrite as rewrite
 from hagang.graph.order import substitute as substitute
 from hagang.graph.show import names as names
 from hagang.graph.show import show as show

@@ -53,7 +53,7 @@ Axis: TypeAlias = int | _Fate
 """What becomes of an input's axis: carried to this output axis, summed away, or mixed among its elements."""
 
 InferRule: TypeAlias = Callable[["tuple[Node, ...]", Attrs], OutputType]
-GradientRule: TypeAlias = Callable[["Node", "Node", int], "Node"]
+GradientRule: TypeAlias = Callable[["Node", "Node", int], "Node | None"]
 AxisRule: TypeAlias = Callable[["Node"], tuple[tuple[Axis, ...], ...]]
 
 
@@ -71,8 +71,9 @@ class Op:
         `evaluate(*arrays, **attrs) -> array`, the NumPy reference; attributes come with the rows bound.
     gradient : callable, CONSTANT or None
         `gradient(node, g, i) -> node`: the cotangent of input `i`, given the cotangent `g` of the node, as
-        graph. CONSTANT says that the output is piecewise constant by nature (a comparison, an index); None
-        says that nobody has defined a derivative, and asking for it is an error.
+        graph; a rule that returns None says that the output is constant in that input. In place of a rule,
+        CONSTANT says so of every input (a comparison, a position), and None says that nobody has defined a
+        derivative, so that asking for it is an error.
     axes : callable
         `axes(node)`: for each input, for each of its axes, the output axis that carries it, CONTRACTED or
         MIXED.

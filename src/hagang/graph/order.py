@@ -1,4 +1,4 @@
-"""Walking a graph: topological order, users, and rebuilding with some nodes replaced."""
+"""Walking a graph: topological order, what depends on what, and rewriting."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from hagang.graph.node import Node, make
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-__all__ = ["depends_on", "order", "substitute"]
+__all__ = ["depends_on", "order", "remade", "rewrite", "substitute"]
 
 
 def order(roots: Iterable[Node]) -> list[Node]:
@@ -37,13 +37,34 @@ def depends_on(nodes: Sequence[Node], sources: Iterable[Node]) -> set[Node]:
     return reached
 
 
+def rewrite(roots: Sequence[Node], rule: Callable[[Node, tuple[Node, ...]], Node]) -> list[Node]:
+    """Rebuild the roots from the inputs up.
+
+    Parameters
+    ----------
+    roots : sequence of Node
+        The graph's results.
+    rule : callable
+        `rule(node, inputs) -> node`: what stands for the node, given what stands for its inputs; `remade` where
+        nothing else is wanted.
+
+    Returns
+    -------
+    list of Node
+        What stands for each root.
+    """
+    new: dict[Node, Node] = {}
+    for node in order(roots):
+        new[node] = rule(node, tuple(new[parent] for parent in node.inputs))
+    return [new[root] for root in roots]
+
+
+def remade(node: Node, inputs: tuple[Node, ...]) -> Node:
+    """The node on these inputs; itself where they are its own, so that unchanged parts are shared."""
+    same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+    return node if same else make(node.op, *inputs, **node.attrs)
+
+
 def substitute(roots: Sequence[Node], replacements: Mapping[Node, Node]) -> list[Node]:
     """Rebuild the roots with some nodes replaced; what does not change is shared with the old graph."""
-    new: dict[Node, Node] = dict(replacements)
-    for node in order(roots):
-        if node in new:
-            continue
-        inputs = tuple(new[parent] for parent in node.inputs)
-        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-        new[node] = node if same else make(node.op, *inputs, **node.attrs)
-    return [new[root] for root in roots]
+    return rewrite(roots, lambda node, inputs: replacements.get(node) or remade(node, inputs))

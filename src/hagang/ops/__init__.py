@@ -7,6 +7,8 @@ tuple.
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from hagang.ops.arithmetic import ARITHMETIC
 from hagang.ops.broadcast import BROADCASTING
 from hagang.ops.contract import CONTRACTION
@@ -18,7 +20,6 @@ from hagang.ops.leaf import LEAVES
 from hagang.ops.linalg import LINALG
 from hagang.ops.random import RANDOM
 from hagang.ops.reduce import REDUCTIONS
-from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from hagang.graph import Op

@@ -34,6 +34,7 @@ __all__ = [
     "elementwise_type",
     "equal",
     "floor",
+    "floor_divide",
     "isfinite",
     "less",
     "less_equal",
@@ -157,18 +158,15 @@ def _flat(node: Node, g: Node) -> Node:
     return zeros_like(g)
 
 
-def _floored(a: Node, b: Node) -> Node:
-    return floor(divide(a, b))
-
-
 sign_op = _op("sign", np.sign, rules(_flat), "fi")
 floor_op = _op("floor", np.floor, rules(_flat))
 ceil_op = _op("ceil", np.ceil, rules(_flat))
 rint_op = _op("rint", np.rint, rules(_flat))
+floor_divide_op = _op("floor_divide", np.floor_divide, rules(_flat, _flat), "fi")
 remainder_op = _op(
     "remainder",
     np.remainder,
-    rules(lambda n, g: g, lambda n, g: negative(multiply(g, _floored(*n.inputs)))),
+    rules(lambda n, g: g, lambda n, g: negative(multiply(g, floor_divide(*n.inputs)))),
     "fi",
 )
 
@@ -193,6 +191,7 @@ def rint(x: Node) -> Node:
     return make(rint_op, x)
 
 
+floor_divide: Builder = binary(floor_divide_op)
 remainder: Builder = binary(remainder_op)
 
 
@@ -323,7 +322,7 @@ def alias(x: Node) -> Node:
 
 ARITHMETIC = (
     add_op, subtract_op, multiply_op, divide_op, negative_op,
-    sign_op, floor_op, ceil_op, rint_op, remainder_op,
+    sign_op, floor_op, ceil_op, rint_op, floor_divide_op, remainder_op,
     absolute_op, maximum_op, minimum_op,
     less_op, less_equal_op, equal_op, isfinite_op, logical_and_op, logical_or_op, logical_not_op,
     where_op, cast_op, stop_gradient_op, alias_op,

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import lru_cache
+from typing import TYPE_CHECKING, TypeAlias
 
-from hagang.graph import Node, Op, make
-from hagang.ops.arithmetic import zeros_like
+from hagang.graph import MIXED, Node, Op, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hagang.graph.op import Attrs, Axis, OutputType
+
+Pullback: TypeAlias = "Callable[[Node], Sequence[Node | None]]"
 
 __all__ = ["CUSTOM", "with_gradient"]
 
@@ -19,24 +21,28 @@ def _type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return inputs[0].dims, inputs[0].dtype
 
 
-def _gradient(node: Node, g: Node, i: int) -> Node:
+def _gradient(node: Node, g: Node, i: int) -> Node | None:
     if i == 0:
-        return zeros_like(node)
-    cotangent: Node = node.attrs["pullback"](g)[i - 1]
-    return cotangent
+        return None
+    pullback: Pullback = node.attrs["pullback"]
+    return pullback(g)[i - 1]
 
 
 def _axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
-    """Only the value matters; the arguments are there for the derivative and leave before a run."""
-    return (tuple(range(node.ndim)), *(() for _ in node.inputs[1:]))
+    """The value is carried; the arguments are there for the derivative and leave before a run."""
+    return (tuple(range(node.ndim)), *((MIXED,) * x.ndim for x in node.inputs[1:]))
 
 
 custom_op = Op("custom_gradient", _type, lambda value, *_, pullback: value, _gradient, _axes, "copy")
 
 
-def with_gradient(value: Node, arguments: Sequence[Node], pullback: Callable[[Node], Sequence[Node]]) -> Node:
-    """The value, whose cotangent goes to the arguments through `pullback` instead of through its own graph."""
-    return make(custom_op, value, *arguments, pullback=pullback)
+def with_gradient(value: Node, arguments: Sequence[Node], pullback: Pullback) -> Node:
+    """The value, whose cotangent goes to the arguments through `pullback` instead of through its own graph.
+
+    The pullback answers None for an argument in which it declares the value constant.
+    """
+    # Asked once an argument, with the same cotangent: built once.
+    return make(custom_op, value, *arguments, pullback=lru_cache(maxsize=1)(pullback))
 
 
 CUSTOM = (custom_op,)

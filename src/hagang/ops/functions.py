@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -16,19 +16,22 @@ from hagang.ops.arithmetic import (
     divide,
     elementwise_axes,
     elementwise_type,
-    less,
+    equal,
+    logical_and,
     multiply,
     negative,
+    ones_like,
     rules,
     subtract,
     where,
 )
 
 if TYPE_CHECKING:
-    from hagang.ops.leaf import Operand
     from collections.abc import Callable
 
     import numpy.typing as npt
+
+    from hagang.ops.leaf import Operand
 
 __all__ = [
     "FUNCTIONS",
@@ -60,6 +63,9 @@ __all__ = [
 ]
 
 
+Unary: TypeAlias = "Callable[[Node], Node]"
+
+
 def _special(name: str) -> Callable[..., Any]:
     """A function of scipy.special, imported when it is first evaluated."""
 
@@ -75,7 +81,7 @@ def _op(name: str, evaluate: Callable[..., Any], *gradient: Rule, source: str = 
     return Op(name, elementwise_type("f"), evaluate, rules(*gradient), elementwise_axes, name, source)
 
 
-def _unary(op: Op) -> Callable[[Node], Node]:
+def _unary(op: Op) -> Unary:
     def build(x: Node) -> Node:
         return make(op, x)
 
@@ -100,7 +106,11 @@ log_op = _op("log", np.log, lambda n, g: divide(g, n.inputs[0]))
 log1p_op = _op("log1p", np.log1p, lambda n, g: divide(g, add(1.0, n.inputs[0])))
 sqrt_op = _op("sqrt", np.sqrt, lambda n, g: divide(multiply(g, 0.5), n))
 
-exp, expm1, log, log1p, sqrt = map(_unary, (exp_op, expm1_op, log_op, log1p_op, sqrt_op))
+exp: Unary = _unary(exp_op)
+expm1: Unary = _unary(expm1_op)
+log: Unary = _unary(log_op)
+log1p: Unary = _unary(log1p_op)
+sqrt: Unary = _unary(sqrt_op)
 
 # --- trigonometric ---
 
@@ -111,8 +121,12 @@ arcsin_op = _op("arcsin", np.arcsin, lambda n, g: divide(g, sqrt(_one_less_squar
 arccos_op = _op("arccos", np.arccos, lambda n, g: negative(divide(g, sqrt(_one_less_square(n.inputs[0])))))
 arctan_op = _op("arctan", np.arctan, lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))))
 
-sin, cos, tan = map(_unary, (sin_op, cos_op, tan_op))
-arcsin, arccos, arctan = map(_unary, (arcsin_op, arccos_op, arctan_op))
+sin: Unary = _unary(sin_op)
+cos: Unary = _unary(cos_op)
+tan: Unary = _unary(tan_op)
+arcsin: Unary = _unary(arcsin_op)
+arccos: Unary = _unary(arccos_op)
+arctan: Unary = _unary(arctan_op)
 
 # --- hyperbolic ---
 
@@ -127,8 +141,12 @@ arccosh_op = _op(
 )
 arctanh_op = _op("arctanh", np.arctanh, lambda n, g: divide(g, _one_less_square(n.inputs[0])))
 
-sinh, cosh, tanh = map(_unary, (sinh_op, cosh_op, tanh_op))
-arcsinh, arccosh, arctanh = map(_unary, (arcsinh_op, arccosh_op, arctanh_op))
+sinh: Unary = _unary(sinh_op)
+cosh: Unary = _unary(cosh_op)
+tanh: Unary = _unary(tanh_op)
+arcsinh: Unary = _unary(arcsinh_op)
+arccosh: Unary = _unary(arccosh_op)
+arctanh: Unary = _unary(arctanh_op)
 
 # --- special functions ---
 
@@ -157,7 +175,9 @@ polygamma_op = _op(
     source="NIST DLMF 5.15",
 )
 
-erf, expit, gammaln = map(_unary, (erf_op, expit_op, gammaln_op))
+erf: Unary = _unary(erf_op)
+expit: Unary = _unary(expit_op)
+gammaln: Unary = _unary(gammaln_op)
 
 
 def polygamma(order: int, x: Node) -> Node:
@@ -169,19 +189,28 @@ def polygamma(order: int, x: Node) -> Node:
 
 
 def _power_by_base(node: Node, g: Node) -> Node:
+    """Y x**(y-1), where x**0 is flat at x = 0 too."""
     base, exponent = node.inputs
-    return multiply(g, multiply(exponent, power(base, subtract(exponent, 1.0))))
+    flat = logical_and(equal(base, 0.0), equal(exponent, 0.0))
+    return multiply(g, multiply(exponent, power(where(flat, 1.0, base), subtract(exponent, 1.0))))
 
 
 def _power_by_exponent(node: Node, g: Node) -> Node:
-    """X**y log(x), where 0**y for y > 0 is flat in y."""
+    """X**y log(x), where 0**y is flat in y."""
     base, _ = node.inputs
-    return multiply(g, multiply(node, log(where(less(0.0, base), base, 1.0))))
+    return multiply(g, multiply(node, log(where(equal(base, 0.0), 1.0, base))))
 
 
 def _arctan2_shares(node: Node, g: Node) -> Node:
     y, x = node.inputs
     return divide(g, add(_square(x), _square(y)))
+
+
+def _xlogy_by_y(node: Node, g: Node) -> Node:
+    """X/y, where 0 log(y) is flat in y down to y = 0."""
+    x, y = node.inputs
+    flat = logical_and(equal(x, 0.0), equal(y, 0.0))
+    return multiply(g, divide(x, where(flat, 1.0, y)))
 
 
 power_op = _op("power", np.power, _power_by_base, _power_by_exponent)
@@ -201,7 +230,7 @@ xlogy_op = _op(
     "xlogy",
     _special("xlogy"),
     lambda n, g: multiply(g, log(n.inputs[1])),
-    lambda n, g: multiply(g, divide(n.inputs[0], n.inputs[1])),
+    _xlogy_by_y,
 )
 
 arctan2: Builder = binary(arctan2_op)
@@ -219,7 +248,8 @@ def power(base: Operand, exponent: Operand) -> Node:
     return _general_power(base, exponent)
 
 
-_SIMPLE_POWERS: dict[float, Callable[[Node], Node]] = {
+_SIMPLE_POWERS: dict[float, Unary] = {
+    0.0: ones_like,
     1.0: lambda x: x,
     2.0: _square,
     3.0: lambda x: multiply(x, _square(x)),

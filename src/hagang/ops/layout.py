@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import MIXED, Dims, Node, Op, R, Rows, make, show_dims
+from hagang.graph import MIXED, Dim, Dims, Node, Op, R, Rows, make, show_dims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,14 +94,17 @@ def _evaluate_slice(x: npt.NDArray[Any], start: Extents, stop: Extents, step: Ex
 
 
 def _slice_gradient(node: Node, g: Node, i: int) -> Node:
-    low, high, interior = [], [], []
-    for k, dim in enumerate(node.inputs[0].dims):
-        start, step, taken = node.attrs["start"][k], node.attrs["step"][k], node.dims[k]
-        reach = dim if dim is R or taken == 0 else start + (taken - 1) * step + 1
-        low.append(start)
-        high.append(0 if dim is R else dim - (start if taken == 0 else reach))
-        interior.append(step - 1)
-    return pad(g, tuple(low), tuple(high), tuple(interior))
+    low, step = node.attrs["start"], node.attrs["step"]
+    high = tuple(map(_rest, node.inputs[0].dims, low, node.dims, step))
+    return pad(g, low, high, tuple(by - 1 for by in step))
+
+
+def _rest(dim: Dim, start: int, taken: Dim, step: int) -> int:
+    """How many elements of an axis lie behind the last one that was taken."""
+    if isinstance(dim, Rows) or isinstance(taken, Rows):
+        return 0
+    reach = start if taken == 0 else start + (taken - 1) * step + 1
+    return dim - reach
 
 
 def _untouched_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:

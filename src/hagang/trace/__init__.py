@@ -4,10 +4,10 @@
 NumPy function becomes; `nested` flattens parameters; `source` words what cannot be traced.
 """
 
-import hagang.trace.indexing
-import hagang.trace.linalg
-import hagang.trace.products
-import hagang.trace.shapes
+from hagang.trace import indexing as indexing
+from hagang.trace import linalg as linalg
+from hagang.trace import products as products
+from hagang.trace import shapes as shapes
 from hagang.trace.nested import Structure as Structure
 from hagang.trace.nested import flatten as flatten
 from hagang.trace.nested import map_leaves as map_leaves
@@ -19,6 +19,7 @@ from hagang.trace.traced import Traced as Traced
 from hagang.trace.traced import lift as lift
 from hagang.trace.tracing import call as call
 from hagang.trace.tracing import default_precision as default_precision
+from hagang.trace.tracing import run as run
 from hagang.trace.tracing import spec as spec
 from hagang.trace.tracing import stand_ins as stand_ins
 from hagang.trace.tracing import trace_outputs as trace_outputs

@@ -16,7 +16,8 @@ from hagang.ops.index import take
 from hagang.ops.leaf import constant
 from hagang.trace.axes import one_axis
 from hagang.trace.source import cannot_trace
-from hagang.trace.traced import FUNCTIONS, RowCount, Traced, lift, precision_of
+from hagang.trace.tables import FUNCTIONS
+from hagang.trace.traced import RowCount, Traced, lift, precision_of
 
 __all__: list[str] = []
 
@@ -35,34 +36,55 @@ def _getitem(a: Traced, key: Key) -> Traced:
 def _normalise(keys: tuple[Key, ...], x: Node, precision: np.dtype[Any]) -> list[Key]:
     """One item an axis: slices, None for a new axis, or a node of positions; masks become positions."""
     items: list[Key] = []
+    masked: list[int | None] = []
     for key in keys:
-        items += _expand_key(key, precision)
+        expanded, sizes = _expand_key(key, precision)
+        items += expanded
+        masked += sizes
     used = sum(item is not None and item is not Ellipsis for item in items)
-    if used > x.ndim or items.count(Ellipsis) > 1:
+    if used > x.ndim or sum(item is Ellipsis for item in items) > 1:
         msg = f"indexing: expected at most {x.ndim} indices for shape {show_dims(x.dims)}, received {used}"
         raise ShapeError(msg)
-    fill = [slice(None)] * (x.ndim - used)
     where = next((k for k, item in enumerate(items) if item is Ellipsis), len(items))
-    return items[:where] + fill + items[where + 1 :]
+    free = x.ndim - used
+    items[where : where + 1] = [slice(None)] * free
+    masked[where : where + 1] = [None] * free
+    _check_masks(x, [size for item, size in zip(items, masked, strict=True) if item is not None])
+    return items
 
 
-def _expand_key(key: Key, precision: np.dtype[Any]) -> list[Key]:
+def _check_masks(x: Node, sizes: list[int | None]) -> None:
+    for axis, (dim, size) in enumerate(zip(x.dims, sizes, strict=True)):
+        if size is not None and size != dim:
+            msg = f"indexing: expected a mask of size {dim} along axis {axis} of {show_dims(x.dims)}, received {size}"
+            raise ShapeError(msg)
+
+
+def _expand_key(key: Key, precision: np.dtype[Any]) -> tuple[list[Key], list[int | None]]:
+    """The items that a key stands for and, where it is a mask, the sizes that the axes must have."""
     if key is None or key is Ellipsis or isinstance(key, slice):
-        return [key]
+        return [key], [None]
     if isinstance(key, Traced):
-        if key.dtype == np.bool_:
-            raise cannot_trace(
-                "a traced mask has a size that is known only at run time",
-                "use np.where(mask, x, 0) and sum, or np.where",
-            )
-        return [lift(key, precision)]
+        return [_traced_positions(key, precision)], [None]
     array = np.asarray(key)
-    if array.dtype == np.bool_:
-        return [constant(found, np.int64) for found in np.nonzero(array)]
-    if array.dtype.kind not in "iu" and array.size:
-        msg = f"indexing: expected integers, slices, None, ... or booleans, received {key!r}"
+    if array.dtype == np.bool_ and array.ndim:
+        return [constant(found, np.int64) for found in np.nonzero(array)], list(array.shape)
+    if array.dtype.kind not in "iu" and not (array.size == 0 and array.dtype.kind == "f"):
+        msg = f"indexing: expected integers, slices, None, ... or masks, received {key!r}"
         raise ShapeError(msg)
-    return [constant(array, np.int64)]
+    return [constant(array, np.int64)], [None]
+
+
+def _traced_positions(key: Traced, precision: np.dtype[Any]) -> Node:
+    if key.dtype == np.bool_:
+        raise cannot_trace(
+            "how much a traced mask picks is known only at run time",
+            "use np.where(mask, x, 0), as in a masked sum",
+            read=False,
+        )
+    if key.dtype.kind == "f":
+        raise cannot_trace("a traced index must hold whole numbers", "convert it first: index.astype(int)", read=False)
+    return lift(key, precision)
 
 
 # --- slices and single positions -----------------------------------------------------------------------

@@ -2,65 +2,106 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.errors import ShapeError
+from hagang.errors import ArgumentError, ShapeError
 from hagang.graph import Node, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops import linalg as la
-from hagang.ops.broadcast import broadcast_to, expand, reshape, sum_
+from hagang.ops.broadcast import broadcast_dims, broadcast_to, expand, reshape, sum_
+from hagang.ops.leaf import constant
 from hagang.ops.reduce import max_
 from hagang.trace.axes import all_axes, one_axis
-from hagang.trace.traced import FUNCTIONS, Traced
-from hagang.trace.ufuncs import FLOAT, operands
+from hagang.trace.tables import FUNCTIONS
+from hagang.trace.traced import Traced
+from hagang.trace.ufuncs import FLOAT, NUMBER, operands, safe_sqrt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__: list[str] = []
+
+
+# --- norm ----------------------------------------------------------------------------------------------
 
 
 def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Traced:  # noqa: A002
     (value,), precision = operands((x,), FLOAT)
     axes = all_axes(axis, value, "norm")
-    kind = "fro" if ord is None or (ord == 2 and len(axes) == 1) else ord
-    if kind != "fro" and len(axes) != 1:
-        msg = f"norm: expected ord None, 'fro', or for vectors a number or infinity, received ord={ord!r} over axes {axes}"
-        raise ShapeError(msg)
-    norm = _root_of_squares(value, axes) if kind == "fro" else _vector_norm(value, float(kind), axes)
+    norm = _norm_over(value, ord, _in_order(axis, axes, value))
     return Traced(expand(norm, axes) if keepdims else norm, precision)
+
+
+def _in_order(axis: Any, axes: tuple[int, ...], x: Node) -> tuple[int, ...]:
+    """A matrix norm tells rows from columns by the order in which the axes are given."""
+    return tuple(one_axis(k, x.ndim, "norm") for k in axis) if isinstance(axis, (tuple, list)) else axes
+
+
+def _norm_over(x: Node, order: Any, axes: tuple[int, ...]) -> Node:
+    if order is None or (order in ("fro", "f") and len(axes) == 2):
+        return _root_of_squares(x, axes)
+    if len(axes) == 1 and isinstance(order, (int, float)):
+        return _vector_norm(x, float(order), axes)
+    if len(axes) == 2 and order in (1, -1, np.inf, -np.inf):
+        return _matrix_norm(x, float(order), *axes)
+    msg = (
+        "norm: expected ord None, a number for vectors, or 'fro', 1, -1, inf or -inf for matrices, "
+        f"received ord={order!r} over axes {axes} of {show_dims(x.dims)}"
+    )
+    raise ArgumentError(msg)
 
 
 def _root_of_squares(x: Node, axes: tuple[int, ...]) -> Node:
     """The Euclidean norm; its gradient at zero is zero, as in PyTorch."""
-    return _root(sum_(ar.multiply(x, x), axes), fn.sqrt)
-
-
-def _root(total: Node, root: Any) -> Node:
-    zero = ar.equal(total, 0.0)
-    return ar.where(zero, 0.0, root(ar.where(zero, 1.0, total)))
+    return safe_sqrt(sum_(ar.multiply(x, x), axes))
 
 
 def _vector_norm(x: Node, order: float, axes: tuple[int, ...]) -> Node:
     size = ar.absolute(x)
-    if order == np.inf:
-        return max_(size, axes)
-    if order == -np.inf:
-        return ar.negative(max_(ar.negative(size), axes))
+    if abs(order) == np.inf:
+        return _extreme(size, axes, order)
+    if order == 0:
+        return sum_(ar.cast(ar.logical_not(ar.equal(x, 0.0)), x.dtype), axes)
     if order == 1:
         return sum_(size, axes)
-    return _root(sum_(fn.power(size, order), axes), lambda total: fn.power(total, 1 / order))
+    if order == 2:
+        return _root_of_squares(x, axes)
+    total = sum_(fn.power(size, order), axes)
+    zero = ar.equal(total, 0.0)
+    return ar.where(zero, 0.0, fn.power(ar.where(zero, 1.0, total), 1 / order))
+
+
+def _matrix_norm(x: Node, order: float, rows: int, columns: int) -> Node:
+    """The largest (or smallest) sum of absolute values of a column for 1, of a row for infinity."""
+    summed, kept = (rows, columns) if abs(order) == 1 else (columns, rows)
+    return _extreme(sum_(ar.absolute(x), (summed,)), (kept - (kept > summed),), order)
+
+
+def _extreme(x: Node, axes: tuple[int, ...], sense: float) -> Node:
+    return max_(x, axes) if sense > 0 else ar.negative(max_(ar.negative(x), axes))
+
+
+# --- linear systems ------------------------------------------------------------------------------------
 
 
 def _solve(a: Any, b: Any) -> Traced:
+    """As NumPy 2 has it: b is one right side where it has one axis, else matrices of right sides."""
     (x, y), precision = operands((a, b), FLOAT)
     if y.ndim == 1:
-        column = la.solve(x, broadcast_to(reshape(y, (*y.dims, 1)), (*x.dims[:-2], *y.dims, 1)))
+        column = _solve_matrices(x, reshape(y, (*y.dims, 1)))
         return Traced(reshape(column, column.dims[:-1]), precision)
-    return Traced(la.solve(x, y), precision)
+    return Traced(_solve_matrices(x, y), precision)
 
 
-def _on_matrices(build: Any) -> Any:
+def _solve_matrices(a: Node, b: Node) -> Node:
+    batch = broadcast_dims("solve", a.dims[:-2], b.dims[:-2])
+    return la.solve(*(broadcast_to(x, batch + x.dims[-2:]) for x in (a, b)))
+
+
+def _on_matrices(build: Callable[[Node], Node]) -> Callable[[Any], Traced]:
     def lower(a: Any) -> Traced:
         (x,), precision = operands((a,), FLOAT)
         return Traced(build(x), precision)
@@ -69,15 +110,18 @@ def _on_matrices(build: Any) -> Any:
 
 
 def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Traced:
-    (x,), precision = operands((a,), FLOAT)
+    (x,), precision = operands((a,), NUMBER)
     axes = one_axis(axis1, x.ndim, "trace"), one_axis(axis2, x.ndim, "trace")
-    sizes = [x.dims[k] for k in axes]
-    if not all(isinstance(size, int) for size in sizes):
+    rows, columns = (x.dims[k] for k in axes)
+    if not isinstance(rows, int) or not isinstance(columns, int):
         msg = f"trace: expected two axes of known size, received {show_dims(x.dims)}"
         raise ShapeError(msg)
-    eye = np.eye(sizes[0], sizes[1], offset, dtype=bool)  # type: ignore[arg-type]
-    mask = np.expand_dims(eye if axes[0] < axes[1] else eye.T, [k for k in range(x.ndim) if k not in axes])
-    return np.sum(np.where(mask, Traced(x, precision), 0.0), axis=axes)  # type: ignore[return-value]
+    on_diagonal = np.eye(rows, columns, offset) == 1
+    mask = np.expand_dims(
+        on_diagonal if axes[0] < axes[1] else on_diagonal.T, [k for k in range(x.ndim) if k not in axes]
+    )
+    kept = ar.where(broadcast_to(constant(mask), x.dims), x, 0)
+    return Traced(sum_(kept, tuple(sorted(axes))), precision)
 
 
 FUNCTIONS.update(

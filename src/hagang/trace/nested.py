@@ -17,7 +17,7 @@ __all__ = ["Structure", "flatten", "map_leaves", "paths", "rebuild"]
 class Structure:
     """The shape of a nest: which container, which keys, what inside; a leaf has none."""
 
-    kind: type | None = None
+    kind: Any = None
     keys: tuple[Any, ...] = ()
     children: tuple[Structure, ...] = ()
 

@@ -13,8 +13,9 @@ from hagang.ops.broadcast import broadcast_dims, broadcast_to, reshape, sum_, tr
 from hagang.ops.contract import contract
 from hagang.ops.leaf import constant
 from hagang.trace.axes import one_axis
-from hagang.trace.traced import FUNCTIONS, UFUNCS, Traced
-from hagang.trace.ufuncs import FLOAT, NUMBER, operands
+from hagang.trace.tables import FUNCTIONS, UFUNCS
+from hagang.trace.traced import Traced
+from hagang.trace.ufuncs import NUMBER, operands
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,8 @@ def _diagonals(x: Node, letters: Letters) -> tuple[Node, Letters]:
     return x, letters
 
 
-def _einsum(subscripts: str, *values: Any, optimize: Any = None) -> Traced:
+def _einsum(subscripts: str, *values: Any, optimize: Any = None) -> Traced:  # noqa: ARG001
+    """Pair by pair from the left; `optimize` changes the order in NumPy, never the result."""
     nodes, precision = operands(values, NUMBER)
     words, out = _parse(subscripts, nodes)
     terms = [_diagonals(x, word) for x, word in zip(nodes, words, strict=True)]

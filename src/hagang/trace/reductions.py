@@ -12,12 +12,13 @@ from hagang.graph import Node, R, Rows, has_rows, known_count, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops import reduce as rd
-from hagang.ops.broadcast import expand, reshape, sum_
+from hagang.ops.broadcast import broadcast_to, expand, reshape, sum_
 from hagang.ops.layout import concatenate, slice_
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.axes import all_axes, one_axis
-from hagang.trace.traced import FUNCTIONS, UFUNCS, Traced, as_dtype
-from hagang.trace.ufuncs import ANY, FLOAT, NUMBER, operands
+from hagang.trace.tables import FUNCTIONS, UFUNCS
+from hagang.trace.traced import Traced, as_dtype
+from hagang.trace.ufuncs import ANY, BOOL, FLOAT, NUMBER, operands, safe_sqrt
 
 __all__ = ["logsumexp"]
 
@@ -51,17 +52,20 @@ def _mean(x: Node, axes: tuple[int, ...]) -> Node:
 
 
 def _min(x: Node, axes: tuple[int, ...]) -> Node:
-    return ar.negative(rd.max_(ar.negative(x), axes))
+    turned = ar.logical_not if x.dtype == np.bool_ else ar.negative
+    return turned(rd.max_(turned(x), axes))
 
 
 def _any(x: Node, axes: tuple[int, ...]) -> Node:
-    true = ar.cast(ar.cast(x, np.bool_) if x.dtype == np.bool_ else ar.logical_not(ar.equal(x, 0)), np.int64)
-    return ar.logical_not(ar.equal(sum_(true, axes), 0))
+    return ar.logical_not(_none(x, axes))
 
 
 def _all(x: Node, axes: tuple[int, ...]) -> Node:
-    false = ar.cast(ar.logical_not(x) if x.dtype == np.bool_ else ar.equal(x, 0), np.int64)
-    return ar.equal(sum_(false, axes), 0)
+    return _none(ar.logical_not(x), axes)
+
+
+def _none(x: Node, axes: tuple[int, ...]) -> Node:
+    return ar.equal(sum_(ar.cast(x, np.int64), axes), 0)
 
 
 def _prod(x: Node, axes: tuple[int, ...]) -> Node:
@@ -74,24 +78,18 @@ def _prod(x: Node, axes: tuple[int, ...]) -> Node:
 def _prod_along(x: Node, axis: int) -> Node:
     size = x.dims[axis]
     if isinstance(size, Rows):
-        msg = f"prod: expected an axis of known size, received the rows of {show_dims(x.dims)}; use np.exp(np.sum(np.log))"
+        said = show_dims(x.dims)
+        msg = f"prod: expected an axis of known size, received the rows of {said}; use np.exp(np.sum(np.log(x)))"
         raise ShapeError(msg)
+    rest = x.dims[:axis] + x.dims[axis + 1 :]
     if size == 0:
-        return ar.broadcast_to(constant(1, x.dtype), x.dims[:axis] + x.dims[axis + 1 :])
+        return broadcast_to(constant(1, x.dtype), rest)
     while size > 1:
         half = size // 2
         product = ar.multiply(_part(x, axis, 0, half), _part(x, axis, half, 2 * half))
-        x = product if size % 2 == 0 else _times_last(product, _part(x, axis, size - 1, size), axis)
-        size = half
-    return reshape(x, x.dims[:axis] + x.dims[axis + 1 :])
-
-
-def _times_last(product: Node, last: Node, axis: int) -> Node:
-    """Multiply the first element along the axis by the one that had no partner."""
-    size = product.dims[axis]
-    assert isinstance(size, int)  # noqa: S101
-    first = ar.multiply(_part(product, axis, 0, 1), last)
-    return concatenate([first, _part(product, axis, 1, size)], axis) if size > 1 else first
+        odd = [_part(x, axis, size - 1, size)] if size % 2 else []
+        x, size = concatenate([product, *odd], axis), half + size % 2
+    return reshape(x, rest)
 
 
 def _part(x: Node, axis: int, start: int, stop: int) -> Node:
@@ -102,10 +100,15 @@ def _part(x: Node, axis: int, start: int, stop: int) -> Node:
 
 def _logsumexp(x: Node, axes: tuple[int, ...]) -> Node:
     """Log of the sum of exponentials, shifted by the maximum, which is a constant to the derivative."""
+    if any(x.dims[axis] == 0 for axis in axes):
+        return fn.log(sum_(x, axes))
     shift = rd.max_(ar.stop_gradient(x), axes)
     shift = ar.where(ar.isfinite(shift), shift, 0.0)
     total = sum_(fn.exp(ar.subtract(x, expand(shift, axes))), axes)
     return ar.add(fn.log(total), shift)
+
+
+_LOGSUMEXP = _reduction("logsumexp", FLOAT, _logsumexp)
 
 
 def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
@@ -147,9 +150,6 @@ def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool 
     return special.logsumexp(a, axis=axis, keepdims=keepdims)
 
 
-_LOGSUMEXP = _reduction("logsumexp", FLOAT, _logsumexp)
-
-
 # --- variance ------------------------------------------------------------------------------------------
 
 
@@ -176,12 +176,21 @@ def _arg(name: str, sense: Callable[[Node], Node]) -> Callable[..., Traced]:
     def lower(a: Any, axis: Any = None, keepdims: bool = False) -> Traced:
         (x,), precision = operands((a,), NUMBER)
         if axis is None:
-            x, axis = reshape(x, (known_count(x.dims),)), 0
+            return Traced(_found_flat(sense(x), name, keepdims), precision)
         at = one_axis(axis, x.ndim, name)
         found = rd.argmax(sense(x), at)
         return Traced(expand(found, (at,)) if keepdims else found, precision)
 
     return lower
+
+
+def _found_flat(x: Node, name: str, keepdims: bool) -> Node:
+    if x.ndim > 1 and has_rows(x.dims):
+        msg = f"{name}: expected an axis, received None for the rows of {show_dims(x.dims)}"
+        raise ShapeError(msg)
+    flat = reshape(x, x.dims if x.ndim == 1 else (known_count(x.dims),))
+    found = rd.argmax(flat, 0)
+    return expand(found, tuple(range(x.ndim))) if keepdims else found
 
 
 def _cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Traced:
@@ -194,8 +203,8 @@ def _cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Traced:
 
 
 _sum = _reduction("sum", NUMBER, sum_)
-_max = _reduction("max", NUMBER, rd.max_)
-_minimum = _reduction("min", NUMBER, _min)
+_max = _reduction("max", ANY, rd.max_)
+_minimum = _reduction("min", ANY, _min)
 _product = _reduction("prod", NUMBER, _prod)
 
 FUNCTIONS.update(
@@ -208,10 +217,10 @@ FUNCTIONS.update(
         np.min: _minimum,
         np.amin: _minimum,
         np.prod: _product,
-        np.all: _reduction("all", ANY, _all),
-        np.any: _reduction("any", ANY, _any),
+        np.all: _reduction("all", BOOL, _all),
+        np.any: _reduction("any", BOOL, _any),
         np.var: _spread("var", lambda x: x),
-        np.std: _spread("std", fn.sqrt),
+        np.std: _spread("std", safe_sqrt),
         np.argmax: _arg("argmax", lambda x: x),
         np.argmin: _arg("argmin", ar.negative),
         np.cumsum: _cumsum,

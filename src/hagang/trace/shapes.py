@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,9 +11,10 @@ from hagang.graph import Dims, Node, Rows, known_count, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import layout as lay
 from hagang.ops.broadcast import broadcast_dims, broadcast_to, expand, reshape, transpose
-from hagang.ops.leaf import constant
 from hagang.trace.axes import all_axes, one_axis
-from hagang.trace.traced import FUNCTIONS, Traced, as_dtype, lift, precision_of, unwrap_dim
+from hagang.trace.source import cannot_trace
+from hagang.trace.tables import FUNCTIONS
+from hagang.trace.traced import Traced, as_dtype, lift, precision_of, unwrap_dim
 from hagang.trace.ufuncs import ANY, NUMBER, operands
 
 if TYPE_CHECKING:
@@ -155,24 +156,32 @@ def _column_stack(arrays: Sequence[Any]) -> Traced:
 # --- choosing ------------------------------------------------------------------------------------------
 
 
-def _where(condition: Any, x: Any, y: Any) -> Traced:
-    (chosen,), precision = operands((condition,), "b") if isinstance(condition, Traced) else ((None,), None)
-    if precision is None:
-        precision = precision_of(*(v for v in (x, y) if isinstance(v, Traced)))
-        chosen = constant(np.asarray(condition, bool))
-    traced = [v for v in (x, y) if isinstance(v, Traced)]
-    if traced:
-        (a, b), _ = operands((x, y), ANY)
-    else:
-        both = np.result_type(x, y)
-        a, b = (constant(v, as_dtype(both, precision)) for v in (x, y))
+def _where(condition: Any, x: Any = None, y: Any = None) -> Traced:
+    if x is None or y is None:
+        raise cannot_trace(
+            "np.where(condition) alone gives as many positions as are true, known only at run time",
+            "use np.where(condition, a, b)",
+        )
+    precision = precision_of(condition, x, y)
+    chosen = _mask(condition, precision)
+    dtype = as_dtype(np.result_type(*(_sort(v, precision) for v in (x, y))), precision)
+    a, b = (ar.cast(lift(v, precision), dtype) for v in (x, y))
     return Traced(ar.where(chosen, a, b), precision)
 
 
-def _clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Traced:  # noqa: A002
+def _mask(condition: Any, precision: np.dtype[Any]) -> Node:
+    node = lift(condition, precision)
+    return node if node.dtype == np.bool_ else ar.logical_not(ar.equal(node, 0))
+
+
+def _sort(value: Any, precision: np.dtype[Any]) -> np.dtype[Any]:
+    return lift(value, precision).dtype
+
+
+def _clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: Any = None) -> Any:  # noqa: A002
     low, high = (a_min if min is None else min), (a_max if max is None else max)
     result = a if low is None else np.maximum(a, low)
-    return result if high is None else np.minimum(result, high)  # type: ignore[no-any-return]
+    return result if high is None else np.minimum(result, high)
 
 
 # --- arrays like others --------------------------------------------------------------------------------
@@ -201,19 +210,17 @@ def _broadcast_arrays(*arrays: Any) -> tuple[Traced, ...]:
     return tuple(Traced(broadcast_to(x, dims), precision) for x in nodes)
 
 
-def _diff(a: Any, n: int = 1, axis: int = -1) -> Traced:
+def _diff(a: Any, n: int = 1, axis: int = -1) -> Any:
     for _ in range(n):
         at = one_axis(axis, np.ndim(a), "diff")
         ahead, behind = (tuple([slice(None)] * at + [piece]) for piece in (slice(1, None), slice(None, -1)))
         a = a[ahead] - a[behind]
-    return a  # type: ignore[no-any-return]
+    return a
 
 
-def _round(a: Any, decimals: int = 0) -> Traced:
+def _round(a: Any, decimals: int = 0) -> Any:
     (x,), _ = operands((a,), NUMBER)
-    if not x.is_float:
-        return a  # type: ignore[no-any-return]
-    return np.rint(a * 10.0**decimals) / 10.0**decimals  # type: ignore[no-any-return]
+    return np.rint(a * 10.0**decimals) / 10.0**decimals if x.is_float else a
 
 
 FUNCTIONS.update(

@@ -4,32 +4,45 @@ from __future__ import annotations
 
 import ast
 import linecache
+import os
 import sys
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hagang.errors import TraceError
+from hagang.trace.remedies import remedy
 
 if TYPE_CHECKING:
     from types import FrameType
 
-__all__ = ["cannot_trace", "remedy"]
+__all__ = ["cannot_trace", "where_in_source"]
 
-_OWN = str(Path(__file__).parents[1])
+_OWN = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = ("numpy", "scipy")
 
-_REMEDIES = (
-    (("max", "builtins.max"), "use np.maximum(a, b), or np.max(x) along an array"),
-    (("min", "builtins.min"), "use np.minimum(a, b), or np.min(x) along an array"),
-    (("float", "int", "bool", "complex"), "keep it an array; np.floor, np.rint or x.astype(...) convert arrays"),
-    (("round",), "use np.rint"),
-    (("sum",), "use np.sum"),
-    (("np.array", "np.asarray", "numpy.array", "numpy.asarray", "array", "asarray"), "use np.stack"),
-    (("logsumexp", "special.logsumexp", "scipy.special.logsumexp"), "use hagang.logsumexp"),
-)
+_WIDEST = 120
+"""Characters of source that an error shows."""
+
+_Span = tuple[int, int, int, int]
 
 
-def cannot_trace(what: str, otherwise: str) -> TraceError:
+@dataclass(frozen=True)
+class Place:
+    """A place in the user's code: the file, the line, its text, and the very expression with what holds it."""
+
+    file: str
+    line: int
+    text: str
+    expression: ast.AST | None
+    holder: ast.AST | None
+    frame: FrameType
+
+    def __str__(self) -> str:
+        return f'File "{self.file}", line {self.line}' + (f": {self.text}" if self.text else "")
+
+
+def cannot_trace(what: str, otherwise: str, *, read: bool = True) -> TraceError:
     """The error for a step that NumPy's protocols cannot see.
 
     Parameters
@@ -37,16 +50,35 @@ def cannot_trace(what: str, otherwise: str) -> TraceError:
     what : str
         What was asked of the traced value.
     otherwise : str
-        The remedy, unless the line itself tells a better one.
+        The remedy, unless the expression itself tells a better one.
+    read : bool
+        Whether to look at the expression for a better one.
     """
+    place = where_in_source()
+    if place is None:
+        return TraceError(f"{what}; {otherwise}")
+    told = remedy(place.expression, place.holder, place.frame) if read else None
+    return TraceError(f"{what}\n  {place}\n  {told or otherwise}")
+
+
+def where_in_source() -> Place | None:
+    """The expression of the user's code that is running now."""
     frame = _user_frame()
     if frame is None:
-        return TraceError(f"{what}; {otherwise}")
-    name, line = frame.f_code.co_filename, frame.f_lineno
+        return None
+    name = frame.f_code.co_filename
+    span = _span(frame)
+    expression, holder = _find(name, span) if span else (None, None)
+    line = span[0] if span else frame.f_lineno
+    return Place(name, line, _text(name, line, expression), expression, holder, frame)
+
+
+def _text(name: str, line: int, expression: ast.AST | None) -> str:
+    """The line; of a very long one the expression alone."""
     text = linecache.getline(name, line).strip()
-    told = remedy(_expression(frame) or text) or otherwise
-    where = f'File "{name}", line {line}' + (f": {text}" if text else "")
-    return TraceError(f"{what}\n  {where}\n  {told}")
+    if len(text) > _WIDEST and expression is not None:
+        text = ast.unparse(expression)
+    return text if len(text) <= _WIDEST else text[:_WIDEST] + "…"
 
 
 def _user_frame() -> FrameType | None:
@@ -59,52 +91,31 @@ def _user_frame() -> FrameType | None:
 def _is_library(frame: FrameType) -> bool:
     name = frame.f_code.co_filename
     package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-    return name.startswith(_OWN) or package in _LIBRARIES or name.startswith("<__array_function__")
+    return package in _LIBRARIES or name.startswith((_OWN, "<__array_function__"))
 
 
-def _expression(frame: FrameType) -> str | None:
-    """The very expression that was running, from the positions that the bytecode keeps."""
+def _span(frame: FrameType) -> _Span | None:
+    """First and last line, first and last byte: the positions that the bytecode keeps of what is running."""
     positions = list(frame.f_code.co_positions())[frame.f_lasti // 2]
-    start, end, left, right = positions
-    if None in positions or start != end or start is None:
+    first, last, left, right = positions
+    if first is None or last is None or left is None or right is None:
         return None
-    encoded = linecache.getline(frame.f_code.co_filename, start).encode()
-    return encoded[left:right].decode(errors="replace")
+    return first, last, left, right
 
 
-def remedy(text: str) -> str | None:
-    """What to write instead of this piece of source, where it is one of the known cases."""
+def _find(name: str, span: _Span) -> tuple[ast.AST | None, ast.AST | None]:
+    """The innermost expression at this place, and the expression or statement that holds it."""
     try:
-        node = ast.parse(text.strip(), mode="eval").body
-    except SyntaxError:
-        return _remedy_for_statement(text)
-    if isinstance(node, ast.Subscript):
-        return "use np.take(constant, index, axis=...) to index a constant by a traced value"
-    if isinstance(node, ast.Call):
-        return _remedy_for_call(ast.unparse(node.func))
-    return None
+        tree = ast.parse("".join(linecache.getlines(name)))
+    except (SyntaxError, ValueError):
+        return None, None
+    found: tuple[ast.AST | None, ast.AST | None] = None, None
+    for holder in ast.walk(tree):
+        for node in ast.iter_child_nodes(holder):
+            if isinstance(node, (ast.expr, ast.stmt)) and _span_of(node) == span:
+                found = node, holder
+    return found
 
 
-def _remedy_for_call(name: str) -> str | None:
-    if name.startswith("math."):
-        return f"use np.{_NUMPY_NAMES.get(name[5:], name[5:])}"
-    return next((told for names, told in _REMEDIES if name in names), None)
-
-
-_NUMPY_NAMES = {
-    "fabs": "abs",
-    "pow": "power",
-    "asin": "arcsin",
-    "acos": "arccos",
-    "atan": "arctan",
-    "atan2": "arctan2",
-    "asinh": "arcsinh",
-    "acosh": "arccosh",
-    "atanh": "arctanh",
-}
-
-
-def _remedy_for_statement(text: str) -> str | None:
-    if text.startswith(("if ", "elif ", "while ", "assert ")):
-        return "use np.where(condition, a, b)"
-    return None
+def _span_of(node: ast.expr | ast.stmt) -> tuple[int, int | None, int, int | None]:
+    return node.lineno, node.end_lineno, node.col_offset, node.end_col_offset

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from operator import getitem
-from typing import TYPE_CHECKING, Any, NoReturn, TypeAlias
+import inspect
+from operator import getitem, index
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 
@@ -13,17 +13,25 @@ from hagang.graph import Node, Rows, has_rows, known_count, show_dims
 from hagang.ops.arithmetic import cast
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.source import cannot_trace
+from hagang.trace.tables import FUNCTIONS, UFUNCS, Lowering
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     import numpy.typing as npt
 
 __all__ = ["RowCount", "Traced", "as_dtype", "lift", "precision_of", "unwrap_dim"]
 
-Lowering: TypeAlias = Callable[..., Any]
-UFUNCS: dict[str, Lowering] = {}
-FUNCTIONS: dict[Callable[..., Any], Lowering] = {}
+
+def _method(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A method of arrays that does what NumPy's function of the same name does."""
+
+    def call(self: Traced, *args: Any, **kwargs: Any) -> Any:
+        return _lowered(FUNCTIONS[function], f"np.{function.__name__}", (self, *args), kwargs)
+
+    call.__name__ = function.__name__
+    call.__doc__ = f"As numpy.{function.__name__}."
+    return call
 
 
 class Traced(np.lib.mixins.NDArrayOperatorsMixin):
@@ -68,10 +76,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return self.transpose()
 
     def __len__(self) -> int:
-        if not self.node.dims:
-            msg = "len() of a traced value without axes"
-            raise TraceError(msg)
-        first = self.node.dims[0]
+        first = self._first_axis("len() of")
         if isinstance(first, Rows):
             raise cannot_trace(
                 "len() asks for the number of rows, which is known only at run time",
@@ -80,7 +85,19 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return first
 
     def __iter__(self) -> Iterator[Traced]:
-        return (self[k] for k in range(len(self)))
+        first = self._first_axis("a loop over")
+        if isinstance(first, Rows):
+            raise cannot_trace(
+                "a loop over the rows of a mini-batch: how many there are is known only at run time",
+                "work on all rows at once, as NumPy does",
+            )
+        return (self[k] for k in range(first))
+
+    def _first_axis(self, what: str) -> int | Rows:
+        if not self.node.dims:
+            what = f"{what} a traced value without axes"
+            raise cannot_trace(what, "it is one number: use it as it is")
+        return self.node.dims[0]
 
     def __repr__(self) -> str:
         return f"Traced({self.node.dtype.name}{show_dims(self.node.dims)})"
@@ -91,22 +108,17 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
         name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-        if kwargs.get("out") is not None:
-            raise cannot_trace(f"{name}(out=...) writes into an array, which a trace cannot see", "use what it returns")
-        kwargs.pop("out", None)
-        if name not in UFUNCS or kwargs.keys() - _KEYWORDS[method == "__call__"]:
-            raise _not_covered(name, kwargs)
-        return UFUNCS[name](*inputs, **kwargs)
+        if name not in UFUNCS:
+            raise _not_covered(name)
+        return _lowered(UFUNCS[name], name, inputs, kwargs)
 
-    def __array_function__(self, func: Any, types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    def __array_function__(
+        self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Any:
+        name = f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
         if func not in FUNCTIONS:
-            raise _not_covered(f"{func.__module__}.{func.__name__}".replace("numpy", "np"), {})
-        try:
-            return FUNCTIONS[func](*args, **kwargs)
-        except TypeError as error:
-            if isinstance(error, TraceError) or "argument" not in str(error):
-                raise
-            raise cannot_trace(f"np.{func.__name__}: {error}", "use only the arguments that a trace covers") from None
+            raise _not_covered(name)
+        return _lowered(FUNCTIONS[func], name, args, kwargs)
 
     # --- what an array does ---
 
@@ -114,47 +126,74 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         return FUNCTIONS[getitem](self, key)
 
     def transpose(self, *axes: Any) -> Any:
+        """As numpy.transpose; the axes as one argument or several."""
         wanted = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
         return FUNCTIONS[np.transpose](self, wanted or None)
 
     def reshape(self, *shape: Any) -> Any:
+        """As numpy.reshape; the shape as one argument or several."""
         return FUNCTIONS[np.reshape](self, shape[0] if len(shape) == 1 else shape)
 
     def astype(self, dtype: npt.DTypeLike) -> Traced:
-        return Traced(cast(self.node, as_dtype(dtype, self.precision)), self.precision)
+        """The same values as floats of the trace's precision, integers or booleans."""
+        return Traced(cast(lift(self, self.precision), as_dtype(dtype, self.precision)), self.precision)
 
     def copy(self) -> Traced:
+        """The value itself: nothing can be assigned into it."""
         return self
 
-    def item(self) -> NoReturn:
-        raise cannot_trace("item() asks for a value that is known only at run time", "keep it an array")
-
-    def tolist(self) -> NoReturn:
-        raise cannot_trace("tolist() asks for values that are known only at run time", "keep it an array")
+    sum = _method(np.sum)
+    mean = _method(np.mean)
+    var = _method(np.var)
+    std = _method(np.std)
+    max = _method(np.max)
+    min = _method(np.min)
+    prod = _method(np.prod)
+    cumsum = _method(np.cumsum)
+    argmax = _method(np.argmax)
+    argmin = _method(np.argmin)
+    all = _method(np.all)
+    any = _method(np.any)
+    clip = _method(np.clip)
+    round = _method(np.round)
+    dot = _method(np.dot)
+    take = _method(np.take)
+    squeeze = _method(np.squeeze)
+    swapaxes = _method(np.swapaxes)
+    ravel = _method(np.ravel)
+    flatten = _method(np.ravel)
+    trace = _method(np.trace)
 
     # --- what NumPy's protocols cannot see ---
 
-    def __bool__(self) -> bool:
+    def __bool__(self) -> NoReturn:
         raise cannot_trace(
             "a traced value has no truth value: it is known only at run time", "use np.where(condition, a, b)"
         )
 
-    def __float__(self) -> float:
+    def _no_number(self) -> NoReturn:
         raise cannot_trace("a traced value cannot become a Python number", "use NumPy's functions on it")
 
-    def __int__(self) -> int:
-        raise cannot_trace("a traced value cannot become a Python number", "use NumPy's functions on it")
+    __float__ = __int__ = __complex__ = __trunc__ = __floor__ = __ceil__ = _no_number
 
-    def __index__(self) -> int:
-        raise cannot_trace("a traced value cannot be a Python index", "use np.take(constant, index, axis=...)")
+    def __round__(self, ndigits: int | None = None) -> NoReturn:
+        self._no_number()
 
-    def __complex__(self) -> complex:
-        raise cannot_trace("a traced value cannot become a Python number", "use NumPy's functions on it")
+    def __index__(self) -> NoReturn:
+        raise cannot_trace(
+            "a traced value cannot be a Python index", "use np.take(constant, index), with the constant as an array"
+        )
 
-    def __array__(self, *args: Any, **kwargs: Any) -> npt.NDArray[Any]:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> NoReturn:
+        if self.dtype == np.bool_:
+            raise cannot_trace(
+                "a traced mask cannot pick from a plain array: how much it picks is known only at run time",
+                "use np.where(mask, constant, 0), as in a masked sum",
+                read=False,
+            )
         raise cannot_trace("a traced value cannot become a plain array", "use np.stack to join traced values")
 
-    def __setitem__(self, key: Any, value: Any) -> None:
+    def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise cannot_trace(
             "a traced value cannot be assigned into", "use np.where(mask, new, x) or np.concatenate of the parts"
         )
@@ -162,42 +201,71 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def __contains__(self, item: Any) -> bool:
         raise cannot_trace("'in' asks for values that are known only at run time", "use np.any(x == value)")
 
+    def __format__(self, spec: str) -> str:
+        if spec:
+            raise cannot_trace(
+                "a traced value cannot be formatted: it is known only at run time", "format the function's result"
+            )
+        return repr(self)
 
-_KEYWORDS = {True: {"dtype"}, False: {"axis", "keepdims", "dtype"}}
-_METHODS = (
-    "sum mean var std max min prod cumsum argmax argmin clip dot squeeze swapaxes ravel all any take round flatten"
-).split()
+    def item(self) -> NoReturn:
+        """Refuse: the value is known only at run time."""
+        self._no_number()
+
+    def tolist(self) -> NoReturn:
+        """Refuse: the values are known only at run time."""
+        self._no_number()
+
+    def __getattr__(self, name: str) -> NoReturn:
+        if name.startswith("__") or not hasattr(np.ndarray, name):
+            msg = f"'Traced' object has no attribute '{name}'"
+            raise AttributeError(msg)
+        error = _not_covered(f"x.{name}")
+        raise _NoSuchMethod(*error.args)
 
 
-def _method(name: str) -> Callable[..., Any]:
-    function = getattr(np, {"flatten": "ravel"}.get(name, name))
-
-    def call(self: Traced, *args: Any, **kwargs: Any) -> Any:
-        return FUNCTIONS[function](self, *args, **kwargs)
-
-    call.__name__ = name
-    call.__doc__ = f"As numpy.{function.__name__}."
-    return call
+class _NoSuchMethod(TraceError, AttributeError):
+    """A method of arrays that a trace does not cover; an AttributeError, so that hasattr says so."""
 
 
-for _name in _METHODS:
-    setattr(Traced, _name, _method(_name))
+def _lowered(lowering: Lowering, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Lower a call; an argument that the lowering does not take is named."""
+    if kwargs.pop("out", None) is not None:
+        what = f"{name}(out=...) writes into an array, which a trace cannot see"
+        raise cannot_trace(what, "use the array that the call returns")
+    try:
+        return lowering(*args, **kwargs)
+    except TypeError as error:
+        wrong = _misfit(lowering, args, kwargs)
+        if wrong is None:
+            raise
+        what = f"{name}: {wrong}, which a trace does not cover"
+        raise cannot_trace(what, "use only the arguments that a trace covers") from error
 
 
-def _not_covered(name: str, kwargs: dict[str, Any]) -> TraceError:
-    said = f"{name}({', '.join(f'{key}=...' for key in kwargs)})" if kwargs else name
+def _misfit(lowering: Lowering, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str | None:
+    try:
+        inspect.signature(lowering).bind(*args, **kwargs)
+    except TypeError as error:
+        return str(error)
+    return None
+
+
+def _not_covered(name: str) -> TraceError:
     return cannot_trace(
-        f"{said} is not among the functions that hagang traces",
+        f"{name} is not among the functions that hagang traces",
         "write it with NumPy functions that are (the list is in docs/tracing.md), or give it hagang.custom_gradient",
     )
 
 
-class RowCount:
-    """The number of rows as a traced function sees it: arithmetic makes it a traced value, a shape takes it as it is."""
+class RowCount(np.lib.mixins.NDArrayOperatorsMixin):
+    """The number of rows as a traced function sees it.
+
+    Arithmetic makes it a traced value, a shape takes it as it is, and it equals nothing but itself.
+    """
 
     __slots__ = ("precision",)
     __array_priority__ = 1001
-    __array_ufunc__ = None
 
     def __init__(self, precision: np.dtype[Any]) -> None:
         self.precision = precision
@@ -206,51 +274,29 @@ class RowCount:
         """The count as a traced scalar."""
         return Traced(row_count(self.precision), self.precision)
 
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        values = [value.traced() if isinstance(value, RowCount) else value for value in inputs]
+        return getattr(ufunc, method)(*values, **kwargs)
+
     def __repr__(self) -> str:
         return "R"
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, RowCount)
 
+    def __ne__(self, other: object) -> bool:
+        return not isinstance(other, RowCount)
+
     def __hash__(self) -> int:
         return hash(RowCount)
 
-    def __add__(self, other: Any) -> Traced:
-        return self.traced() + _value(other)
-
-    def __sub__(self, other: Any) -> Traced:
-        return self.traced() - _value(other)
-
-    def __rsub__(self, other: Any) -> Traced:
-        return _value(other) - self.traced()  # type: ignore[no-any-return]
-
-    def __mul__(self, other: Any) -> Traced:
-        return self.traced() * _value(other)
-
-    def __truediv__(self, other: Any) -> Traced:
-        return self.traced() / _value(other)
-
-    def __rtruediv__(self, other: Any) -> Traced:
-        return _value(other) / self.traced()  # type: ignore[no-any-return]
-
-    def __pow__(self, other: Any) -> Traced:
-        return self.traced() ** _value(other)
-
-    __radd__ = __add__
-    __rmul__ = __mul__
-
-    def __index__(self) -> int:
+    def __index__(self) -> NoReturn:
         raise cannot_trace(
             "the number of rows is known only at run time",
             "make arrays from traced ones, as np.zeros_like(x) or np.broadcast_to(x, shape)",
         )
 
-    __int__ = __index__
-    __float__ = __index__
-
-
-def _value(other: Any) -> Any:
-    return other.traced() if isinstance(other, RowCount) else other
+    __int__ = __float__ = __index__
 
 
 # --- lifting constants ---
@@ -299,4 +345,4 @@ def unwrap_dim(dim: Any) -> int | Rows:
         raise cannot_trace(
             "a shape may hold integers and x.shape[0], not a traced value", "reshape without changing the axis of rows"
         )
-    return int(dim)
+    return index(dim)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -13,15 +13,19 @@ from hagang.trace.nested import Structure, flatten, paths, rebuild
 from hagang.trace.traced import Traced, as_dtype, lift
 
 if TYPE_CHECKING:
-    from hagang.graph import Dims, Node
     from collections.abc import Callable, Sequence
 
-__all__ = ["call", "default_precision", "spec", "stand_ins", "trace_outputs"]
+    from hagang.graph import Dims, Node
+
+__all__ = ["call", "default_precision", "run", "spec", "stand_ins", "trace_outputs"]
 
 
 def default_precision(leaves: Sequence[Any]) -> np.dtype[Any]:
-    """The floating dtype of a trace over these values: float32 only if every floating array is float32."""
-    floats = {np.asarray(leaf).dtype for leaf in leaves if not isinstance(leaf, Traced)}
+    """The floating dtype of a trace over these values: float32 only if every floating array is float32.
+
+    Python's floats take the arrays' dtype, as in NumPy.
+    """
+    floats = {np.asarray(leaf).dtype for leaf in leaves if not isinstance(leaf, Traced) and type(leaf) is not float}
     floats = {dtype for dtype in floats if dtype.kind == "f"}
     return np.dtype(np.float32) if floats == {np.dtype(np.float32)} else np.dtype(np.float64)
 
@@ -62,4 +66,21 @@ def _output(leaf: Any, precision: np.dtype[Any]) -> Node:
 
 def call(f: Callable[..., Any], arguments: Sequence[Any], precision: np.dtype[Any]) -> tuple[list[Node], Structure]:
     """Call a function on stand-ins and return its outputs as nodes with their structure."""
-    return trace_outputs(f(*arguments), precision)
+    return trace_outputs(run(f, *arguments), precision)
+
+
+def run(f: Callable[..., Any], *arguments: Any) -> Any:
+    """Call a function on stand-ins; where NumPy wraps our error in one of its own, ours is raised."""
+    try:
+        return f(*arguments)
+    except Exception as error:
+        ours = _cause(error)
+        if ours is None or ours is error:
+            raise
+        raise ours from None
+
+
+def _cause(error: BaseException | None) -> TraceError | None:
+    while error is not None and not isinstance(error, TraceError):
+        error = error.__cause__
+    return error

@@ -10,13 +10,16 @@ import numpy as np
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops.leaf import constant
-from hagang.trace.traced import UFUNCS, Traced, as_dtype, lift, precision_of
+from hagang.trace.source import cannot_trace
+from hagang.trace.tables import UFUNCS
+from hagang.trace.traced import RowCount, Traced, as_dtype, lift, precision_of
 
 if TYPE_CHECKING:
-    from hagang.graph import Node
     from collections.abc import Callable
 
-__all__ = ["elementwise", "operands"]
+    from hagang.graph import Node
+
+__all__ = ["ANY", "BOOL", "FLOAT", "NUMBER", "elementwise", "operands", "safe_sqrt"]
 
 FLOAT, NUMBER, ANY, BOOL = "f", "if", "bif", "b"
 """What operands become: floats; integers or floats; what they are in common; booleans."""
@@ -24,7 +27,7 @@ FLOAT, NUMBER, ANY, BOOL = "f", "if", "bif", "b"
 
 def operands(values: tuple[Any, ...], kind: str) -> tuple[list[Node], np.dtype[Any]]:
     """The operands as nodes of one dtype, the smallest of the kind that holds them all."""
-    precision = precision_of(*(value for value in values if hasattr(value, "precision")))
+    precision = precision_of(*values)
     nodes = [lift(value, precision) for value in values]
     widest = max((node.dtype.kind for node in nodes), key="bif".index)
     letter = widest if widest in kind else kind[0]
@@ -56,29 +59,36 @@ def elementwise(kind: str, build: Callable[..., Node]) -> Callable[..., Traced]:
 # --- compositions --------------------------------------------------------------------------------------
 
 
-def _power(base: Any, exponent: Any) -> Traced:
-    if not isinstance(exponent, Traced) and np.ndim(exponent) == 0:
-        nodes, precision = operands((base,), FLOAT)
-        return _like_numpy(_constant_power(nodes[0], float(exponent)), precision, base, exponent)
-    nodes, precision = operands((base, exponent), FLOAT)
-    return _like_numpy(fn.power(*nodes), precision, base, exponent)
+def _power(base: Any, exponent: Any, dtype: Any = None) -> Traced:
+    precision = precision_of(base, exponent)
+    kinds = lift(base, precision).dtype.kind + lift(exponent, precision).dtype.kind
+    if "f" not in kinds:
+        return _integer_power(base, exponent)
+    known = not isinstance(exponent, (Traced, RowCount)) and np.ndim(exponent) == 0
+    return (_constant_power if known else _general_power)(base, exponent, dtype=dtype)
 
 
-def _constant_power(base: Node, exponent: float) -> Node:
-    return ar.ones_like(base) if exponent == 0 else fn.power(base, exponent)
+_general_power = elementwise(FLOAT, fn.power)
 
 
-def _like_numpy(result: Node, precision: np.dtype[Any], *values: Any) -> Traced:
-    """Whole numbers to whole powers stay whole, as in NumPy."""
-    whole = all(np.dtype(getattr(value, "dtype", type(value))).kind in "iub" for value in values)
-    return Traced(ar.cast(ar.rint(result), np.int64) if whole else result, precision)
+def _constant_power(base: Any, exponent: Any, dtype: Any = None) -> Traced:
+    """Kept a Python number, so that small whole exponents become products."""
+    return elementwise(FLOAT, lambda x: fn.power(x, float(exponent)))(base, dtype=dtype)
 
 
-def _floor_divide(a: Node, b: Node) -> Node:
-    if a.is_float:
-        return ar.rint(ar.divide(ar.subtract(a, ar.remainder(a, b)), b))
-    x, y = ar.cast(a, np.float64), ar.cast(b, np.float64)
-    return ar.cast(ar.floor(ar.divide(x, y)), np.int64)
+def _integer_power(base: Any, exponent: Any) -> Traced:
+    """Whole numbers to a known whole power stay whole, as in NumPy: by repeated squaring."""
+    if isinstance(exponent, Traced) or np.ndim(exponent) or exponent < 0:
+        raise cannot_trace(
+            "whole numbers are raised only to a known power of 0 or more",
+            "make the base a float, as in x.astype(float) ** n",
+        )
+    (square,), precision = operands((base,), NUMBER)
+    result, left = ar.ones_like(square), int(exponent)
+    while left:
+        result = ar.multiply(result, square) if left % 2 else result
+        square, left = ar.multiply(square, square), left // 2
+    return Traced(result, precision)
 
 
 def _trunc(x: Node) -> Node:
@@ -102,22 +112,45 @@ def _cbrt(x: Node) -> Node:
 
 
 def _hypot(a: Node, b: Node) -> Node:
-    return fn.sqrt(ar.add(fn.power(a, 2.0), fn.power(b, 2.0)))
+    """Scaled by the larger of the two, so that squares neither overflow nor vanish; its gradient at zero is zero."""
+    largest = ar.stop_gradient(ar.maximum(ar.absolute(a), ar.absolute(b)))
+    usual = ar.logical_and(ar.less(0.0, largest), ar.isfinite(largest))
+    scale = ar.where(usual, largest, 1.0)
+    x, y = ar.divide(a, scale), ar.divide(b, scale)
+    return ar.multiply(scale, safe_sqrt(ar.add(ar.multiply(x, x), ar.multiply(y, y))))
+
+
+def safe_sqrt(x: Node) -> Node:
+    """The square root with derivative zero at zero, for sums of squares: the convention of PyTorch's norm."""
+    zero = ar.equal(x, 0.0)
+    return ar.where(zero, 0.0, fn.sqrt(ar.where(zero, 1.0, x)))
 
 
 def _heaviside(x: Node, at_zero: Node) -> Node:
     return ar.where(ar.equal(x, 0.0), at_zero, ar.cast(ar.less(0.0, x), x.dtype))
 
 
-def _scaled(build: Callable[[Node], Node], inside: float = 1.0, outside: float = 1.0) -> Callable[[Node], Node]:
-    return lambda x: (
-        ar.multiply(outside, build(ar.multiply(inside, x))) if outside != 1 else build(ar.multiply(inside, x))
-    )
+def _in_base(base: float) -> Callable[[Node], Node]:
+    return lambda x: ar.divide(fn.log(x), math.log(base))
 
 
 def _logaddexp2(a: Node, b: Node) -> Node:
     two = math.log(2.0)
     return ar.divide(fn.logaddexp(ar.multiply(a, two), ar.multiply(b, two)), two)
+
+
+def _on_booleans(sign: str, build: Callable[..., Node]) -> Callable[..., Node]:
+    def checked(*nodes: Node) -> Node:
+        if any(node.dtype != np.bool_ for node in nodes):
+            what = f"{sign} works bit by bit on whole numbers, which is not traced"
+            raise cannot_trace(what, "compare first, as in (a > 0) & (b > 0)")
+        return build(*nodes)
+
+    return checked
+
+
+def _divmod(a: Any, b: Any) -> tuple[Traced, Traced]:
+    return UFUNCS["floor_divide"](a, b), UFUNCS["remainder"](a, b)
 
 
 _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
@@ -135,7 +168,7 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "rint": (FLOAT, ar.rint),
     "trunc": (FLOAT, _trunc),
     "remainder": (NUMBER, ar.remainder),
-    "floor_divide": (NUMBER, _floor_divide),
+    "floor_divide": (NUMBER, ar.floor_divide),
     "maximum": (NUMBER, ar.maximum),
     "minimum": (NUMBER, ar.minimum),
     "less": (ANY, ar.less),
@@ -148,19 +181,19 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "logical_or": (BOOL, ar.logical_or),
     "logical_not": (BOOL, ar.logical_not),
     "logical_xor": (BOOL, _xor),
-    "bitwise_and": (BOOL, ar.logical_and),
-    "bitwise_or": (BOOL, ar.logical_or),
-    "bitwise_xor": (BOOL, _xor),
-    "invert": (BOOL, ar.logical_not),
+    "bitwise_and": (ANY, _on_booleans("&", ar.logical_and)),
+    "bitwise_or": (ANY, _on_booleans("|", ar.logical_or)),
+    "bitwise_xor": (ANY, _on_booleans("^", _xor)),
+    "invert": (ANY, _on_booleans("~", ar.logical_not)),
     "isfinite": (FLOAT, ar.isfinite),
     "isnan": (FLOAT, _isnan),
     "isinf": (FLOAT, _isinf),
     "exp": (FLOAT, fn.exp),
-    "exp2": (FLOAT, _scaled(fn.exp, inside=math.log(2.0))),
+    "exp2": (FLOAT, lambda x: fn.power(2.0, x)),
     "expm1": (FLOAT, fn.expm1),
     "log": (FLOAT, fn.log),
-    "log2": (FLOAT, _scaled(fn.log, outside=1 / math.log(2.0))),
-    "log10": (FLOAT, _scaled(fn.log, outside=1 / math.log(10.0))),
+    "log2": (FLOAT, _in_base(2.0)),
+    "log10": (FLOAT, _in_base(10.0)),
     "log1p": (FLOAT, fn.log1p),
     "logaddexp": (FLOAT, fn.logaddexp),
     "logaddexp2": (FLOAT, _logaddexp2),
@@ -193,4 +226,4 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
 }
 
 UFUNCS.update({name: elementwise(kind, build) for name, (kind, build) in _LOWERINGS.items()})
-UFUNCS.update({"power": _power, "float_power": elementwise(FLOAT, fn.power)})
+UFUNCS.update({"power": _power, "float_power": _general_power, "divmod": _divmod})

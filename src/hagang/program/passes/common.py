@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.graph import Node, make, order
+from hagang.graph import Node, remade, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Sequence
@@ -16,16 +16,15 @@ __all__ = ["share_common"]
 
 def share_common(roots: Sequence[Node]) -> list[Node]:
     """Merge nodes of one op, the same inputs and equal attributes."""
-    new: dict[Node, Node] = {}
     seen: dict[Hashable, Node] = {}
-    for node in order(roots):
-        inputs = tuple(new[parent] for parent in node.inputs)
+
+    def shared(node: Node, inputs: tuple[Node, ...]) -> Node:
         key = (node.op.name, inputs, tuple((name, _key(value)) for name, value in sorted(node.attrs.items())))
         if key not in seen:
-            same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-            seen[key] = node if same else make(node.op, *inputs, **node.attrs)
-        new[node] = seen[key]
-    return [new[root] for root in roots]
+            seen[key] = remade(node, inputs)
+        return seen[key]
+
+    return rewrite(roots, shared)
 
 
 def _key(value: Any) -> Hashable:

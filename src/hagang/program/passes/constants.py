@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.graph import Node, evaluate, has_rows, make, order
+from hagang.graph import Node, count, evaluate, has_rows, remade, rewrite
 from hagang.ops.leaf import constant
 
 if TYPE_CHECKING:
@@ -18,13 +18,11 @@ _LARGEST = 1 << 16
 
 def fold_constants(roots: Sequence[Node]) -> list[Node]:
     """Evaluate nodes all of whose inputs are constants."""
-    new: dict[Node, Node] = {}
-    for node in order(roots):
-        inputs = tuple(new[parent] for parent in node.inputs)
-        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-        rebuilt = node if same else make(node.op, *inputs, **node.attrs)
-        new[node] = _folded(rebuilt) if _folds(rebuilt) else rebuilt
-    return [new[root] for root in roots]
+    return rewrite(roots, lambda node, inputs: _folded(remade(node, inputs)))
+
+
+def _folded(node: Node) -> Node:
+    return constant(evaluate([node], {})[0]) if _folds(node) else node
 
 
 def _folds(node: Node) -> bool:
@@ -32,15 +30,8 @@ def _folds(node: Node) -> bool:
     known = bool(node.inputs) and all(parent.op.name == "constant" for parent in node.inputs)
     if not known or node.op.name == "broadcast" or has_rows(node.dims):
         return False
-    size = 1
-    for dim in node.dims:
-        size *= int(dim)  # type: ignore[call-overload]
-    return size <= _LARGEST and not any(_mentions_rows(value) for value in node.attrs.values())
+    return count(node.dims) <= _LARGEST and not any(_mentions_rows(value) for value in node.attrs.values())
 
 
 def _mentions_rows(value: object) -> bool:
     return isinstance(value, tuple) and has_rows(value)
-
-
-def _folded(node: Node) -> Node:
-    return constant(evaluate([node], {})[0])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.graph import Node, make, order
+from hagang.graph import Node, remade, rewrite
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,17 +17,11 @@ _COPIES = ("alias", "stop_gradient", "custom_gradient")
 
 
 def drop_identities(roots: Sequence[Node]) -> list[Node]:
-    """Replace each identity, a product with one and a sum with zero by the operand itself."""
-    new: dict[Node, Node] = {}
-    for node in order(roots):
-        inputs = tuple(new[parent] for parent in node.inputs)
-        new[node] = _operand(node, inputs) or _rebuilt(node, inputs)
-    return [new[root] for root in roots]
+    """Replace each copy, product with one and quotient by one by the operand itself.
 
-
-def _rebuilt(node: Node, inputs: tuple[Node, ...]) -> Node:
-    same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
-    return node if same else make(node.op, *inputs, **node.attrs)
+    A sum with zero stays: it turns -0.0 into 0.0.
+    """
+    return rewrite(roots, lambda node, inputs: _operand(node, inputs) or remade(node, inputs))
 
 
 def _operand(node: Node, inputs: tuple[Node, ...]) -> Node | None:

@@ -1,0 +1,212 @@
+"""What to write instead of an expression that cannot be traced, read off the expression itself."""
+
+from __future__ import annotations
+
+import ast
+import builtins
+from types import ModuleType
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
+
+__all__ = ["remedy"]
+
+_Told: TypeAlias = "Callable[[ast.Call], str]"
+
+
+def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType) -> str | None:
+    """What to write instead, or None where the expression is none of the known cases.
+
+    Parameters
+    ----------
+    expression : AST or None
+        What was running.
+    holder : AST or None
+        The expression or statement around it.
+    frame : frame
+        Where it was running; tells what the names stand for.
+    """
+    match expression:
+        case ast.Call():
+            return _for_call(expression, frame)
+        case ast.Subscript(ctx=ast.Load()):
+            return f"use np.take({_code(expression.value)}, {_code(expression.slice)})"
+        case ast.Subscript():
+            return "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
+        case ast.AugAssign():
+            return _for_augmented(expression)
+    return _for_test(expression, holder)
+
+
+def _code(node: ast.AST) -> str:
+    return ast.unparse(node)
+
+
+def _for_augmented(node: ast.AugAssign) -> str:
+    target = _code(node.target)
+    return f"write {_code(ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value), lineno=0))}" + (
+        "" if isinstance(node.target, ast.Name) else f", and make {target} anew rather than assign into it"
+    )
+
+
+# --- what asks for a truth value -----------------------------------------------------------------------
+
+
+def _for_test(expression: ast.AST | None, holder: ast.AST | None) -> str | None:
+    """An `if`, `while`, `assert`, `and`, `or`, `not` or a chain of comparisons."""
+    for node in (expression, holder):
+        match node:
+            case ast.BoolOp():
+                return f"use {_logic(node)}"
+            case ast.UnaryOp(op=ast.Not()):
+                return f"use np.logical_not({_code(node.operand)})"
+            case ast.Compare(ops=[_, _, *_]):
+                return f"use {_chain(node)}"
+            case ast.IfExp():
+                return f"use np.where({_code(node.test)}, {_code(node.body)}, {_code(node.orelse)})"
+            case ast.If() | ast.While():
+                return f"use np.where({_code(node.test)}, a, b)"
+    return None
+
+
+def _logic(node: ast.BoolOp) -> str:
+    name = "np.logical_and" if isinstance(node.op, ast.And) else "np.logical_or"
+    return _nested(name, [_code(value) for value in node.values])
+
+
+def _chain(node: ast.Compare) -> str:
+    sides = [node.left, *node.comparators]
+    parts = [_code(ast.Compare(a, [op], [b])) for a, op, b in zip(sides, node.ops, sides[1:], strict=False)]
+    return _nested("np.logical_and", parts)
+
+
+def _nested(name: str, parts: list[str]) -> str:
+    """A function of two applied to several: `f(f(a, b), c)`."""
+    text = parts[0]
+    for part in parts[1:]:
+        text = f"{name}({text}, {part})"
+    return text
+
+
+# --- calls ---------------------------------------------------------------------------------------------
+
+
+def _for_call(call: ast.Call, frame: FrameType) -> str | None:
+    package, name = _callee(call.func, frame)
+    if package == "math":
+        return _for_math(name, call)
+    told = _CALLS.get((package, name))
+    return told(call) if told else None
+
+
+def _callee(function: ast.expr, frame: FrameType) -> tuple[str, str]:
+    """The package and the name of what is called, whatever it is called here."""
+    found = _resolve(function, frame)
+    name = getattr(found, "__name__", None)
+    if isinstance(name, str):
+        return str(getattr(found, "__module__", None) or "").partition(".")[0], name
+    return "", _code(function)
+
+
+def _resolve(node: ast.expr, frame: FrameType) -> object:
+    """What a name or a module's attribute stands for; nothing of the user's is called to find out."""
+    if isinstance(node, ast.Name):
+        scopes = (frame.f_locals, frame.f_globals, vars(builtins))
+        return next((scope[node.id] for scope in scopes if node.id in scope), None)
+    if isinstance(node, ast.Attribute):
+        base = _resolve(node.value, frame)
+        return getattr(base, node.attr, None) if isinstance(base, ModuleType) else None
+    return None
+
+
+def _arguments(call: ast.Call) -> list[str]:
+    return [_code(argument) for argument in (*call.args, *call.keywords)]
+
+
+def _instead(function: str) -> _Told:
+    """Another function of the same arguments."""
+    return lambda call: f"use {function}({', '.join(_arguments(call))})"
+
+
+def _always(told: str) -> _Told:
+    return lambda _: told
+
+
+def _for_math(name: str, call: ast.Call) -> str | None:
+    if name in _SPECIAL:
+        return _instead(f"scipy.special.{_SPECIAL[name]}")(call)
+    name = _NUMPY_NAMES.get(name, name)
+    return _instead(f"np.{name}")(call) if hasattr(np, name) else None
+
+
+_NUMPY_NAMES = {
+    "fabs": "abs",
+    "pow": "power",
+    "asin": "arcsin",
+    "acos": "arccos",
+    "atan": "arctan",
+    "atan2": "arctan2",
+    "asinh": "arcsinh",
+    "acosh": "arccosh",
+    "atanh": "arctanh",
+    "degrees": "rad2deg",
+    "radians": "deg2rad",
+    "fsum": "sum",
+}
+_SPECIAL = {"erf": "erf", "lgamma": "gammaln"}
+
+
+def _extreme(of_two: str, of_one: str) -> _Told:
+    def told(call: ast.Call) -> str:
+        arguments = _arguments(call)
+        return f"use {_nested(of_two, arguments)}" if len(arguments) > 1 else _instead(of_one)(call)
+
+    return told
+
+
+def _kept(call: ast.Call) -> str:
+    return f"keep it an array: leave {_code(call.func)}() out; np.floor, np.rint and x.astype(...) convert arrays"
+
+
+def _made_array(call: ast.Call) -> str:
+    first = call.args[0] if call.args else None
+    if isinstance(first, (ast.List, ast.Tuple)):
+        return f"use {_stacked(first)}"
+    if isinstance(first, (ast.ListComp, ast.GeneratorExp)):
+        return f"use np.stack({_code(first)})"
+    return f"leave {_code(call.func)}() out: a traced value behaves as an array; np.stack joins several"
+
+
+def _stacked(item: ast.expr) -> str:
+    if isinstance(item, (ast.List, ast.Tuple)):
+        return f"np.stack([{', '.join(map(_stacked, item.elts))}])"
+    return _code(item)
+
+
+def _shifted(form: str) -> _Told:
+    """A composition with hagang.logsumexp."""
+    return lambda call: f"use {form.format(x=(_arguments(call) or ['x'])[0])}"
+
+
+_CALLS: dict[tuple[str, str], _Told] = {
+    ("builtins", "max"): _extreme("np.maximum", "np.max"),
+    ("builtins", "min"): _extreme("np.minimum", "np.min"),
+    ("builtins", "sum"): _instead("np.sum"),
+    ("builtins", "any"): _instead("np.any"),
+    ("builtins", "all"): _instead("np.all"),
+    ("builtins", "round"): _instead("np.round"),
+    ("builtins", "len"): _always("use x.shape[0], which may be multiplied, divided and used in a shape"),
+    **{("builtins", name): _kept for name in ("float", "int", "bool", "complex")},
+    **{("numpy", name): _made_array for name in ("array", "asarray", "asanyarray", "ascontiguousarray")},
+    ("numpy", "zeros"): _always("use np.zeros_like(x), or np.broadcast_to(0.0, shape) with x.shape[0] in the shape"),
+    ("numpy", "ones"): _always("use np.ones_like(x)"),
+    ("numpy", "full"): _always("use np.full_like(x, value)"),
+    ("numpy", "append"): _always("use np.concatenate([a, b])"),
+    ("scipy", "logsumexp"): _instead("hagang.logsumexp"),
+    ("scipy", "softmax"): _shifted("np.exp({x} - hagang.logsumexp({x}, axis=..., keepdims=True))"),
+    ("scipy", "log_softmax"): _shifted("{x} - hagang.logsumexp({x}, axis=..., keepdims=True)"),
+}
