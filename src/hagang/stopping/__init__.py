@@ -1,0 +1,40 @@
+"""Stopping rules: frozen records that say when a run ends, and why, in words with the numbers that made them fire.
+
+Those in `steps` act at the very step, as part of the Program; those in `boundaries` where chunks or epochs end.
+"""
+
+from hagang.stopping.base import AllOf as AllOf
+from hagang.stopping.base import AnyOf as AnyOf
+from hagang.stopping.base import Record as Record
+from hagang.stopping.base import Rule as Rule
+from hagang.stopping.base import Verdict as Verdict
+from hagang.stopping.base import split as split
+from hagang.stopping.boundaries import Epochs as Epochs
+from hagang.stopping.boundaries import Patience as Patience
+from hagang.stopping.boundaries import Person as Person
+from hagang.stopping.boundaries import Time as Time
+from hagang.stopping.steps import Divergence as Divergence
+from hagang.stopping.steps import GradientBelow as GradientBelow
+from hagang.stopping.steps import NoChange as NoChange
+from hagang.stopping.steps import Steps as Steps
+from hagang.stopping.steps import ValueBelow as ValueBelow
+from hagang.stopping.text import rule as rule
+
+__all__ = [
+    "AllOf",
+    "AnyOf",
+    "Divergence",
+    "Epochs",
+    "GradientBelow",
+    "NoChange",
+    "Patience",
+    "Person",
+    "Record",
+    "Rule",
+    "Steps",
+    "Time",
+    "ValueBelow",
+    "Verdict",
+    "rule",
+    "split",
+]

@@ -1,0 +1,284 @@
+"""What a stopping rule is: a frozen record with a state that takes notice of records and says whether to stop."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass, field
+from functools import reduce
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from hagang.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["AllOf", "AnyOf", "Record", "Rule", "Verdict", "plain", "split"]
+
+Array = Any
+State = Any
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known after a step, at the end of a chunk, or at the end of an epoch.
+
+    Inside a graph the same fields are traced values; what is not known is None.
+
+    Parameters
+    ----------
+    step, epoch : int
+        Counted from 1.
+    value : float
+        The function's value, or the loss.
+    gradient_norm : float
+        The Euclidean norm of the whole gradient.
+    change : float
+        The Euclidean norm of the weights' change in the last step.
+    validation : float
+        The validation loss.
+    seconds : float
+        Since the run began.
+    interrupted : bool
+        Whether a person has asked to stop.
+    """
+
+    step: Array = None
+    epoch: Array = None
+    value: Array = None
+    gradient_norm: Array = None
+    change: Array = None
+    validation: Array = None
+    seconds: Array = None
+    interrupted: bool = False
+
+    def known(self, name: str, rule: Rule) -> Array:
+        """The field, or an error that names the rule that needs it."""
+        value = getattr(self, name)
+        if value is None:
+            msg = f"stop '{rule}': expected a record with {name}, which this run does not measure; use another rule"
+            raise ArgumentError(msg)
+        return value
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Why a run stops.
+
+    Parameters
+    ----------
+    rule : Rule
+        The rule that fired.
+    message : str
+        The reason in words, with the numbers that made it fire; also what `str` gives.
+    numbers : mapping of str to float
+        Those numbers by name.
+    restore_best : bool
+        Whether the run should go back to the best weights it has seen.
+    """
+
+    rule: Rule
+    message: str
+    numbers: Mapping[str, float] = field(default_factory=dict)
+    restore_best: bool = False
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Rule(ABC):
+    """When to stop. Subclasses are frozen dataclasses of plain values; what they remember is a state apart.
+
+    `advance` and `holds` are NumPy functions of the state and the record. Where a rule acts `at_step`, they are
+    traced into the Program too, so that a run ends at that very step; everywhere else the same two functions
+    are called with numbers.
+    """
+
+    reads: ClassVar[tuple[str, ...]]
+    """The record's fields that the rule needs."""
+
+    at_step: ClassVar[bool] = True
+    """Whether it acts at the very step; otherwise where chunks or epochs end."""
+
+    def start(self) -> State:
+        """The state before the first step: a nest of numbers."""
+        return {}
+
+    def advance(self, state: State, record: Record) -> State:
+        """The state after this record."""
+        del record
+        return state
+
+    @abstractmethod
+    def holds(self, state: State, record: Record) -> Array:
+        """Whether to stop, given the state after this record: a boolean."""
+
+    @abstractmethod
+    def verdict(self, state: State, record: Record) -> Verdict:
+        """The reason in words, where the rule holds."""
+
+    def step(self, state: State, record: Record) -> tuple[Array, State]:
+        """Whether to stop after this record, and the state after it; traces where the rule acts `at_step`."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            state = self.advance(state, record)
+            return self.holds(state, record), state
+
+    def check(self, state: State, record: Record) -> tuple[State, Verdict | None]:
+        """The state after this record, and the reason to stop, if there is one.
+
+        Examples
+        --------
+        >>> from hagang.stopping import Steps
+        >>> rule = Steps(2)
+        >>> state, verdict = rule.check(rule.start(), Record(step=2))
+        >>> print(verdict)
+        the number of steps: 2 of 2 done
+        """
+        stop, state = self.step(state, record)
+        return state, self.verdict(state, record) if stop else None
+
+    def is_best(self, state: State) -> bool:
+        """Whether the last record was the best so far, so that a run keeps its weights for `restore_best`."""
+        del state
+        return False
+
+    def __or__(self, other: Rule) -> AnyOf:
+        return AnyOf((*_parts(self, AnyOf), *_parts(other, AnyOf)))
+
+    def __and__(self, other: Rule) -> AllOf:
+        return AllOf((*_parts(self, AllOf), *_parts(other, AllOf)))
+
+
+def _parts(rule: Rule, kind: type[AnyOf] | type[AllOf]) -> tuple[Rule, ...]:
+    return rule.rules if isinstance(rule, kind) else (rule,)
+
+
+# --- combined ------------------------------------------------------------------------------------------
+
+
+class _Combined(Rule):
+    rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules", tuple(self.rules))
+        wrong: list[object] = [rule for rule in self.rules if not isinstance(rule, Rule)]
+        if wrong:
+            name = type(self).__name__
+            msg = f"{name}: expected stopping rules, received {wrong[0]!r:.60}; hagang.stopping.rule makes one of text"
+            raise ArgumentError(msg)
+
+    @property
+    def reads(self) -> tuple[str, ...]:  # type: ignore[override]
+        return tuple(dict.fromkeys(name for rule in self.rules for name in rule.reads))
+
+    @property
+    def at_step(self) -> bool:  # type: ignore[override]
+        return all(rule.at_step for rule in self.rules)
+
+    def start(self) -> State:
+        return tuple(rule.start() for rule in self.rules)
+
+    def advance(self, state: State, record: Record) -> State:
+        return tuple(rule.advance(own, record) for rule, own in zip(self.rules, state, strict=True))
+
+    def answers(self, state: State, record: Record) -> list[Array]:
+        """Whether each of the rules holds."""
+        return [rule.holds(own, record) for rule, own in zip(self.rules, state, strict=True)]
+
+    def is_best(self, state: State) -> bool:
+        return any(rule.is_best(own) for rule, own in zip(self.rules, state, strict=True))
+
+
+@dataclass(frozen=True)
+class AnyOf(_Combined):
+    """Stop where one of the rules fires, made by `first | second`.
+
+    Parameters
+    ----------
+    rules : tuple of Rule
+        Where several fire at once, the first gives the reason.
+
+    Examples
+    --------
+    >>> from hagang.stopping import rule
+    >>> both = rule("gradient<1e-6") | rule("steps 100")
+    >>> str(both.check(both.start(), Record(step=100, gradient_norm=0.5))[1])
+    'the number of steps: 100 of 100 done'
+    """
+
+    rules: tuple[Rule, ...]
+
+    def holds(self, state: State, record: Record) -> Array:
+        return reduce(np.logical_or, self.answers(state, record) or [False])
+
+    def verdict(self, state: State, record: Record) -> Verdict:
+        fired = int(np.argmax(self.answers(state, record)))
+        return self.rules[fired].verdict(state[fired], record)
+
+    def __str__(self) -> str:
+        return " or ".join(map(str, self.rules))
+
+
+@dataclass(frozen=True)
+class AllOf(_Combined):
+    """Stop where all of the rules hold at once, made by `first & second`.
+
+    Where one of them acts at boundaries only, all are asked there, with the numbers of that moment.
+
+    Parameters
+    ----------
+    rules : tuple of Rule
+        At least one.
+
+    Examples
+    --------
+    >>> from hagang.stopping import rule
+    >>> both = rule("value<1") & rule("epochs 5")
+    >>> str(both.check(both.start(), Record(epoch=6, step=60, value=0.5))[1])
+    'the value 0.5 fell below 1 at step 60, and the number of epochs: 6 of 5 done'
+    """
+
+    rules: tuple[Rule, ...]
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not self.rules:
+            msg = "AllOf: expected at least one rule, received none"
+            raise ArgumentError(msg)
+
+    def holds(self, state: State, record: Record) -> Array:
+        return reduce(np.logical_and, self.answers(state, record))
+
+    def verdict(self, state: State, record: Record) -> Verdict:
+        all_ = [rule.verdict(own, record) for rule, own in zip(self.rules, state, strict=True)]
+        numbers = {name: number for one in all_ for name, number in one.numbers.items()}
+        return Verdict(self, ", and ".join(map(str, all_)), numbers, any(one.restore_best for one in all_))
+
+    def __str__(self) -> str:
+        return " and ".join(f"({rule})" if isinstance(rule, AnyOf) else str(rule) for rule in self.rules)
+
+
+def plain(number: float) -> str:
+    """A number as people write it, with all its digits."""
+    return repr(float(number)).removesuffix(".0")
+
+
+def split(rule: Rule) -> tuple[Rule | None, Rule | None]:
+    """The part of a rule that acts at the very step, inside a Program, and the part that acts at boundaries.
+
+    A run stops where either fires; each keeps a state of its own.
+
+    Examples
+    --------
+    >>> from hagang.stopping import rule
+    >>> at_step, at_boundary = split(rule("gradient<1e-6 or time>60s"))
+    >>> print(at_step, "|", at_boundary)
+    gradient<1e-06 | time>60s
+    """
+    parts = _parts(rule, AnyOf)
+    return _any([part for part in parts if part.at_step]), _any([part for part in parts if not part.at_step])
+
+
+def _any(rules: list[Rule]) -> Rule | None:
+    return rules[0] if len(rules) == 1 else AnyOf(tuple(rules)) if rules else None
