@@ -1,0 +1,16 @@
+"""Saved models: one `.safetensors` file that holds tensors and a description, read without running anyone's code.
+
+`file` is the container, `graphs` turns a graph into JSON and back, `records` does so for layers, optimisers and
+other frozen dataclasses.
+"""
+
+from hagang.saved.file import Header as Header
+from hagang.saved.file import read as read
+from hagang.saved.file import read_header as read_header
+from hagang.saved.file import write as write
+from hagang.saved.graphs import graph_from_json as graph_from_json
+from hagang.saved.graphs import graph_to_json as graph_to_json
+from hagang.saved.kinds import KINDS as KINDS
+from hagang.saved.records import from_record as from_record
+from hagang.saved.records import is_known as is_known
+from hagang.saved.records import to_record as to_record

@@ -1,0 +1,72 @@
+"""Writing a file whole or not at all: beside its place first, then moved there in one step."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
+from uuid import uuid4
+
+from hagang.errors import FileFormatError
+from hagang.saved.faults import fail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+__all__ = ["replacing"]
+
+_REMEDIES = {
+    errno.ENOSPC: "free some space, or choose another place",
+    errno.EACCES: "choose a place where you may write",
+    errno.EPERM: "choose a place where you may write",
+    errno.EROFS: "choose a place where you may write",
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+@contextmanager
+def replacing(file: Path) -> Iterator[Path]:
+    """Give a path to write to, and put what was written in the file's place if all went well.
+
+    Raises
+    ------
+    FileFormatError
+        Where the place cannot be written; nothing is left behind, and a file that was there stays as it was.
+    """
+    unfinished = file.with_name(f".{file.name[:100]}.{uuid4().hex[:8]}.part")
+    try:
+        _check_place(file)
+        unfinished.touch(exist_ok=False)
+        mode = (file if file.exists() else unfinished).stat().st_mode
+        yield unfinished
+        unfinished.chmod(mode & 0o777)
+        _to_disk(unfinished)
+        unfinished.replace(file)
+    except FileFormatError:
+        raise
+    except OSError as error:
+        remedy = _REMEDIES.get(error.errno or 0, "choose another place")
+        fail(file, f"cannot be written: {error.strerror or error}", remedy)
+    finally:
+        _remove(unfinished)
+
+
+def _remove(file: Path) -> None:
+    with suppress(OSError):
+        file.unlink(missing_ok=True)
+
+
+def _check_place(file: Path) -> None:
+    if not file.parent.is_dir():
+        fault = "is not a folder" if file.parent.exists() else "does not exist"
+        fail(file, f"cannot be written: the folder '{file.parent}' {fault}", "create it, or choose another place")
+    if file.exists() and not file.is_file():
+        fail(file, "cannot be written: it is a folder or a device, not a file", "give the path of a file")
+
+
+def _to_disk(file: Path) -> None:
+    """Past the system's cache, so that a power cut after the move cannot leave an empty file."""
+    with file.open("r+b") as stream:
+        os.fsync(stream.fileno())

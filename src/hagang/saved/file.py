@@ -1,0 +1,246 @@
+"""The container: one `.safetensors` file, tensors as they are and everything else as JSON in its header.
+
+The header's metadata has one entry, `hagang`. It holds the format's number, who wrote the file, what every tensor
+has to be, and the caller's document. Equal content gives equal bytes.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hagang._version import installed_version
+from hagang.errors import ArgumentError, FileFormatError
+from hagang.saved.atomic import replacing
+from hagang.saved.faults import FOREIGN, damaged, fail
+from hagang.saved.inspect import inspect
+from hagang.saved.strict import dump, load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["FORMAT", "Header", "read", "read_header", "write"]
+
+Array = npt.NDArray[Any]
+
+FORMAT = 1
+"""Raised when an older hagang could not read what is written."""
+
+_KEY = "hagang"
+_KINDS = "biuf"
+_LARGEST_HEADER = 90_000_000
+"""Bytes; safetensors reads headers of up to 100 MB, the tensors' own entries included."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a file says about itself.
+
+    Parameters
+    ----------
+    format : int
+        The number of the format.
+    versions : mapping of str to str
+        The versions of hagang and NumPy that wrote the file.
+    tensors : mapping of str to mapping
+        For each tensor its `dtype`, `shape` and the `crc32` of its bytes.
+    document : mapping
+        The caller's description.
+    """
+
+    format: int
+    versions: Mapping[str, str]
+    tensors: Mapping[str, Mapping[str, Any]]
+    document: dict[str, Any]
+
+
+# --- write ---------------------------------------------------------------------------------------------
+
+
+def write(path: str | os.PathLike[str], tensors: Mapping[str, npt.ArrayLike], document: Mapping[str, Any]) -> None:
+    """Write a file, whole or not at all.
+
+    Parameters
+    ----------
+    path : str or path
+        Where; an existing file is replaced in one step once the new one is complete.
+    tensors : mapping of str to array
+        Booleans, integers and floats of up to 64 bits, of any shape.
+    document : mapping
+        What JSON can say: dicts with text keys, lists (tuples come back as lists), text, numbers (infinities and
+        NaN too), booleans, None. The order of a dict's keys is not kept.
+
+    Raises
+    ------
+    ArgumentError
+        For a tensor or an entry of the document that cannot be stored.
+    FileFormatError
+        Where the file cannot be written.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "line.safetensors"
+    >>> write(path, {"slope": np.array([2.0])}, {"unit": "m/s"})
+    >>> read(path)
+    ({'slope': array([2.])}, {'unit': 'm/s'})
+    """
+    arrays = {name: _storable(name, tensors[name]) for name in sorted(tensors)}
+    text = dump(_envelope(arrays, document))
+    if len(text) > _LARGEST_HEADER:
+        size = f"{len(text) / 1e6:.0f} MB"
+        msg = f"document: expected at most 90 MB of JSON, received {size}; store large arrays as tensors"
+        raise ArgumentError(msg)
+    with replacing(Path(path)) as unfinished:
+        _save(arrays, unfinished, text)
+
+
+def _save(arrays: Mapping[str, Array], file: Path, text: str) -> None:
+    """With the system's own error, where safetensors words it as its own."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import save_file
+
+    try:
+        save_file(dict(arrays), file, {_KEY: text})
+    except SafetensorError as error:
+        number = re.search(r"\(os error (\d+)\)", str(error))
+        code = int(number[1]) if number else 0
+        raise OSError(code, os.strerror(code) if code else str(error)) from None
+
+
+def _storable(name: str, value: npt.ArrayLike) -> Array:
+    """In C order and little-endian: safetensors takes the bytes as they lie in memory."""
+    array = np.asarray(value, order="C")
+    if not isinstance(name, str) or not name or name == "__metadata__":
+        msg = f"tensors: expected names that are text, not empty and not '__metadata__', received {name!r}"
+        raise ArgumentError(msg)
+    if array.dtype.kind not in _KINDS or array.dtype.itemsize > 8:
+        msg = f"tensor '{name}': expected booleans, integers or floats of up to 64 bits, received {array.dtype}"
+        raise ArgumentError(msg)
+    return array.astype(array.dtype.newbyteorder("<"), copy=False)
+
+
+def _envelope(arrays: Mapping[str, Array], document: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "format": FORMAT,
+        "versions": {name: installed_version(name) for name in ("hagang", "numpy")},
+        "tensors": {name: _entry(array) for name, array in arrays.items()},
+        "document": dict(document),
+        "crc32": _crc_of_text(document),
+    }
+
+
+def _entry(array: Array) -> dict[str, Any]:
+    return {"dtype": array.dtype.name, "shape": list(array.shape), "crc32": _crc(array)}
+
+
+def _crc(array: Array) -> int:
+    return zlib.crc32(array.reshape(-1).view(np.uint8).data)
+
+
+def _crc_of_text(document: Mapping[str, Any]) -> int:
+    return zlib.crc32(dump(document).encode())
+
+
+# --- read ----------------------------------------------------------------------------------------------
+
+
+def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, Any]]:
+    """Read a file that `write` made.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Returns
+    -------
+    tensors : dict of str to ndarray
+        Each with the bits that were written, in memory of its own.
+    document : dict
+        The description.
+
+    Raises
+    ------
+    FileFormatError
+        Where there is no such file, it is damaged, somebody else's, or written by a newer hagang.
+    """
+    file = Path(path)
+    header = read_header(file)
+    return dict(_tensors(file, header)), header.document
+
+
+def read_header(path: str | os.PathLike[str]) -> Header:
+    """Read what a file says about itself, without its tensors.
+
+    Parameters
+    ----------
+    path : str or path
+        The file.
+
+    Raises
+    ------
+    FileFormatError
+        As `read` does, but for damage within the tensors.
+    """
+    file = Path(path)
+    metadata = inspect(file)
+    if _KEY not in metadata:
+        fail(file, "is a safetensors file, but not one of hagang's", FOREIGN)
+    try:
+        envelope = dict(load(metadata[_KEY]))
+        number = int(envelope["format"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        damaged(file, f"its description cannot be read ({error!r})")
+    if number > FORMAT:
+        writer = envelope.get("versions", {}).get("hagang", "a newer one")
+        what = f"was written in format {number} by hagang {writer}, this one reads format {FORMAT}"
+        fail(file, what, "install a newer hagang: pip install --upgrade hagang")
+    return _checked(file, envelope)
+
+
+def _checked(file: Path, envelope: dict[str, Any]) -> Header:
+    try:
+        parts = [dict(envelope[key]) for key in ("versions", "tensors", "document")]
+        header = Header(FORMAT, *parts)
+        intact = _crc_of_text(header.document) == envelope["crc32"]
+    except (KeyError, TypeError, ValueError) as error:
+        damaged(file, f"its description lacks a part ({error!r})")
+    if not intact:
+        damaged(file, "its description is not the one that was written")
+    return header
+
+
+def _tensors(file: Path, header: Header) -> Iterator[tuple[str, Array]]:
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(file, framework="numpy") as stored:
+            names = set(stored.keys())
+            for name in sorted(names ^ set(header.tensors)):
+                where = "described but missing" if name in header.tensors else "there but not described"
+                damaged(file, f"tensor '{name}' is {where}")
+            for name, entry in header.tensors.items():
+                array = stored.get_tensor(name)
+                _check_entry(file, name, _entry(array), entry)
+                yield name, array
+    except FileFormatError:
+        raise
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+        damaged(file, str(error))
+
+
+def _check_entry(file: Path, name: str, found: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+    for key in ("dtype", "shape"):
+        if not isinstance(told, dict) or found[key] != told.get(key):
+            expected = told.get(key) if isinstance(told, dict) else told
+            damaged(file, f"tensor '{name}': expected {key} {expected}, found {found[key]}")
+    if found["crc32"] != told.get("crc32"):
+        damaged(file, f"the numbers of tensor '{name}' are not those that were written")
