@@ -1,4 +1,4 @@
-"""What hagang itself can build from a record: its layers, activations, initialisers and optimisers.
+"""What hagang itself can build from a record: its layers, activations, optimisers, schedules and stopping rules.
 
 Whatever those packages export joins by itself.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
-from hagang import nn, optim
+from hagang import nn, optim, schedules, stopping
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -16,9 +16,18 @@ if TYPE_CHECKING:
 __all__ = ["KINDS"]
 
 
-def _classes(package: ModuleType) -> dict[str, type]:
-    return {name: thing for name, thing in vars(package).items() if isinstance(thing, type) and is_dataclass(thing)}
+def _records(package: ModuleType) -> dict[str, Any]:
+    """By package too, since a layer and a schedule may share a name."""
+    prefix = package.__name__.rpartition(".")[2]
+    exported = {name: thing for name, thing in vars(package).items() if isinstance(thing, type)}
+    return {f"{prefix}.{name}": thing for name, thing in exported.items() if is_dataclass(thing)}
 
 
-KINDS: dict[str, Any] = {**_classes(nn), **_classes(optim), **nn.ACTIVATIONS}
-"""By the name in the record."""
+KINDS: dict[str, Any] = {
+    **{f"nn.{name}": function for name, function in nn.ACTIVATIONS.items()},
+    **_records(nn),
+    **_records(optim),
+    **_records(schedules),
+    **_records(stopping),
+}
+"""By the name in the record: `nn.Dense`, `nn.relu`, `optim.Adam`."""

@@ -14,6 +14,8 @@ from hagang.nn import Activation, Dense, Gaussian, Network
 from hagang.nn.activations import relu
 from hagang.optim import SGD, Adam, Momentum
 from hagang.saved import KINDS, from_record, is_known, to_record
+from hagang.schedules import Cosine, Warmup
+from hagang.stopping import AnyOf, Patience, Steps
 
 
 @dataclass(frozen=True)
@@ -61,8 +63,10 @@ def through_json(value, known):
         Dense(3, relu, initialiser="he"),
         Activation("softplus"),
         Network([Dense(4, "tanh"), "relu", Dense(1)]),
+        Warmup(Cosine(), 5),
+        AnyOf((Patience(3), Steps(100))),
     ],
-    ids=str,
+    ids=lambda value: type(value).__name__,
 )
 def test_hagangs_own_come_back_equal(value):
     record = to_record(value, KINDS)
