@@ -12,6 +12,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from hagang.autodiff import GradientCheck as GradientCheck
+    from hagang.autodiff import check_grad as check_grad
+    from hagang.autodiff import numerical_gradient as numerical_gradient
     from hagang.derivatives import custom_gradient as custom_gradient
     from hagang.derivatives import grad as grad
     from hagang.derivatives import hessian as hessian
@@ -47,6 +50,7 @@ if TYPE_CHECKING:
     __version__: str
 
 _HOMES: dict[str, tuple[str, ...]] = {
+    "hagang.autodiff": ("GradientCheck", "check_grad", "numerical_gradient"),
     "hagang.derivatives": (
         "custom_gradient",
         "grad",

@@ -20,7 +20,7 @@ from hagang.ops.arithmetic import stop_gradient as _stop
 from hagang.ops.broadcast import broadcast_to, sum_
 from hagang.ops.custom import with_gradient
 from hagang.ops.leaf import constant, input_node
-from hagang.trace import Traced, default_precision, flatten, lift, map_leaves, paths, rebuild, trace_outputs
+from hagang.trace import Traced, default_precision, flatten, lift, map_leaves, paths, rebuild, run, trace_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ class _Call:
         filled = list(args)
         for k, stand_in in zip(argnums, stand_ins, strict=True):
             filled[k] = stand_in
-        self.result = f(*filled, **kwargs)
+        self.result = run(f, *filled, **kwargs)
 
     def _input(self, value: Any, k: int) -> Node:
         """A fresh identity, so that other uses of a traced argument count as constants."""

@@ -15,7 +15,7 @@ from hagang.ops.arithmetic import zeros_like
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk, open_session
-from hagang.trace import Traced, trace_outputs
+from hagang.trace import Traced, run, trace_outputs
 
 __all__ = ["gradient_descent"]
 
@@ -69,12 +69,11 @@ def gradient_descent(
     if not isinstance(step_num, int | np.integer) or step_num < 0:
         msg = f"step_num: expected a whole number of at least 0, received {step_num!r}"
         raise ArgumentError(msg)
-    if gradient == "numerical":
-        return _walk(f, start, lr, int(step_num))
-    if gradient == "graph":
-        return _run(f, start, lr, int(step_num))
-    msg = f"gradient: expected 'numerical' or 'graph', received {gradient!r}"
-    raise ArgumentError(msg)
+    walk = {"numerical": _walk, "graph": _run}.get(gradient)
+    if walk is None:
+        msg = f"gradient: expected 'numerical' or 'graph', received {gradient!r}"
+        raise ArgumentError(msg)
+    return walk(f, start, lr, int(step_num))
 
 
 def _walk(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
@@ -86,7 +85,7 @@ def _walk(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
 def _run(f: Callable[[Any], Any], start: Array, lr: float, steps: int) -> Array:
     """Trace once, then one call for all steps."""
     x = Traced(input_node("x", start.shape, start.dtype), start.dtype)
-    (value,), _ = trace_outputs(f(x), start.dtype)
+    (value,), _ = trace_outputs(run(f, x), start.dtype)
     slope = _slope(value, x.node)
     step = x - lr * Traced(slope, start.dtype)
     session = open_session({"x": start})

@@ -220,7 +220,7 @@ def _pick(x: Node, index: Node, axis: int) -> Node:
 
 
 def _take(a: Any, indices: Any, axis: Any = None) -> Traced:
-    precision = precision_of(*(v for v in (a, indices) if isinstance(v, Traced)))
+    precision = precision_of(a, indices)
     x, index = lift(a, precision), ar.cast(lift(indices, precision), np.int64)
     if axis is None:
         x, axis = reshape(x, _flat_dims(x)), 0
@@ -236,7 +236,7 @@ def _flat_dims(x: Node) -> tuple[int, ...]:
 
 
 def _take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Traced:
-    precision = precision_of(*(v for v in (arr, indices) if isinstance(v, Traced)))
+    precision = precision_of(arr, indices)
     x, index = lift(arr, precision), ar.cast(lift(indices, precision), np.int64)
     at = one_axis(axis, x.ndim, "take_along_axis")
     index = _from_front(index, x.dims[at])

@@ -188,7 +188,7 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: An
 
 
 def _full_like(a: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Traced:
-    precision = precision_of(*(v for v in (a, fill_value) if isinstance(v, Traced)))
+    precision = precision_of(a, fill_value)
     like = lift(a, precision)
     wanted = like.dtype if dtype is None else as_dtype(dtype, precision)
     filled = ar.cast(lift(fill_value, precision), wanted)
@@ -204,7 +204,7 @@ def _ones_like(a: Any, dtype: Any = None, shape: Any = None) -> Traced:
 
 
 def _broadcast_arrays(*arrays: Any) -> tuple[Traced, ...]:
-    precision = precision_of(*(a for a in arrays if isinstance(a, Traced)))
+    precision = precision_of(*arrays)
     nodes = [lift(a, precision) for a in arrays]
     dims = broadcast_dims("broadcast_arrays", *(x.dims for x in nodes))
     return tuple(Traced(broadcast_to(x, dims), precision) for x in nodes)

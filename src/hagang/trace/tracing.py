@@ -69,10 +69,10 @@ def call(f: Callable[..., Any], arguments: Sequence[Any], precision: np.dtype[An
     return trace_outputs(run(f, *arguments), precision)
 
 
-def run(f: Callable[..., Any], *arguments: Any) -> Any:
+def run(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     """Call a function on stand-ins; where NumPy wraps our error in one of its own, ours is raised."""
     try:
-        return f(*arguments)
+        return f(*args, **kwargs)
     except Exception as error:
         ours = _cause(error)
         if ours is None or ours is error:
