@@ -45,7 +45,8 @@ if TYPE_CHECKING:
     from hagang.train import History as History
     from hagang.train import Run as Run
     from hagang.train import TrainedNetwork as TrainedNetwork
-    from hagang.train.fit import fit as fit
+    from hagang.train import fit as fit
+    from hagang.train import load as load
 
     __version__: str
 
@@ -75,8 +76,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hagang.nn": ("Activation", "Dense", "Gaussian", "Glorot", "He", "Network"),
     "hagang.optim": ("SGD", "Adam", "Momentum"),
     "hagang.trace": ("logsumexp",),
-    "hagang.train": ("History", "Run", "TrainedNetwork"),
-    "hagang.train.fit": ("fit",),
+    "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

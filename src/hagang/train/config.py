@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from hagang.nn import Loss, Network
     from hagang.optim import Optimizer
     from hagang.schedules import Schedule
+    from hagang.stopping import Rule
 
 __all__ = ["Config"]
 
@@ -23,7 +24,7 @@ class Config:
 
     Parameters
     ----------
-    network, loss, optimizer, schedule
+    network, loss, optimizer, schedule, stop
         Themselves, not their names.
     lr : float
         The learning rate that the schedule's factors multiply.
@@ -37,6 +38,7 @@ class Config:
     loss: Loss
     optimizer: Optimizer
     schedule: Schedule
+    stop: Rule
     lr: float
     epochs: int
     batch_size: int
@@ -61,6 +63,7 @@ class Config:
             "loss": self.loss.name,
             "optimizer": repr(self.optimizer),
             "schedule": repr(self.schedule),
+            "stop": str(self.stop),
             "lr": self.lr,
             "epochs": self.epochs,
             "batch_size": self.batch_size,

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.batches import shuffled, steps_per_epoch
-from hagang.runtime import Chunk, Session
+from hagang.runtime import Chunk, Result, Session
+from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
-from hagang.train.step import DIVERGED, GRADIENT_NORM, INPUT, LOSS, PREDICTION, RATE, ROW_LOSS, TARGET
+from hagang.train.step import GRADIENT_NORM, INPUT, LOSS, NOTICE, PREDICTION, RATE, ROW_LOSS, TARGET
+from hagang.train.stops import MEASURED, Boundary, boundaries, step_rule, step_verdict
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -57,7 +59,6 @@ class Loop:
     train: Rows
     validation: Rows | None
     weights: Sequence[str]
-    rules: Sequence[Any] = ()
     listeners: Sequence[Any] = ()
 
     @property
@@ -76,6 +77,8 @@ class Outcome:
     """How a run went, while it goes."""
 
     schedule: Schedule
+    by_chunk: list[Boundary]
+    by_epoch: list[Boundary]
     epoch: int = 0
     steps: int = 0
     best: float = math.inf
@@ -94,14 +97,13 @@ class Outcome:
 
 def run_loop(loop: Loop) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
-    outcome = Outcome(loop.config.schedule, kept=_weights(loop))
-    states = [rule.start() for rule in loop.rules]
+    outcome = Outcome(loop.config.schedule, *boundaries(loop.config.stop), kept=_weights(loop))
     try:
         while not outcome.stopped_by and outcome.epoch < loop.config.epochs:
             record = _epoch(loop, outcome)
             if record is not None:
                 tell(loop.listeners, "on_epoch_end", record)
-                outcome.stopped_by = _ask(loop.rules, states, record)
+                _ask(outcome, outcome.by_epoch, _record(record))
     except KeyboardInterrupt:
         outcome.stopped_by = "a person (Ctrl-C)"
     except StopIteration as stop:
@@ -112,19 +114,27 @@ def run_loop(loop: Loop) -> Outcome:
     return outcome
 
 
-def _ask(rules: Sequence[Any], states: list[Any], record: EpochEnd) -> str:
-    for k, rule in enumerate(rules):
-        states[k], verdict = rule.check(states[k], record)
-        if verdict is not None:
-            return str(verdict)
-    return ""
+def _ask(outcome: Outcome, rules: Sequence[Boundary], record: Record) -> None:
+    reasons = [rule.ask(record) for rule in rules]
+    outcome.stopped_by = outcome.stopped_by or next(filter(None, reasons), "")
+
+
+def _record(epoch: EpochEnd) -> Record:
+    return Record(
+        step=epoch.step,
+        epoch=epoch.epoch,
+        value=epoch.loss,
+        gradient_norm=epoch.gradient_norm,
+        validation=epoch.validation_loss,
+        seconds=epoch.seconds,
+    )
 
 
 # --- an epoch ------------------------------------------------------------------------------------------
 
 
 def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
-    """Every row once, in the epoch's order; None where the loss diverged on the way."""
+    """Every row once, in the epoch's order; None where a rule ended it on the way."""
     outcome.epoch += 1
     rows = len(loop.train)
     order = shuffled(rows, loop.config.seed, outcome.epoch) if loop.batch_size < rows else np.arange(rows)
@@ -133,7 +143,7 @@ def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
         losses = _chunk(loop, outcome, order, done, min(outcome.chunk_steps, steps - done))
         total += _row_total(losses, loop, rows, done)
         done += len(losses)
-        if outcome.diverged:
+        if outcome.stopped_by and (outcome.diverged or done < steps):
             return None
     loss = total if loop.sums else total / rows
     return _close(loop, outcome, loss, order[-(rows - (steps - 1) * loop.batch_size) :])
@@ -150,12 +160,28 @@ def _chunk(loop: Loop, outcome: Outcome, order: npt.NDArray[np.int64], done: int
     outcome.steps += result.steps
     outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
     losses = result.outputs[LOSS]
-    if result.outputs[DIVERGED].any():
+    if result.stopped:
+        _stop_at_step(loop, outcome, result, rates)
+    tell(
+        loop.listeners,
+        "on_chunk_end",
+        ChunkEnd(outcome.epoch, outcome.steps, losses, rates[: len(losses)], outcome.seconds),
+    )
+    _ask(outcome, outcome.by_chunk, Record(step=outcome.steps, epoch=outcome.epoch, seconds=outcome.seconds))
+    return losses
+
+
+def _stop_at_step(loop: Loop, outcome: Outcome, result: Result, rates: npt.NDArray[np.float64]) -> None:
+    losses = result.outputs[LOSS]
+    if not np.isfinite(losses[-1]):
         outcome.diverged = True
         outcome.stopped_by = _divergence(losses, rates, outcome)
-    record = ChunkEnd(outcome.epoch, outcome.steps, losses, rates[: len(losses)], outcome.seconds)
-    tell(loop.listeners, "on_chunk_end", record)
-    return losses
+        return
+    slots = loop.session.read()
+    state = {name: value for name, value in slots.items() if name.startswith(f"{NOTICE}.")}
+    last = {field: result.outputs[name][-1] for field, name in MEASURED.items() if name in result.outputs}
+    verdict = step_verdict(step_rule(loop.config.stop), state, Record(step=outcome.steps, **last))
+    outcome.diverged, outcome.stopped_by = verdict.restore_best, str(verdict)
 
 
 def _next_size(steps: int, seconds: float, last: int) -> int:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import add
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,22 +13,29 @@ from hagang.autodiff import backward
 from hagang.errors import GradientError, ShapeError, TraceError
 from hagang.graph import Dims, Node, R, show_dims
 from hagang.nn import Forward, Loss, Network
-from hagang.ops.arithmetic import isfinite, logical_not, zeros_like
+from hagang.ops.arithmetic import isfinite, logical_not, logical_or, zeros_like
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise
-from hagang.trace import Traced, flatten, paths, rebuild, stand_ins, trace_outputs
+from hagang.stopping import Record
+from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
+from hagang.train.stops import MEASURED
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import numpy.typing as npt
 
     from hagang.optim import Optimizer
+    from hagang.stopping import Rule
     from hagang.trace import Structure
     from hagang.train.inputs import Rows
 
 __all__ = ["Model", "evaluation", "named", "prediction", "slots_of", "training_step"]
 
-LOSS, DIVERGED, PREDICTION, ROW_LOSS, GRADIENT_NORM = "loss", "diverged", "prediction", "row_loss", "gradient_norm"
-INPUT, TARGET, RATE, STEP, STATE = "x", "y", "lr", "t", "optimizer"
+LOSS, STOP, PREDICTION, ROW_LOSS, GRADIENT_NORM = "loss", "stop", "prediction", "row_loss", "gradient_norm"
+INPUT, TARGET, RATE, STEP, STATE, NOTICE = "x", "y", "lr", "t", "optimizer", "notice"
+"""Names of outputs and inputs; `optimizer` and `notice` begin the names of the slots of the optimiser and of the
+stopping rule."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,8 +71,11 @@ class Model:
         return result
 
 
-def training_step(model: Model, rule: Optimizer, rows: Rows) -> Program:
-    """One step: loss, gradients by backpropagation, the optimiser's update; it ends a chunk where the loss diverges."""
+def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Program:
+    """One step: loss, gradients by backpropagation, the optimiser's update.
+
+    It ends a chunk where the loss is not finite, or where the stopping rule says so.
+    """
     x, y = model.inputs(rows)
     params, nodes = model.weights()
     state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
@@ -72,9 +84,27 @@ def training_step(model: Model, rule: Optimizer, rows: Rows) -> Program:
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
     step = Traced(input_node(STEP, (), np.int64, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
-    updates = _named_nodes(new_params, "", model.precision) | _named_nodes(new_state, STATE, model.precision)
-    outputs = {LOSS: loss.node, DIVERGED: logical_not(isfinite(loss.node))}
-    return optimise(Program(updates, outputs, stop=DIVERGED))
+    told = _measures(stop, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
+    notice, _ = stand_ins(stop.start(), NOTICE, model.precision)
+    fired, notice = stop.step(notice, Record(step=step, **told))
+    updates = _named_nodes((new_params, new_state, notice), ("", STATE, NOTICE), model.precision)
+    ends = logical_or(logical_not(isfinite(loss.node)), lift(fired, model.precision))
+    outputs = {MEASURED[name]: value.node for name, value in told.items()}
+    return optimise(Program(updates, {**outputs, STOP: ends}, stop=STOP))
+
+
+def _measures(stop: Rule, loss: Any, gradients: list[Any], old: list[Any], new: list[Any]) -> dict[str, Any]:
+    """What a step reports: always the loss; the gradient's norm and the weights' change where the rule reads them."""
+    told = {"value": loss}
+    if "gradient_norm" in stop.reads:
+        told["gradient_norm"] = _norm(gradients)
+    if "change" in stop.reads:
+        told["change"] = _norm([b - a for a, b in zip(old, new, strict=True)])
+    return told
+
+
+def _norm(parts: list[Any]) -> Any:
+    return np.sqrt(reduce(add, (np.sum(np.square(part)) for part in parts)))
 
 
 def evaluation(model: Model, rows: Rows) -> Program:
@@ -90,8 +120,8 @@ def gradient_norm(model: Model, rows: Rows) -> Program:
     x, y = model.inputs(rows)
     params, nodes = model.weights()
     loss = _scalar_loss(model, model.output(params, x, training=True), y)
-    squares = [np.sum(np.square(g)) for g in flatten(_gradients(model, loss, nodes))[0]]
-    return optimise(Program(outputs={GRADIENT_NORM: np.sqrt(sum(squares[1:], squares[0])).node}))
+    norm = _norm(flatten(_gradients(model, loss, nodes))[0])
+    return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
 
 
 def prediction(model: Model, dims: tuple[int, ...], dtype: npt.DTypeLike) -> Program:
@@ -124,8 +154,9 @@ def _structure(nest: Any) -> Structure:
     return flatten(nest)[1]
 
 
-def _named_nodes(nest: Any, prefix: str, precision: np.dtype[Any]) -> dict[str, Node]:
-    return dict(zip(paths(nest, prefix), trace_outputs(nest, precision)[0], strict=True))
+def _named_nodes(nests: Sequence[Any], prefixes: Sequence[str], precision: np.dtype[Any]) -> dict[str, Node]:
+    names = [path for nest, prefix in zip(nests, prefixes, strict=True) for path in paths(nest, prefix)]
+    return dict(zip(names, trace_outputs(nests, precision)[0], strict=True))
 
 
 # --- slots ---------------------------------------------------------------------------------------------
@@ -136,9 +167,9 @@ def named(nest: Any, prefix: str = "") -> dict[str, Any]:
     return dict(zip(paths(nest, prefix), flatten(nest)[0], strict=True))
 
 
-def slots_of(params: Any, rule: Optimizer, precision: np.dtype[Any]) -> dict[str, npt.NDArray[Any]]:
-    """What lives between steps: the parameters and the optimiser's state, in the run's precision."""
-    slots = named(params) | named(rule.init(params), STATE)
+def slots_of(params: Any, rule: Optimizer, stop: Rule, precision: np.dtype[Any]) -> dict[str, npt.NDArray[Any]]:
+    """What lives between steps: parameters, the optimiser's state, the stopping rule's; in the run's precision."""
+    slots = named(params) | named(rule.init(params), STATE) | named(stop.start(), NOTICE)
     return {name: _in_precision(value, precision) for name, value in slots.items()}
 
 

@@ -8,16 +8,18 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang import metrics
-from hagang.data import Classes, Features, Prepared, Target
+from hagang.data import Classes, Features, Pixels, Prepared, Table, Target
 from hagang.data import load as load_data
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.graph import R
 from hagang.runtime import open_session
+from hagang.saved import KINDS, graph_to_json, to_record, write
 from hagang.train.inputs import as_inputs
 from hagang.train.loop import run_rows
 from hagang.train.step import INPUT, PREDICTION
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Mapping
 
     import numpy.typing as npt
@@ -26,7 +28,10 @@ if TYPE_CHECKING:
     from hagang.nn import Network
     from hagang.program import Program
 
-__all__ = ["TrainedNetwork"]
+__all__ = ["WEIGHTS", "TrainedNetwork"]
+
+WEIGHTS = "weights."
+"""How the names of a file's tensors begin that are weights."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -156,6 +161,28 @@ class TrainedNetwork:
             return np.array([places[str(label)] for label in array], np.int64)
         return array
 
+    # --- files ---
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write to one `.safetensors` file, which `hagang.load` reads without running anyone's code.
+
+        Raises
+        ------
+        FileFormatError
+            Where the file cannot be written.
+        """
+        graph, constants = graph_to_json({PREDICTION: self.program.outputs[PREDICTION]})
+        document = {
+            "kind": "network",
+            "task": self.task,
+            "graph": graph,
+            "network": to_record(self.network, KINDS),
+            "features": self.features.to_json() if self.features is not None else None,
+            "target": self.target.to_json() if self.target is not None else None,
+            "about": dict(self.about),
+        }
+        write(path, {f"{WEIGHTS}{name}": value for name, value in self.weights.items()} | constants, document)
+
     # --- inputs ---
 
     def _inputs(self, data: Any) -> npt.NDArray[Any]:
@@ -172,8 +199,6 @@ class TrainedNetwork:
         return x
 
     def _table(self, data: Any) -> Inputs:
-        from hagang.data import Pixels, Table
-
         if isinstance(data, Table | Pixels):
             return data
         return load_data(data).inputs

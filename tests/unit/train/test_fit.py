@@ -1,5 +1,7 @@
 """`fit` against a plain NumPy loop, and the laws of a run."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -193,11 +195,11 @@ def test_a_loss_of_ones_own_is_a_numpy_function():
 
 def test_a_loss_must_be_a_number_a_row_that_uses_the_output():
     X, _ = blobs()
+
+    def forgetful(output, target):
+        return np.sum(target**2, axis=1)
+
     with pytest.raises(GradientError, match="'forgetful' is constant in every weight"):
-
-        def forgetful(output, target):
-            return np.sum(target**2, axis=1)
-
         fit(Network([Dense(1)]), (X, X[:, :1]), loss=forgetful)
     with pytest.raises(ShapeError, match="expected one number a row"):
         fit(Network([Dense(1)]), (X, X[:, :1]), loss=lambda output, target: 1.0)
@@ -283,3 +285,36 @@ def test_a_plateau_hears_the_watched_loss():
     assert rates[0] == 0.1
     assert rates[-1] <= 0.05
     assert set(np.diff(np.log2(rates)).round(9)) == {0.0, -1.0}
+
+
+@pytest.mark.parametrize(
+    ("stop", "text"),
+    [
+        ("patience 3", r"patience: the validation loss has not fallen below its best"),
+        ("value<0.2", r"the value 0\.1\d+ fell below 0\.2 at step"),
+        ("gradient<0.5", r"the gradient.s norm 0.4.* fell below 0.5 at step 4"),
+        ("steps 5", "the number of steps: 5 of 5 done"),
+        ("epochs 2", "the number of epochs: 2 of 2 done"),
+        ("time>1e-9s", "time: 0.0 s of 1e-09 s passed"),
+        (lambda record: record.epoch == 2, "person"),
+    ],
+)
+def test_stopping_rules_say_which_fired_and_why(stop, text):
+    X, y = blobs()
+    held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
+    run = fit(tiny(), (X, y), lr=0.1, epochs=60, batch_size=30, validation=held, stop=stop)
+    assert re.search(text, run.stopped_by), run.stopped_by
+    assert len(run.history.epochs) < 60
+
+
+def test_a_rule_that_acts_at_the_step_ends_the_run_at_that_very_step():
+    X, y = blobs()
+    run = fit(tiny(), (X, y), lr=0.1, epochs=60, batch_size=30, stop="value<0.2")
+    losses = run.history.step_losses
+    assert losses[-1] < 0.2
+    assert (losses[:-1] >= 0.2).all()
+
+
+def test_a_rule_that_needs_validation_is_refused_without():
+    with pytest.raises(ArgumentError, match="expected validation rows to look at, received none"):
+        fit(tiny(), GOOD, stop="patience 3")

@@ -14,6 +14,7 @@ from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
 from hagang.runtime import open_session
 from hagang.schedules import schedule as find_schedule
+from hagang.stopping import rule as find_rule
 from hagang.train.config import Config
 from hagang.train.events import RunBegin, RunEnd, tell
 from hagang.train.history import History
@@ -21,6 +22,7 @@ from hagang.train.inputs import TrainingData, training_data
 from hagang.train.loop import Loop, Outcome, run_loop
 from hagang.train.run import Run
 from hagang.train.step import Model, evaluation, gradient_norm, named, prediction, slots_of, training_step
+from hagang.train.stops import check_measured, step_rule
 from hagang.train.trained import TrainedNetwork
 
 if TYPE_CHECKING:
@@ -80,7 +82,8 @@ def fit(
         The share of the rows to watch instead of training on them, or other rows. Where something is watched, the
         best epoch's weights are kept.
     stop : str, rule or sequence of them, optional
-        When to stop before the epochs are done.
+        When to stop before the epochs are done: `"patience 10"`, `"gradient<1e-6"`, `"time>60s"`, rules of
+        `hagang.stopping`, or a function of the record at each epoch's end that says whether to stop.
     listeners : sequence
         Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`.
     seed : int
@@ -121,14 +124,16 @@ def fit(
         loss=chosen,
         optimizer=rule,
         schedule=find_schedule(schedule),
+        stop=find_rule(stop),
         lr=rule.default_lr if lr is None else lr,
         epochs=epochs,
         batch_size=batch_rows(batch_size, len(rows.train)),
         seed=seed,
         precision=precision,
     )
+    check_measured(config.stop, watched=rows.validation is not None)
     model = Model(layers, chosen, layers.init(rows.train.dims, seed), rows.affine, config.dtype)
-    session = open_session(_start(network, model, rule), runtime=runtime, threads=threads)
+    session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
     history = History()
     loop = _loop(session, model, config, rows, [history, *listeners])
     tell(loop.listeners, "on_run_begin", _begin(loop))
@@ -187,8 +192,8 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
 # --- the run -------------------------------------------------------------------------------------------
 
 
-def _start(network: Network | TrainedNetwork, model: Model, rule: Optimizer) -> dict[str, npt.NDArray[Any]]:
-    slots = slots_of(model.params, rule, model.precision)
+def _start(network: Network | TrainedNetwork, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
+    slots = slots_of(model.params, config.optimizer, step_rule(config.stop), model.precision)
     if isinstance(network, TrainedNetwork):
         slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
     return slots
@@ -199,7 +204,7 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
     return Loop(
         config=replace(config, schedule=config.schedule.bind(config.epochs * steps, steps)),
         session=session,
-        step=training_step(model, config.optimizer, rows.train),
+        step=training_step(model, config.optimizer, rows.train, step_rule(config.stop)),
         evaluate=evaluation(model, rows.validation or rows.train),
         slope=gradient_norm(model, rows.train),
         train=rows.train,
