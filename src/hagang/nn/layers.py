@@ -14,6 +14,7 @@ from hagang.nn.initialisers import Initialiser, initialiser, initialiser_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
     import numpy.typing as npt
 
 __all__ = ["Activation", "Dense", "Forward", "Layer"]

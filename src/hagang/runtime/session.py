@@ -105,8 +105,9 @@ def check_chunk(program: Program, chunk: Chunk, slots: Mapping[str, Array]) -> N
     for name, node in program.inputs.items():
         role = node.attrs["role"]
         if role == "scalar":
-            if name != "t" and len(chunk.scalars.get(name, ())) < chunk.steps:
-                msg = f"scalar '{name}': expected {chunk.steps} values, one a step, received {chunk.scalars.get(name)!r:.60}"
+            table = chunk.scalars.get(name)
+            if name != "t" and (table is None or len(table) < chunk.steps):
+                msg = f"scalar '{name}': expected {chunk.steps} values, one a step, received {table!r:.60}"
                 raise ArgumentError(msg)
             continue
         source: Mapping[str, Array] = slots if role == "slot" else chunk.data

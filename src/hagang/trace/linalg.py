@@ -117,9 +117,8 @@ def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Traced:
         msg = f"trace: expected two axes of known size, received {show_dims(x.dims)}"
         raise ShapeError(msg)
     on_diagonal = np.eye(rows, columns, offset) == 1
-    mask = np.expand_dims(
-        on_diagonal if axes[0] < axes[1] else on_diagonal.T, [k for k in range(x.ndim) if k not in axes]
-    )
+    others = tuple(k for k in range(x.ndim) if k not in axes)
+    mask = np.expand_dims(on_diagonal if axes[0] < axes[1] else on_diagonal.T, others)
     kept = ar.where(broadcast_to(constant(mask), x.dims), x, 0)
     return Traced(sum_(kept, tuple(sorted(axes))), precision)
 
