@@ -31,8 +31,8 @@ def spelling_of(words: Iterable[str]) -> str | None:
 
     Examples
     --------
-    >>> spelling_of(["1,234", "56"]), spelling_of(["1,5", "2"]), spelling_of(["$5", "$1,200"]),
-    spelling_of(["x"]) ("thousands' commas", 'decimal commas', 'signs', None)
+    >>> [spelling_of(words) for words in (["1,234", "56"], ["1,5", "2"], ["$5", "$1,200"], ["x"])]
+    ["thousands' commas", 'decimal commas', 'signs', None]
     """
     ways = [*_PATTERNS.items(), ("signs", _SIGNED)]
     for word in words:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from hagang.autodiff import backward, numerical_gradient
 from hagang.errors import ArgumentError, GradientError
-from hagang.graph import Node
 from hagang.ops.arithmetic import zeros_like
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk, open_session
 from hagang.trace import Traced, run, trace_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from hagang.graph import Node
 
 __all__ = ["gradient_descent"]
 
