@@ -48,3 +48,14 @@ def test_a_program_descends():
     assert math.isclose(session.read()["w"], 0.5 * (1 - 0.2**50))
     assert result.outputs["loss"][0] == 1.0
     assert result.outputs["loss"][-1] < 1e-30
+
+
+def test_a_network_learns_and_comes_back_from_its_file(tmp_path):
+    """The exclusive or, which no line separates."""
+    inputs, classes = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]]), np.array([0, 1, 1, 0])
+    network = hagang.Network([hagang.Dense(8, "tanh"), hagang.Dense(2)])
+    trained = hagang.fit(network, (inputs, classes), lr=0.05, epochs=200).network
+    np.testing.assert_array_equal(trained.predict(inputs), classes)
+    trained.save(tmp_path / "xor.safetensors")
+    again = hagang.load(tmp_path / "xor.safetensors")
+    np.testing.assert_array_equal(again.predict_proba(inputs), trained.predict_proba(inputs))
