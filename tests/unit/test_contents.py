@@ -1,6 +1,8 @@
 """The table of contents: what it offers, and what importing it costs."""
 
 import ast
+import importlib.machinery
+import importlib.util
 import subprocess
 import sys
 import tomllib
@@ -48,8 +50,20 @@ def test_an_unknown_name_is_an_attribute_error():
         _ = hagang.Adamm
 
 
-def test_the_installed_version_is_the_projects(repository):
-    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+@pytest.fixture
+def installed():
     if hagang.__version__ == "unknown":
         pytest.skip("hagang runs from its source tree, it is not installed")
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_native_module_is_installed():
+    native = importlib.util.find_spec("hagang._native")
+    assert native is not None
+    assert native.origin.endswith(tuple(importlib.machinery.EXTENSION_SUFFIXES))
+
+
+@pytest.mark.usefixtures("installed")
+def test_the_installed_version_is_the_projects(repository):
+    project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert hagang.__version__ == project["version"]
