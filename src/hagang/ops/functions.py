@@ -72,7 +72,7 @@ def _special(name: str) -> Callable[..., Any]:
     def evaluate(*arrays: npt.NDArray[Any], **attrs: Any) -> Any:
         from scipy import special
 
-        return getattr(special, name)(*attrs.values(), *arrays)
+        return getattr(special, name)(*attrs.values(), *arrays).astype(arrays[0].dtype)
 
     return evaluate
 
