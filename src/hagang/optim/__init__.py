@@ -1,19 +1,84 @@
-"""Optimisers, one a file: frozen rules with `init` and `update`, each defined once as array mathematics."""
+"""Optimisers, one a file: frozen rules with `init` and `update`, each defined once as array mathematics.
+
+Links (clipping, decay, averages, accumulation, groups) are optimisers that hold another one.
+"""
 
 from __future__ import annotations
 
 from difflib import get_close_matches
 
 from hagang.errors import ArgumentError
+from hagang.optim.accumulate import Accumulated as Accumulated
+from hagang.optim.adadelta import AdaDelta as AdaDelta
+from hagang.optim.adagrad import AdaGrad as AdaGrad
 from hagang.optim.adam import Adam as Adam
+from hagang.optim.adamax import AdaMax as AdaMax
+from hagang.optim.adamw import AdamW as AdamW
+from hagang.optim.averages import ExponentialAverage as ExponentialAverage
+from hagang.optim.averages import PolyakAverage as PolyakAverage
 from hagang.optim.base import Optimizer as Optimizer
 from hagang.optim.base import PerArray as PerArray
+from hagang.optim.clip import ClipByNorm as ClipByNorm
+from hagang.optim.clip import ClipByValue as ClipByValue
+from hagang.optim.decay import DecoupledWeightDecay as DecoupledWeightDecay
+from hagang.optim.decay import WeightDecay as WeightDecay
+from hagang.optim.groups import Group as Group
+from hagang.optim.groups import Groups as Groups
+from hagang.optim.lamb import LAMB as LAMB
+from hagang.optim.link import Link as Link
+from hagang.optim.lion import Lion as Lion
+from hagang.optim.nadam import NAdam as NAdam
+from hagang.optim.radam import RAdam as RAdam
+from hagang.optim.rmsprop import RMSProp as RMSProp
+from hagang.optim.rprop import Rprop as Rprop
 from hagang.optim.sgd import SGD as SGD
 from hagang.optim.sgd import Momentum as Momentum
 
-__all__ = ["OPTIMIZERS", "SGD", "Adam", "Momentum", "Optimizer", "PerArray", "optimizer"]
+__all__ = [
+    "LAMB",
+    "OPTIMIZERS",
+    "SGD",
+    "Accumulated",
+    "AdaDelta",
+    "AdaGrad",
+    "AdaMax",
+    "Adam",
+    "AdamW",
+    "ClipByNorm",
+    "ClipByValue",
+    "DecoupledWeightDecay",
+    "ExponentialAverage",
+    "Group",
+    "Groups",
+    "Link",
+    "Lion",
+    "Momentum",
+    "NAdam",
+    "Optimizer",
+    "PerArray",
+    "PolyakAverage",
+    "RAdam",
+    "RMSProp",
+    "Rprop",
+    "WeightDecay",
+    "optimizer",
+]
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "momentum": Momentum, "adam": Adam}
+OPTIMIZERS: dict[str, type[Optimizer]] = {
+    "sgd": SGD,
+    "momentum": Momentum,
+    "adagrad": AdaGrad,
+    "rmsprop": RMSProp,
+    "adadelta": AdaDelta,
+    "adam": Adam,
+    "adamw": AdamW,
+    "adamax": AdaMax,
+    "nadam": NAdam,
+    "radam": RAdam,
+    "rprop": Rprop,
+    "lion": Lion,
+    "lamb": LAMB,
+}
 
 
 def optimizer(chosen: str | Optimizer) -> Optimizer:
@@ -22,7 +87,7 @@ def optimizer(chosen: str | Optimizer) -> Optimizer:
         return chosen
     if isinstance(chosen, str) and chosen.lower() in OPTIMIZERS:
         return OPTIMIZERS[chosen.lower()]()
-    near = get_close_matches(str(chosen), OPTIMIZERS, n=1)
+    near = get_close_matches(str(chosen).lower(), OPTIMIZERS, n=1)
     hint = f"; did you mean '{near[0]}'?" if near else ""
     msg = f"optimizer: expected one of {', '.join(OPTIMIZERS)} or an Optimizer, received {chosen!r}{hint}"
     raise ArgumentError(msg)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import ClassVar
 
 import numpy as np
 
-from hagang.errors import ArgumentError
-from hagang.optim.base import Array, PerArray
+from hagang.errors import check_number
+from hagang.optim.base import Array, PerArray, one_minus_power
 
-__all__ = ["Adam"]
+__all__ = ["Adam", "check_moments"]
 
 
 @dataclass(frozen=True)
@@ -23,8 +22,7 @@ class Adam(PerArray):
         m &\leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \\
         w &\leftarrow w - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 
-    The corrections :math:`1 - \beta^t` are computed as :math:`-\mathrm{expm1}(t \log \beta)`, which keeps all
-    digits in float32.
+    With AMSGrad the largest :math:`v` so far takes the place of :math:`v` in the last line.
 
     Parameters
     ----------
@@ -32,6 +30,8 @@ class Adam(PerArray):
         How much of the running means of the gradient and of its square is kept at each step.
     epsilon : float
         Added to the root of the second moment.
+    amsgrad : bool
+        Divide by the largest second moment so far.
 
     Examples
     --------
@@ -44,31 +44,38 @@ class Adam(PerArray):
 
     References
     ----------
-    D. Kingma, J. Ba, Adam: a method for stochastic optimization (2014).
+    D. Kingma, J. Ba, Adam: a method for stochastic optimization (2014); S. Reddi, S. Kale, S. Kumar, On the
+    convergence of Adam and beyond (2018).
     """
 
     beta1: float = 0.9
     beta2: float = 0.999
     epsilon: float = 1e-8
+    amsgrad: bool = False
     default_lr: ClassVar[float] = 1e-3
 
     def __post_init__(self) -> None:
-        for name in ("beta1", "beta2"):
-            if not 0 < getattr(self, name) < 1:
-                msg = f"expected {name} between 0 and 1, received {name}={getattr(self, name)}"
-                raise ArgumentError(msg)
-        if not self.epsilon > 0:
-            msg = f"expected epsilon above 0, received epsilon={self.epsilon}"
-            raise ArgumentError(msg)
+        check_moments(self)
 
     def init_one(self, w: Array) -> dict[str, Array]:
-        return {"mean": np.zeros_like(w), "square": np.zeros_like(w)}
+        state = {"mean": np.zeros_like(w), "square": np.zeros_like(w)}
+        return {**state, "largest": np.zeros_like(w)} if self.amsgrad else state
 
     def update_one(
         self, w: Array, g: Array, state: dict[str, Array], lr: Array, t: Array
     ) -> tuple[Array, dict[str, Array]]:
         mean = self.beta1 * state["mean"] + (1 - self.beta1) * g
         square = self.beta2 * state["square"] + (1 - self.beta2) * (g * g)
-        size = lr / -np.expm1(t * math.log(self.beta1))
-        spread = np.sqrt(-np.expm1(t * math.log(self.beta2)))
-        return w - size * mean / (np.sqrt(square) / spread + self.epsilon), {"mean": mean, "square": square}
+        new, divisor = {"mean": mean, "square": square}, square
+        if self.amsgrad:
+            divisor = new["largest"] = np.maximum(state["largest"], square)
+        size = lr / one_minus_power(self.beta1, t, w)
+        spread = np.sqrt(one_minus_power(self.beta2, t, w))
+        return w - size * mean / (np.sqrt(divisor) / spread + self.epsilon), new
+
+
+def check_moments(rule: object) -> None:
+    """See that the constants of a rule with two moments are in range."""
+    check_number(rule, "beta1", least=0, below=1)
+    check_number(rule, "beta2", above=0, below=1)
+    check_number(rule, "epsilon", above=0)

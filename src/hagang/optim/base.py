@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from typing import Any, ClassVar
 
-from hagang.trace import flatten, map_leaves, rebuild
+import numpy as np
 
-__all__ = ["Optimizer", "PerArray"]
+from hagang.errors import ArgumentError
+from hagang.trace import Structure, Traced, flatten, map_leaves, rebuild
+
+__all__ = ["Optimizer", "PerArray", "one_minus_power", "plain_number"]
 
 Array = Any
 Nest = Any
@@ -31,6 +35,11 @@ class Optimizer(ABC):
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
         """The parameters and the state after step `t` (counted from 1) at learning rate `lr`."""
 
+    def evaluation_weights(self, params: Nest, state: Nest) -> Nest:
+        """The weights to predict with: the parameters, or their average where the optimiser keeps one."""
+        del state
+        return params
+
 
 class PerArray(Optimizer):
     """A rule that treats every array of the parameters alike and apart from the others."""
@@ -49,10 +58,40 @@ class PerArray(Optimizer):
         return map_leaves(self.init_one, params)
 
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
-        weights, structure = flatten(params)
-        slopes = flatten(gradients)[0]
-        names = list(self.init_one(weights[0])) if weights else []
-        held = iter(flatten(state)[0])
-        states = [{name: next(held) for name in names} for _ in weights]
-        new = [self.update_one(w, g, s, lr, t) for w, g, s in zip(weights, slopes, states, strict=True)]
-        return rebuild(structure, [w for w, _ in new]), rebuild(structure, [s for _, s in new])
+        leaves, structure = flatten(params)
+        lr, t = plain_number(lr), plain_number(t)
+        arrays = zip(leaves, flatten(gradients)[0], _parts(structure, state), strict=True)
+        new = [self._one(w, g, own, lr, t) for w, g, own in arrays]
+        return rebuild(structure, [w for w, _ in new]), rebuild(structure, [own for _, own in new])
+
+    def _one(self, w: Array, g: Array, state: dict[str, Array], lr: Array, t: Array) -> tuple[Array, dict[str, Array]]:
+        w = w if isinstance(w, Traced) else np.asarray(w)
+        moved, new = self.update_one(w, g, state, lr, t)
+        if new.keys() != state.keys():
+            name = type(self).__name__
+            msg = f"{name}: expected update_one to return the state {list(state)} of init_one, received {list(new)}"
+            raise ArgumentError(msg)
+        return moved, {name: new[name] for name in state}
+
+
+def _parts(structure: Structure, nest: Nest) -> list[Any]:
+    """What a nest holds where a structure has its leaves."""
+    if structure.kind is None:
+        return [nest]
+    pairs = zip(structure.keys, structure.children, strict=True)
+    return [part for key, child in pairs for part in _parts(child, nest[key])]
+
+
+def one_minus_power(beta: float, t: Array, like: Array) -> Array:
+    r"""The bias correction :math:`1 - \beta^t` in the dtype of an array.
+
+    It is computed as :math:`-\mathrm{expm1}(t \log \beta)`, which keeps all digits in float32.
+    """
+    if beta == 0:
+        return 1.0
+    return (-np.expm1(t * math.log(beta))).astype(like.dtype)
+
+
+def plain_number(value: Any) -> Array:
+    """A rate or a step's number that does not widen float32 arrays: traced, or a plain Python number."""
+    return value if isinstance(value, Traced) else np.asarray(value).item()

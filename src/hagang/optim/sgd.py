@@ -7,7 +7,7 @@ from typing import ClassVar
 
 import numpy as np
 
-from hagang.errors import ArgumentError
+from hagang.errors import ArgumentError, check_number
 from hagang.optim.base import Array, PerArray
 
 __all__ = ["SGD", "Momentum"]
@@ -85,12 +85,11 @@ class Momentum(PerArray):
     default_lr: ClassVar[float] = 0.01
 
     def __post_init__(self) -> None:
-        if not 0 <= self.momentum < 1:
-            msg = f"expected momentum from 0 to below 1, received momentum={self.momentum}"
-            raise ArgumentError(msg)
+        check_number(self, "momentum", least=0, below=1)
+        check_number(self, "dampening", least=0, most=1)
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             msg = (
-                "Nesterov's look-ahead needs momentum above 0 and no dampening, received "
+                "Momentum: expected momentum above 0 and no dampening with Nesterov's look-ahead, received "
                 f"momentum={self.momentum}, dampening={self.dampening}"
             )
             raise ArgumentError(msg)
@@ -101,7 +100,9 @@ class Momentum(PerArray):
     def update_one(
         self, w: Array, g: Array, state: dict[str, Array], lr: Array, t: Array
     ) -> tuple[Array, dict[str, Array]]:
-        push = g if self.dampening == 0 else np.where(t == 1, 1.0, 1.0 - self.dampening) * g
+        push = g
+        if self.dampening:
+            push = np.where(t == 1, 1.0, 1.0 - self.dampening).astype(w.dtype) * g
         velocity = self.momentum * state["velocity"] + push
         step = g + self.momentum * velocity if self.nesterov else velocity
         return w - lr * step, {"velocity": velocity}

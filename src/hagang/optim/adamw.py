@@ -1,0 +1,72 @@
+"""AdamW: Adam with decoupled weight decay."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from hagang.errors import check_number
+from hagang.optim.adam import Adam, check_moments
+from hagang.optim.base import Array, Nest, Optimizer
+from hagang.optim.decay import DecoupledWeightDecay
+from hagang.optim.patterns import BIASES, Exempt, as_exempt
+
+__all__ = ["AdamW"]
+
+
+@dataclass(frozen=True)
+class AdamW(Optimizer):
+    r"""Adam whose weights decay apart from the gradient.
+
+    .. math:: w \leftarrow (1 - \eta \lambda)\, w, \quad \text{then Adam}
+
+    It is `DecoupledWeightDecay(Adam(...), weight_decay)` by its own name.
+
+    Parameters
+    ----------
+    beta1, beta2, epsilon, amsgrad
+        Adam's constants.
+    weight_decay : float
+        :math:`\lambda`, 0 or more.
+    exempt : tuple of str or callable
+        What does not decay: patterns of paths, or `exempt(path, w)`; by default the biases.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> rule = AdamW(weight_decay=0.1)
+    >>> w = np.array([2.0])
+    >>> rule.update(w, np.zeros(1), rule.init(w), lr=0.5, t=1)[0]
+    array([1.9])
+
+    Notes
+    -----
+    PyTorch's AdamW lets biases decay too unless they are put in a group of their own.
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2017).
+    """
+
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+    weight_decay: float = 1e-2
+    amsgrad: bool = False
+    exempt: Exempt = BIASES
+    default_lr: ClassVar[float] = 1e-3
+
+    def __post_init__(self) -> None:
+        check_moments(self)
+        check_number(self, "weight_decay", least=0)
+        object.__setattr__(self, "exempt", as_exempt(self, self.exempt))
+
+    def _links(self) -> Optimizer:
+        adam = Adam(self.beta1, self.beta2, self.epsilon, self.amsgrad)
+        return DecoupledWeightDecay(adam, self.weight_decay, self.exempt)
+
+    def init(self, params: Nest) -> Nest:
+        return self._links().init(params)
+
+    def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
+        return self._links().update(params, gradients, state, lr, t)

@@ -1,0 +1,111 @@
+"""Links that let weights decay: through the gradient, or apart from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hagang.errors import check_number
+from hagang.optim.base import Array, Nest, Optimizer, plain_number
+from hagang.optim.link import Link, check_inner
+from hagang.optim.patterns import BIASES, Exempt, as_exempt, chosen
+from hagang.trace import flatten, rebuild
+
+__all__ = ["DecoupledWeightDecay", "WeightDecay"]
+
+
+@dataclass(frozen=True)
+class WeightDecay(Link):
+    r"""Coupled decay: the gradient of :math:`\tfrac{\lambda}{2} \lVert w \rVert^2` is added to the gradient.
+
+    .. math:: g \leftarrow g + \lambda w
+
+    Parameters
+    ----------
+    inner : Optimizer
+        What the sum is given to.
+    weight_decay : float
+        :math:`\lambda`, 0 or more.
+    exempt : tuple of str or callable
+        What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
+        arrays named `bias`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hagang.optim import SGD
+    >>> rule, w = WeightDecay(SGD(), 0.1), {"weights": np.array([2.0]), "bias": np.array([2.0])}
+    >>> zero = {"weights": np.zeros(1), "bias": np.zeros(1)}
+    >>> rule.update(w, zero, rule.init(w), lr=0.5, t=1)[0]
+    {'weights': array([1.9]), 'bias': array([2.])}
+
+    Notes
+    -----
+    PyTorch's `weight_decay` of SGD, Adam and others, which also lets the biases decay.
+
+    References
+    ----------
+    A. Krogh, J. Hertz, A simple weight decay can improve generalization (1991).
+    """
+
+    inner: Optimizer
+    weight_decay: float = 1e-4
+    exempt: Exempt = BIASES
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
+        slopes, structure = flatten(gradients)
+        arrays = zip(slopes, flatten(params)[0], chosen(params, self.exempt), strict=True)
+        pulled = [g + self.weight_decay * w if decays else g for g, w, decays in arrays]
+        return self.inner.update(params, rebuild(structure, pulled), state, lr, t)
+
+
+@dataclass(frozen=True)
+class DecoupledWeightDecay(Link):
+    r"""Decoupled decay: the weights shrink at each step, whatever the gradient is divided by.
+
+    .. math:: w \leftarrow (1 - \eta \lambda)\, w, \quad \text{then the step}
+
+    Parameters
+    ----------
+    inner : Optimizer
+        What makes the step.
+    weight_decay : float
+        :math:`\lambda`, 0 or more.
+    exempt : tuple of str or callable
+        What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
+        arrays named `bias`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hagang.optim import Lion
+    >>> rule, w = DecoupledWeightDecay(Lion(), 0.1), np.array([2.0])
+    >>> rule.update(w, np.zeros(1), rule.init(w), lr=0.5, t=1)[0]
+    array([1.9])
+
+    References
+    ----------
+    I. Loshchilov, F. Hutter, Decoupled weight decay regularization (2017).
+    """
+
+    inner: Optimizer
+    weight_decay: float = 1e-2
+    exempt: Exempt = BIASES
+
+    def __post_init__(self) -> None:
+        _check(self)
+
+    def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
+        weights, structure = flatten(params)
+        arrays = zip(weights, chosen(params, self.exempt), strict=True)
+        share = plain_number(lr) * self.weight_decay
+        shrunk = [w - share * w if decays else w for w, decays in arrays]
+        return self.inner.update(rebuild(structure, shrunk), gradients, state, lr, t)
+
+
+def _check(link: WeightDecay | DecoupledWeightDecay) -> None:
+    check_inner(link, link.inner)
+    check_number(link, "weight_decay", least=0)
+    object.__setattr__(link, "exempt", as_exempt(link, link.exempt))

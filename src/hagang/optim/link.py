@@ -1,0 +1,34 @@
+"""What a link is: an optimiser that holds another one and changes what goes in or keeps account of what comes out."""
+
+from __future__ import annotations
+
+from hagang.errors import ArgumentError
+from hagang.optim.base import Nest, Optimizer
+
+__all__ = ["Link", "check_inner"]
+
+
+class Link(Optimizer):
+    """An optimiser round another. Links nest: the outermost sees the gradients first."""
+
+    inner: Optimizer
+
+    @property
+    def default_lr(self) -> float:  # type: ignore[override]
+        return self.inner.default_lr
+
+    def init(self, params: Nest) -> Nest:
+        return self.inner.init(params)
+
+    def evaluation_weights(self, params: Nest, state: Nest) -> Nest:
+        return self.inner.evaluation_weights(params, state)
+
+
+def check_inner(owner: object, inner: object) -> None:
+    """See that what a link holds is an optimiser."""
+    if not isinstance(inner, Optimizer):
+        name = type(owner).__name__
+        msg = (
+            f"{name}: expected an Optimizer to hold, received {inner!r:.60}; hagang.optim.optimizer makes one of a name"
+        )
+        raise ArgumentError(msg)

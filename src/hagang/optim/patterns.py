@@ -1,0 +1,42 @@
+"""Which arrays are meant: by patterns of their paths, or by a function of path and array."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fnmatch import fnmatchcase
+from typing import Any, Final, TypeAlias
+
+from hagang.errors import ArgumentError
+from hagang.trace import flatten, paths
+
+__all__ = ["BIASES", "Exempt", "as_exempt", "chosen", "matches"]
+
+Exempt: TypeAlias = tuple[str, ...] | Callable[[str, Any], bool]
+
+BIASES: Final = ("bias", "*.bias")
+"""The arrays whose path ends in `bias`."""
+
+
+def matches(path: str, patterns: tuple[str, ...]) -> bool:
+    """Whether one of the patterns (`*` stands for anything, dots included) is the whole path."""
+    return any(fnmatchcase(path, pattern) for pattern in patterns)
+
+
+def chosen(params: Any, exempt: Exempt) -> list[bool]:
+    """For each array, whether it is not exempt."""
+    if callable(exempt):
+        pairs = zip(paths(params), flatten(params)[0], strict=True)
+        return [not exempt(path, w) for path, w in pairs]
+    return [not matches(path, exempt) for path in paths(params)]
+
+
+def as_exempt(owner: object, exempt: object) -> Exempt:
+    """One pattern, several, or a function, checked."""
+    patterns = (exempt,) if isinstance(exempt, str) else exempt
+    if callable(patterns):
+        return patterns
+    if isinstance(patterns, (tuple, list)) and all(isinstance(pattern, str) for pattern in patterns):
+        return tuple(patterns)
+    wanted = "patterns such as ('*.bias',) or a function of path and array"
+    msg = f"{type(owner).__name__}: expected exempt to be {wanted}, received exempt={exempt!r}"
+    raise ArgumentError(msg)
