@@ -38,9 +38,30 @@ if TYPE_CHECKING:
     from hagang.nn import Glorot as Glorot
     from hagang.nn import He as He
     from hagang.nn import Network as Network
+    from hagang.optim import LAMB as LAMB
     from hagang.optim import SGD as SGD
+    from hagang.optim import Accumulated as Accumulated
+    from hagang.optim import AdaDelta as AdaDelta
+    from hagang.optim import AdaGrad as AdaGrad
     from hagang.optim import Adam as Adam
+    from hagang.optim import AdaMax as AdaMax
+    from hagang.optim import AdamW as AdamW
+    from hagang.optim import ClipByNorm as ClipByNorm
+    from hagang.optim import ClipByValue as ClipByValue
+    from hagang.optim import DecoupledWeightDecay as DecoupledWeightDecay
+    from hagang.optim import ExponentialAverage as ExponentialAverage
+    from hagang.optim import Group as Group
+    from hagang.optim import Groups as Groups
+    from hagang.optim import Lion as Lion
     from hagang.optim import Momentum as Momentum
+    from hagang.optim import NAdam as NAdam
+    from hagang.optim import Optimizer as Optimizer
+    from hagang.optim import PerArray as PerArray
+    from hagang.optim import PolyakAverage as PolyakAverage
+    from hagang.optim import RAdam as RAdam
+    from hagang.optim import RMSProp as RMSProp
+    from hagang.optim import Rprop as Rprop
+    from hagang.optim import WeightDecay as WeightDecay
     from hagang.trace import logsumexp as logsumexp
     from hagang.train import History as History
     from hagang.train import Run as Run
@@ -74,7 +95,32 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "TrainingError",
     ),
     "hagang.nn": ("Activation", "Dense", "Gaussian", "Glorot", "He", "Network"),
-    "hagang.optim": ("SGD", "Adam", "Momentum"),
+    "hagang.optim": (
+        "LAMB",
+        "SGD",
+        "Accumulated",
+        "AdaDelta",
+        "AdaGrad",
+        "AdaMax",
+        "Adam",
+        "AdamW",
+        "ClipByNorm",
+        "ClipByValue",
+        "DecoupledWeightDecay",
+        "ExponentialAverage",
+        "Group",
+        "Groups",
+        "Lion",
+        "Momentum",
+        "NAdam",
+        "Optimizer",
+        "PerArray",
+        "PolyakAverage",
+        "RAdam",
+        "RMSProp",
+        "Rprop",
+        "WeightDecay",
+    ),
     "hagang.trace": ("logsumexp",),
     "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load"),
 }
