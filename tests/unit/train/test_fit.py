@@ -280,7 +280,7 @@ def test_a_schedule_multiplies_the_rate_of_each_step():
 def test_a_plateau_hears_the_watched_loss():
     X, y = blobs()
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
-    run = fit(tiny(), (X, y), lr=0.1, schedule="plateau patience=2 gamma=0.5", epochs=20, validation=held)
+    run = fit(tiny(), (X, y), lr=0.1, schedule="Plateau(patience=2, gamma=0.5)", epochs=20, validation=held)
     rates = [epoch.rate for epoch in run.history.epochs]
     assert rates[0] == 0.1
     assert rates[-1] <= 0.05
