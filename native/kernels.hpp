@@ -1,11 +1,24 @@
-// The one table of kernels. Each instruction set fills it from the same sources (native/isa).
+// The one table of kernels. Each instruction set fills it from the same sources (native/kernels).
 #pragma once
+
+#include "call.hpp"
 
 namespace hagang {
 
+// One element type's kernels.
+struct KernelsOf {
+  int lanes;          // numbers in a vector
+  int panel_columns;  // columns of a full panel
+  StepFunction (*step)(int op, int scalars);
+  CallFunction pointwise_vector, pointwise_rows, pointwise_panel;
+  CallFunction contract_rows, contract_tile;
+  CallFunction reduce_rows[4], reduce_columns[4], reduce_all[4];  // by Fold
+  CallFunction gather;
+  CallFunction contract;  // any contraction, as matrix products on packed copies
+};
+
 struct Kernels {
-  int lanes32;  // float32 numbers in a vector
-  int lanes64;  // float64 numbers in a vector
+  KernelsOf float32, float64;
 };
 
 namespace baseline { const Kernels& kernels(); }

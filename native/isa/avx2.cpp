@@ -1,2 +1,2 @@
 #define HAGANG_ISA_NAMESPACE avx2
-#include "isa/kernels.inc"
+#include "kernels/table.hpp"

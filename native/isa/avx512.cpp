@@ -1,2 +1,2 @@
 #define HAGANG_ISA_NAMESPACE avx512
-#include "isa/kernels.inc"
+#include "kernels/table.hpp"

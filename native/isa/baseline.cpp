@@ -1,2 +1,2 @@
 #define HAGANG_ISA_NAMESPACE baseline
-#include "isa/kernels.inc"
+#include "kernels/table.hpp"

@@ -1,0 +1,42 @@
+// What the processor has, and the tape's instructions by name.
+#include "cpu.hpp"
+
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+#include "bind/bind.hpp"
+#include "kernels.hpp"
+#include "run/pool.hpp"
+#include "tape_ops.hpp"
+
+namespace nb = nanobind;
+
+namespace hagang {
+
+void bind_cpu(nb::module_& m) {
+  m.def(
+      "cpu",
+      [] {
+        const Isa& isa = active_isa();
+        const Kernels& kernels = isa.kernels();
+        nb::dict info;
+        info["isa"] = isa.name;
+        info["vector_bytes"] = isa.vector_bytes;
+        info["usable"] = usable_isas();
+        info["bfloat16"] = has_bfloat16();
+        info["cores"] = usable_cores();
+        info["panel_columns"] = nb::make_tuple(kernels.float32.panel_columns, kernels.float64.panel_columns);
+        return info;
+      },
+      "The instruction set in use, its vectors and panels, the sets this machine can run, bfloat16 and usable cores.");
+  m.def(
+      "instructions",
+      [] {
+        nb::dict names;
+        for (int op = 0; op < tape_op_count; op++) names[tape_op_names[op]] = op;
+        return names;
+      },
+      "The tape's instructions: name to number.");
+}
+
+}  // namespace hagang

@@ -1,0 +1,87 @@
+// A Call is one kernel bound to one thread's share of the work: every pointer resolved, every extent known, nothing
+// left to look up while steps run. Plain data only; the code that runs it is compiled per instruction set.
+#pragma once
+
+#include <cstdint>
+
+namespace hagang {
+
+// An array as a tape sees it: element (r, c) of the domain lies at base + r * row + c * column. A column stride of 1
+// is read as vectors, 0 as one number a row. In a panel, rows are as wide as the panel and `panel` says how many
+// elements to go on per column of the panel's start.
+struct Operand {
+  char* base;
+  int64_t row, column, panel;
+};
+
+struct Step;
+using StepFunction = void (*)(char* const* registers, const int64_t* row, const Step&, int64_t rows, int64_t columns);
+
+// One instruction: destination and up to three sources, as register numbers.
+struct Step {
+  StepFunction run;
+  uint16_t to, a, b, c;
+  bool flat;  // all its operands are contiguous over a whole tile, so it runs as one long row
+};
+
+constexpr int max_registers = 192;
+
+// A pointwise cone over one tile. Registers 0 … operand_count-1 are arrays, the rest tiles of scratch.
+struct Tape {
+  Step* steps;
+  int step_count, operand_count, register_count;
+  Operand* operands;
+  char** registers;      // where each register's tile begins
+  int64_t* row;          // elements from one row of it to the next
+  int64_t tile_rows;     // rows in a full tile
+  int64_t tile_columns;  // columns in a full tile
+  bool fixed;            // the share is one tile and the registers are already set
+};
+
+// A transposed copy that a written panel refreshes: rows of one are columns of the other.
+struct Mirror {
+  const char* from;
+  char* to;
+  int64_t from_rows, to_rows;  // allocated rows of each
+};
+
+// What changes from step to step; one for all threads.
+struct Moment {
+  int64_t step;         // within the chunk
+  const int64_t* rows;  // the data's rows of this step, or null for 0, 1, 2, …
+  int64_t first;        // the first row where `rows` is null
+  int64_t count;        // how many
+  int64_t before;       // rows of the steps before, in this chunk
+};
+
+enum class Source : int { float32, float64, int64, uint8, boolean };  // the element types of arrays outside
+
+enum class Fold : int { sum, maximum, minimum, product };
+
+struct Call;
+using CallFunction = void (*)(const Call&, const Moment&);
+
+struct Call {
+  CallFunction run;
+  int64_t begin, end;  // this thread's rows, elements or units
+  int64_t rows, columns;
+  // The anchor: a product's operands, a reduction's or a gather's source.
+  const char* a;
+  const char* b;
+  char* out;
+  int64_t a_row, b_row, out_row;
+  int64_t depth;        // length of the contracted axis
+  int64_t panel_width;  // of a full panel
+  int64_t a_columns;
+  int anchor;           // the register that the anchor fills, or -1
+  int how;              // which fold, or which element type a gather reads
+  Tape tape;
+  Mirror* mirrors;
+  int mirror_count;
+  void* extra;  // a general op's own record
+};
+
+constexpr int64_t row_block = 4096;  // longer sums over rows are cut here and folded in order
+constexpr int64_t unit_rows = 16;    // a unit of a panel
+
+}  // namespace hagang

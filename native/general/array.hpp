@@ -1,0 +1,84 @@
+// Arrays of any strides and the walk over them: the sound default for every op that has no faster kernel.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "call.hpp"
+#include "plan.hpp"
+
+namespace hagang {
+
+struct Array {
+  char* data;
+  int bits;
+  std::vector<int64_t> dims, strides;  // strides count numbers
+
+  int64_t count() const {
+    int64_t n = 1;
+    for (int64_t d : dims) n *= d;
+    return n;
+  }
+  int rank() const { return int(dims.size()); }
+
+  template <class T>
+  T* as() const {
+    return reinterpret_cast<T*>(data);
+  }
+};
+
+// Where a run notes what went wrong; the first fault counts.
+struct Fault;
+void report(Fault& fault, const std::string& what);
+
+// A general op bound to its arrays.
+struct GeneralCall {
+  General op;
+  std::vector<Array> arrays;     // the output first
+  std::vector<int64_t> numbers;  // the op's own
+  Fault* fault;
+};
+
+// Verifies that the arrays and numbers fit the op; throws std::invalid_argument.
+void check_general(const GeneralCall& call);
+
+// Runs a general op; `call.extra` is its GeneralCall.
+void run_general(const Call& call, const Moment& moment);
+
+// Calls f(offsets…) once a row of the last axis for arrays of one shape; f gets the offset of each array's row.
+template <class F>
+void walk(const std::vector<int64_t>& dims, const std::vector<const std::vector<int64_t>*>& strides, int inner, F&& f) {
+  const int outer = int(dims.size()) - inner;
+  const size_t arrays = strides.size();
+  int64_t at[16] = {}, offset[4] = {};
+  for (int64_t d : dims)
+    if (d == 0) return;
+  for (;;) {
+    f(offset);
+    int k = outer - 1;
+    for (; k >= 0; k--) {
+      const size_t i = size_t(k);
+      for (size_t a = 0; a < arrays; a++) offset[a] += (*strides[a])[i];
+      if (++at[k] < dims[i]) break;
+      for (size_t a = 0; a < arrays; a++) offset[a] -= (*strides[a])[i] * dims[i];
+      at[k] = 0;
+    }
+    if (k < 0) return;
+  }
+}
+
+// The kernels by family.
+template <class T> void general_reduce(const GeneralCall& call);
+template <class T> void general_argmax(const GeneralCall& call);
+template <class T> void general_cumsum(const GeneralCall& call);
+template <class T> void general_contract(const GeneralCall& call);
+template <class T> void general_take(const GeneralCall& call);
+template <class T> void general_scatter_add(const GeneralCall& call);
+template <class T> void general_solve(const GeneralCall& call);
+template <class T> void general_det(const GeneralCall& call);
+template <class T> void general_random(const GeneralCall& call);
+template <class T> void general_panel(const GeneralCall& call, bool into);
+
+}  // namespace hagang

@@ -1,0 +1,33 @@
+// Brings the rows of a batch from the data's own arrays into the engine's padded rows.
+#pragma once
+
+#include "call.hpp"
+#include "kernels/simd.hpp"
+
+namespace hagang::HAGANG_ISA_NAMESPACE {
+
+template <class T, class S>
+HG_INLINE void gather_as(const Call& call, const Moment& moment) {
+  const S* data = reinterpret_cast<const S*>(call.a);
+  T* out = reinterpret_cast<T*>(call.out);
+  for (int64_t r = call.begin; r < call.end; r++) {
+    const int64_t row = call.depth ? 0 : moment.rows ? moment.rows[r] : moment.first + r;  // depth: not by rows
+    const S* from = data + row * call.a_row;
+    T* to = out + r * call.out_row;
+    if constexpr (sizeof(S) == sizeof(T) && S(0.5) != 0) std::memcpy(to, from, size_t(call.columns) * sizeof(T));
+    else
+      for (int64_t j = 0; j < call.columns; j++) to[j] = T(from[j]);
+  }
+}
+
+template <class T>
+void gather(const Call& call, const Moment& moment) {
+  switch (static_cast<Source>(call.how)) {
+    case Source::float32: return gather_as<T, float>(call, moment);
+    case Source::float64: return gather_as<T, double>(call, moment);
+    case Source::int64: return gather_as<T, int64_t>(call, moment);
+    default: return gather_as<T, uint8_t>(call, moment);
+  }
+}
+
+}  // namespace hagang::HAGANG_ISA_NAMESPACE

@@ -1,0 +1,130 @@
+// Reductions in an order that follows from the shape alone: along a row by lanes and then a fixed tree, down the
+// rows in order, in blocks of 4,096.
+#pragma once
+
+#include "kernels/tape.hpp"
+
+namespace hagang::HAGANG_ISA_NAMESPACE {
+
+struct FoldSum {
+  template <class T> static HG_INLINE T start() { return 0; }
+  template <class X> static HG_INLINE X join(X a, X b) { return a + b; }
+};
+struct FoldProduct {
+  template <class T> static HG_INLINE T start() { return 1; }
+  template <class X> static HG_INLINE X join(X a, X b) { return a * b; }
+};
+struct FoldMaximum {
+  template <class T> static HG_INLINE T start() { return -T(INFINITY); }
+  template <class X> static HG_INLINE X join(X a, X b) { return (a >= b) | (a != a) ? a : b; }
+};
+struct FoldMinimum {
+  template <class T> static HG_INLINE T start() { return T(INFINITY); }
+  template <class X> static HG_INLINE X join(X a, X b) { return (a <= b) | (a != a) ? a : b; }
+};
+
+// The lanes of a vector, folded as a tree.
+template <class T, class F>
+HG_INLINE T fold_lanes(Vec<T> v) {
+#pragma GCC unroll 4
+  for (int half = lanes<T> / 2; half; half /= 2) {
+    Ints<T> turned{};
+    for (int j = 0; j < lanes<T>; j++) turned[j] = (j + half) % lanes<T>;
+    v = F::join(v, __builtin_shuffle(v, turned));
+  }
+  return v[0];
+}
+
+template <class T>
+HG_INLINE Ints<T> lane_numbers() {
+  Ints<T> n{};
+  for (int j = 0; j < lanes<T>; j++) n[j] = j;
+  return n;
+}
+
+// The numbers x[0 … count), count > 0, folded: a chain a lane, then the tree. Reads on into padding, which it masks.
+template <class T, class F>
+HG_INLINE Vec<T> fold_run(const T* x, int64_t count, Vec<T> sum) {
+  constexpr int L = lanes<T>;
+  int64_t j = 0;
+  for (; j + L <= count; j += L) sum = F::join(sum, load<T>(x + j));
+  if (j < count) {
+    const Ints<T> inside = lane_numbers<T>() < spread_int<T>(typename Traits<T>::Int(count - j));
+    sum = F::join(sum, select<T>(inside, load<T>(x + j), spread<T>(F::template start<T>())));
+  }
+  return sum;
+}
+
+// Each row [begin, end) folded to one number, then a tape over the vector of results.
+template <class T, class F>
+void reduce_rows(const Call& call, const Moment&) {
+  const Tape& tape = call.tape;
+  const T* x = reinterpret_cast<const T*>(call.a);
+  for (int64_t r = call.begin; r < call.end; r += tape.tile_columns) {
+    const int64_t rows = call.end - r < tape.tile_columns ? call.end - r : tape.tile_columns;
+    const int64_t columns = (rows + lanes<T> - 1) / lanes<T> * lanes<T>;
+    point<T>(tape, 0, r);
+    widen_scratch(tape, columns);
+    T* to = reinterpret_cast<T*>(tape.registers[call.anchor]);
+    for (int64_t i = 0; i < rows; i++)
+      to[i] = fold_lanes<T, F>(fold_run<T, F>(x + (r + i) * call.a_row, call.depth, spread<T>(F::template start<T>())));
+    run_steps(tape, 1, columns);
+  }
+}
+
+// Columns [begin, end) folded down the rows, then a tape over the vector of results.
+template <class T, class F>
+void reduce_columns(const Call& call, const Moment& moment) {
+  constexpr int L = lanes<T>;
+  const Tape& tape = call.tape;
+  const T* x = reinterpret_cast<const T*>(call.a);
+  const int64_t depth = call.depth < 0 ? moment.count : call.depth;
+  const Vec<T> start = spread<T>(F::template start<T>());
+  for (int64_t c = call.begin; c < call.end; c += tape.tile_columns) {
+    const int64_t left = call.end - c < tape.tile_columns ? call.end - c : tape.tile_columns;
+    const int64_t columns = (left + L - 1) / L * L;
+    point<T>(tape, 0, c);
+    widen_scratch(tape, columns);
+    T* to = reinterpret_cast<T*>(tape.registers[call.anchor]);
+    for (int64_t j = 0; j < columns; j += 4 * L) {
+      const int n = int((columns - j) / L < 4 ? (columns - j) / L : 4);
+      Vec<T> total[4] = {start, start, start, start};
+      for (int64_t from = 0; from < depth; from += row_block) {
+        const int64_t until = depth - from < row_block ? depth : from + row_block;
+        Vec<T> sum[4] = {start, start, start, start};
+        const T* p = x + from * call.a_row + c + j;
+        if (n == 4) {
+          for (int64_t r = from; r < until; r++, p += call.a_row)
+#pragma GCC unroll 4
+            for (int k = 0; k < 4; k++) sum[k] = F::join(sum[k], load<T>(p + k * L));
+        } else {
+          for (int k = 0; k < n; k++) {
+            const T* q = p + k * L;
+            for (int64_t r = from; r < until; r++, q += call.a_row) sum[k] = F::join(sum[k], load<T>(q));
+          }
+        }
+        for (int k = 0; k < n; k++) total[k] = F::join(total[k], sum[k]);
+      }
+      for (int k = 0; k < n; k++) store<T>(to + j + k * L, total[k]);
+    }
+    run_steps(tape, 1, columns);
+  }
+}
+
+// A vector folded to one number, then a tape over it.
+template <class T, class F>
+void reduce_all(const Call& call, const Moment& moment) {
+  const T* x = reinterpret_cast<const T*>(call.a);
+  const int64_t depth = call.depth < 0 ? moment.count : call.depth;
+  T total = F::template start<T>();
+  for (int64_t from = 0; from < depth; from += row_block) {
+    const int64_t count = depth - from < row_block ? depth - from : row_block;
+    total = F::join(total, fold_lanes<T, F>(fold_run<T, F>(x + from, count, spread<T>(F::template start<T>()))));
+  }
+  point<T>(call.tape, 0, 0);
+  widen_scratch(call.tape, lanes<T>);
+  *reinterpret_cast<T*>(call.tape.registers[call.anchor]) = total;
+  run_steps(call.tape, 1, lanes<T>);
+}
+
+}  // namespace hagang::HAGANG_ISA_NAMESPACE

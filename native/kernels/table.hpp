@@ -1,0 +1,38 @@
+// Fills the table of kernels for the instruction set that includes it.
+#pragma once
+
+#include "kernels.hpp"
+#include "kernels/gather.hpp"
+#include "kernels/products.hpp"
+#include "kernels/reduce.hpp"
+
+namespace hagang::HAGANG_ISA_NAMESPACE {
+
+template <class T>
+KernelsOf kernels_of() {
+  return {
+      .lanes = lanes<T>,
+      .panel_columns = panel_columns<T>,
+      .step = step_function<T>,
+      .pointwise_vector = pointwise_vector<T>,
+      .pointwise_rows = pointwise_rows<T>,
+      .pointwise_panel = pointwise_panel<T>,
+      .contract_rows = contract_rows<T>,
+      .contract_tile = contract_tile<T>,
+      .reduce_rows = {reduce_rows<T, FoldSum>, reduce_rows<T, FoldMaximum>, reduce_rows<T, FoldMinimum>,
+                      reduce_rows<T, FoldProduct>},
+      .reduce_columns = {reduce_columns<T, FoldSum>, reduce_columns<T, FoldMaximum>, reduce_columns<T, FoldMinimum>,
+                         reduce_columns<T, FoldProduct>},
+      .reduce_all = {reduce_all<T, FoldSum>, reduce_all<T, FoldMaximum>, reduce_all<T, FoldMinimum>,
+                     reduce_all<T, FoldProduct>},
+      .gather = gather<T>,
+      .contract = nullptr,
+  };
+}
+
+const Kernels& kernels() {
+  static const Kernels table = {kernels_of<float>(), kernels_of<double>()};
+  return table;
+}
+
+}  // namespace hagang::HAGANG_ISA_NAMESPACE

@@ -1,0 +1,73 @@
+// A Plan with every pointer resolved, for one number of rows and one number of threads.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "fault.hpp"
+#include "run/executable.hpp"
+
+namespace hagang {
+
+// Writes a view where the caller reads it.
+struct OutputCall {
+  Array view;
+  int number;
+  int rows_axis;  // which axis is the rows, or -1
+  int64_t first;  // the first row of this thread's share
+  const Bound* bound;
+};
+
+// One thread's share of the plan.
+struct Share {
+  std::vector<std::vector<Call>> phases;
+  Storage scratch;               // tiles, shared by all tapes because only one runs at a time
+  std::vector<double> scalars;   // this step's, eight bytes each
+};
+
+struct Bound {
+  Bound(const Plan& plan, const Session& session, int64_t rows, int threads);
+
+  const Plan& plan;
+  const int64_t rows;
+  const int threads;
+  std::vector<Share> shares;
+  Storage arena;
+  std::vector<char*> bases;  // of the buffers; scalars' are a thread's own
+  Fault fault;
+
+  // Set by the run.
+  std::vector<Sink> sinks;
+  int64_t total_rows = 0;
+
+  // Points the gathers at the caller's arrays.
+  void attach(const std::vector<DataArray>& data);
+
+ private:
+  struct Gathering {
+    int thread, phase;
+    size_t call;
+    int input;
+  };
+  std::vector<Gathering> gathers_;
+  std::vector<std::unique_ptr<GeneralCall>> generals_;
+  std::vector<std::unique_ptr<OutputCall>> outputs_;
+  std::vector<std::unique_ptr<char[]>> tables_;
+
+  void place_buffers(const Session& session);
+  void bind(const Kernel& kernel, int thread);
+  bool share_of(const Kernel& kernel, int thread, Call& call) const;
+  void bind_tape(const Kernel& kernel, int thread, Call& call);
+  void bind_general(const Kernel& kernel, int thread, Call& call);
+  void bind_output(const Kernel& kernel, int thread, Call& call);
+  void fix_tape(const Kernel& kernel, Call& call) const;
+  char* base_of(int buffer, int thread) const;
+  char* at(const Place& place, int thread) const;
+  Array array_of(const View& view, int thread) const;
+  template <class X>
+  X* table(size_t count);
+};
+
+void run_output(const Call& call, const Moment& moment);
+
+}  // namespace hagang

@@ -1,0 +1,72 @@
+// A Plan bound to a Session and run: whole chunks of steps.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "general/array.hpp"
+#include "plan.hpp"
+#include "run/session.hpp"
+
+namespace hagang {
+
+// One data array of the batch: rows of `row` numbers.
+struct DataArray {
+  const char* data;
+  Source type;
+  int64_t rows, row;
+};
+
+// Where an output goes: stacked a step, or with its rows laid end to end. `row` numbers a step, or a row.
+struct Sink {
+  char* data;
+  Source type;
+  int64_t count;  // numbers it holds
+};
+
+struct Chunk {
+  std::vector<DataArray> data;
+  const int64_t* rows = nullptr;  // which data rows, step by step; null: 0, 1, 2, … in every step
+  int64_t row_count = 0;          // how many there are in all
+  int64_t batch = 0;              // rows a step; the last may be short
+  int64_t steps = 0;
+  const double* scalars = nullptr;  // one row of `steps` numbers a scalar input
+  std::vector<Sink> sinks;
+  int threads = 1;                // the most to use
+  std::function<bool()> keep_going;  // polled by the calling thread; false ends the chunk after the step
+};
+
+struct Done {
+  int64_t steps;
+  bool stopped;  // by the plan's own stop value
+  int threads;   // used
+};
+
+struct Bound;
+
+class Executable {
+ public:
+  Executable(std::shared_ptr<const Plan> plan, std::shared_ptr<Session> session);
+  ~Executable();
+  Executable(const Executable&) = delete;
+
+  // Throws std::runtime_error if a kernel reports a fault, std::invalid_argument if the chunk does not fit the plan.
+  Done run(const Chunk& chunk);
+
+ private:
+  Bound& bound_to(int64_t rows, int threads);
+  int threads_for(const Chunk& chunk) const;
+  void check(const Chunk& chunk) const;
+  void mark_writes(const Kernel& kernel);
+  void adapt(int threads, int64_t sleeps, int64_t steps);
+
+  std::shared_ptr<const Plan> plan_;
+  std::shared_ptr<Session> session_;
+  std::vector<std::unique_ptr<Bound>> bounds_;
+  int limit_ = 1 << 16;  // lowered while barriers show that cores are shared
+  int quiet_ = 0;
+};
+
+}  // namespace hagang

@@ -1,0 +1,114 @@
+#include "run/pool.hpp"
+
+#include <cstdio>
+#include <cstdlib>
+
+#if defined(__linux__)
+#include <sched.h>
+#endif
+#if !defined(_WIN32)
+#include <pthread.h>
+#endif
+
+namespace hagang {
+
+namespace {
+
+Pool* the_pool = nullptr;
+
+// A forked child has none of its parent's threads: it forgets the pool (its memory is left alone, since the
+// threads' handles cannot be joined) and makes its own when it needs one.
+void forget() { the_pool = nullptr; }
+
+void at_exit() {
+  delete the_pool;
+  the_pool = nullptr;
+}
+
+int positive(const char* text) {
+  const long value = text ? std::strtol(text, nullptr, 10) : 0;
+  return value > 0 && value < (1 << 16) ? int(value) : 0;
+}
+
+int quota_cores() {
+#if defined(__linux__)
+  if (std::FILE* file = std::fopen("/sys/fs/cgroup/cpu.max", "r")) {
+    long long quota = 0, period = 0;
+    const int read = std::fscanf(file, "%lld %lld", &quota, &period);
+    std::fclose(file);
+    if (read == 2 && quota > 0 && period > 0) return int((quota + period - 1) / period);
+  }
+#endif
+  return 0;
+}
+
+}  // namespace
+
+Pool& Pool::shared() {
+  if (!the_pool) {
+    the_pool = new Pool;
+    static const bool registered = [] {
+#if !defined(_WIN32)
+      pthread_atfork(nullptr, nullptr, forget);
+#endif
+      std::atexit(at_exit);
+      return true;
+    }();
+    (void)registered;
+  }
+  return *the_pool;
+}
+
+Pool::~Pool() {
+  leave_ = true;
+  job_.fetch_add(1, std::memory_order_release);
+  job_.notify_all();
+  for (std::thread& worker : workers_) worker.join();
+}
+
+bool Pool::try_take() { return !taken_.exchange(true, std::memory_order_acquire); }
+void Pool::give_back() { taken_.store(false, std::memory_order_release); }
+
+void Pool::grow(int threads) {
+  for (int number = int(workers_.size()) + 1; number < threads; number++)
+    workers_.emplace_back([this, number] { serve(number); });
+}
+
+void Pool::serve(int number) {
+  uint32_t seen = 0;
+  for (;;) {
+    for (int i = 0; i < 4000 && job_.load(std::memory_order_acquire) == seen; i++) breathe();
+    while (job_.load(std::memory_order_acquire) == seen) job_.wait(seen, std::memory_order_acquire);
+    seen = job_.load(std::memory_order_acquire);
+    if (leave_) return;
+    if (number < wanted_) (*body_)(number);
+    // Every worker says that it is done with this job, those not wanted too: none may sleep through the next one.
+    if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_all();
+  }
+}
+
+void Pool::run(int threads, const std::function<void(int)>& body) {
+  if (threads <= 1) return body(0);
+  grow(threads);
+  body_ = &body;
+  wanted_ = threads;
+  running_.store(int(workers_.size()), std::memory_order_relaxed);
+  job_.fetch_add(1, std::memory_order_release);
+  job_.notify_all();
+  body(0);
+  for (int i = 0; i < 4000 && running_.load(std::memory_order_acquire); i++) breathe();
+  for (int left; (left = running_.load(std::memory_order_acquire));) running_.wait(left, std::memory_order_acquire);
+}
+
+int usable_cores() {
+  int cores = int(std::thread::hardware_concurrency());
+#if defined(__linux__)
+  cpu_set_t mask;
+  if (!sched_getaffinity(0, sizeof mask, &mask)) cores = CPU_COUNT(&mask);
+#endif
+  for (int limit : {quota_cores(), positive(std::getenv("OMP_NUM_THREADS"))})
+    if (limit && limit < cores) cores = limit;
+  return cores > 0 ? cores : 1;
+}
+
+}  // namespace hagang

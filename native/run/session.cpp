@@ -1,0 +1,125 @@
+#include "run/session.hpp"
+
+#include <stdexcept>
+
+#include "cpu.hpp"
+#include "plan.hpp"
+
+namespace hagang {
+
+namespace {
+
+const KernelsOf& kernels_for(int bits) {
+  const Kernels& all = active_isa().kernels();
+  return bits == 32 ? all.float32 : all.float64;
+}
+
+// Calls f(position outside, position inside) for every element.
+template <class F>
+void each_element(const Slot& slot, F&& f) {
+  const int64_t full = panel_columns_of(slot.bits), padded = round_up(slot.columns, lanes_of(slot.bits));
+  for (int64_t r = 0; r < slot.rows; r++)
+    for (int64_t c = 0; c < slot.columns; c++) {
+      const int64_t start = c / full * full, width = padded - start < full ? padded - start : full;
+      f(r * slot.columns + c, slot.panel ? start * slot.allocated_rows + r * width + (c - start) : r * slot.columns + c);
+    }
+}
+
+template <class T, class S>
+void bring(const Slot& slot, const S* from) {
+  T* to = reinterpret_cast<T*>(slot.main.data());
+  each_element(slot, [&](int64_t outside, int64_t inside) { to[inside] = T(from[outside]); });
+}
+
+template <class T, class S>
+void fetch(const Slot& slot, S* to) {
+  const T* from = reinterpret_cast<const T*>(slot.main.data());
+  each_element(slot, [&](int64_t outside, int64_t inside) { to[outside] = S(from[inside]); });
+}
+
+// Calls f with a pointer of the outside array's own type.
+template <class F>
+void with_type(const Outside& array, F&& f) {
+  switch (array.type) {
+    case Source::float32: return f(reinterpret_cast<float*>(array.data));
+    case Source::float64: return f(reinterpret_cast<double*>(array.data));
+    case Source::int64: return f(reinterpret_cast<int64_t*>(array.data));
+    case Source::uint8: return f(reinterpret_cast<uint8_t*>(array.data));
+    case Source::boolean: return f(reinterpret_cast<bool*>(array.data));
+  }
+}
+
+template <class T>
+void copy_mirror(const Slot& slot) {
+  const T* from = reinterpret_cast<const T*>(slot.main.data());
+  T* to = reinterpret_cast<T*>(slot.mirror.data());
+  const int64_t full = panel_columns_of(slot.bits), rows = round_up(slot.columns, unit_rows), padded = round_up(slot.rows, lanes_of(slot.bits));
+  each_element(slot, [&](int64_t outside, int64_t inside) {
+    const int64_t r = outside / slot.columns, c = outside % slot.columns;
+    const int64_t start = r / full * full, width = padded - start < full ? padded - start : full;
+    to[start * rows + c * width + (r - start)] = from[inside];
+  });
+}
+
+void check_count(const Slot& slot, const Outside& array) {
+  if (array.count != slot.rows * slot.columns)
+    throw std::invalid_argument("expected " + std::to_string(slot.rows * slot.columns) + " numbers for a slot, received " +
+                                std::to_string(array.count));
+}
+
+}  // namespace
+
+int64_t round_up(int64_t count, int64_t to) { return (count + to - 1) / to * to; }
+int lanes_of(int bits) { return kernels_for(bits).lanes; }
+int panel_columns_of(int bits) { return kernels_for(bits).panel_columns; }
+
+int64_t mirror_size(const Slot& slot) {
+  return slot.panel ? round_up(slot.columns, unit_rows) * round_up(slot.rows, lanes_of(slot.bits)) : 0;
+}
+
+Session::Session(const std::vector<SlotShape>& shapes) {
+  for (const SlotShape& shape : shapes) {
+    const bool known = shape.bits == 32 || shape.bits == 64;
+    if (!known || shape.rows < 0 || shape.columns < 0 || shape.rows > (int64_t(1) << 40) || shape.columns > (int64_t(1) << 40))
+      throw std::invalid_argument("expected slots of float32 or float64 and of a size that memory can hold");
+    Slot slot{shape.bits, shape.rows, shape.columns, shape.panel, shape.rows, shape.rows * shape.columns, {}, {}};
+    if (slot.panel) {
+      slot.allocated_rows = round_up(slot.rows, unit_rows);
+      slot.size = slot.allocated_rows * round_up(slot.columns, lanes_of(slot.bits));
+    }
+    slot.main = Storage((slot.size + padding) * shape.bits / 8);
+    slots_.push_back(std::move(slot));
+  }
+}
+
+void Session::write(size_t number, const Outside& from) {
+  Slot& slot = slots_.at(number);
+  check_count(slot, from);
+  slot.fresh = false;
+  with_type(from, [&](auto* data) {
+    if (slot.bits == 32) bring<float>(slot, data);
+    else bring<double>(slot, data);
+  });
+}
+
+void Session::read(size_t number, const Outside& to) const {
+  const Slot& slot = slots_.at(number);
+  check_count(slot, to);
+  with_type(to, [&](auto* data) {
+    if (slot.bits == 32) fetch<float>(slot, data);
+    else fetch<double>(slot, data);
+  });
+}
+
+void Session::require_mirror(size_t number) {
+  Slot& slot = slots_.at(number);
+  if (!slot.panel) throw std::invalid_argument("only a panelled slot has a mirror");
+  if (!slot.mirrored) slot.mirror = Storage((mirror_size(slot) + padding) * slot.bits / 8);
+  slot.mirrored = true;
+  if (slot.fresh) return;
+  if (slot.bits == 32) copy_mirror<float>(slot);
+  else copy_mirror<double>(slot);
+  slot.fresh = true;
+}
+
+}  // namespace hagang
