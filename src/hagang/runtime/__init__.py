@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from hagang.errors import ArgumentError
@@ -11,14 +12,21 @@ from hagang.runtime.session import Result as Result
 from hagang.runtime.session import Session as Session
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
 __all__ = ["RUNTIMES", "Chunk", "Result", "Session", "open_session"]
 
-RUNTIMES = {"reference": reference.open_session}
-DEFAULT = "reference"
+RUNTIMES: dict[str, Callable[[Mapping[str, npt.ArrayLike], int | None], Session]] = {
+    "reference": reference.open_session
+}
+if find_spec("hagang._native"):
+    from hagang.runtime import native
+
+    RUNTIMES["native"] = native.open_session
+DEFAULT = next(reversed(RUNTIMES))
+"""The fastest that is there: a source tree that has not been built runs on the reference."""
 
 
 def open_session(
@@ -31,7 +39,7 @@ def open_session(
     slots : mapping of str to array
         What lives between steps: weights, the optimiser's state, counters.
     runtime : str, optional
-        `"reference"`; by default the fastest that is there.
+        `"native"` or `"reference"`; by default the fastest that is there.
     threads : int, optional
         How many threads; by default the cores that the process may use. Results do not depend on it.
     """

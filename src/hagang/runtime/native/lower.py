@@ -1,0 +1,130 @@
+"""The lowering, read downward: Program → rewritten graph → values → groups → Plan."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hagang import _native
+from hagang.graph import R, order
+from hagang.ops.leaf import input_node
+from hagang.program import Program
+from hagang.runtime.native.emit import Emitter
+from hagang.runtime.native.forms import Machine, Panel, Vector, extent, strides_of
+from hagang.runtime.native.narrow import narrow_integers
+from hagang.runtime.native.plan import Plan, View
+from hagang.runtime.native.rewrite import rewrite
+from hagang.runtime.native.scalars import ScalarTape, hoistable
+from hagang.runtime.native.schedule import Schedule
+from hagang.runtime.native.translate import Translator
+from hagang.runtime.native.values import FULL, SINGLE, Anchor, Constant, Scalar, Slot, Tape, Value
+from hagang.runtime.native.writes import settle
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hagang.graph import Node
+
+__all__ = ["Lowered", "lower", "machine"]
+
+
+@dataclass(frozen=True)
+class Lowered:
+    """A plan with the names that its numbers stand for."""
+
+    plan: Plan
+    scalars: list[str]
+    outputs: dict[str, Node]
+
+
+def machine() -> Machine:
+    """The layout of the instruction set in use."""
+    cpu = _native.cpu()
+    return Machine(cpu["vector_bytes"], cpu["panel_columns"])
+
+
+def lower(program: Program, slot_numbers: Mapping[str, int]) -> Lowered:
+    """Lower a Program for a session whose slots have these numbers."""
+    program = _rewritten(program)
+    nodes = order(program.roots)
+    float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64
+    scalars = list(program.with_role("scalar"))
+    tape = ScalarTape(scalars, _native.instructions())
+    narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
+    t = Translator(machine(), float_bits, hoistable(nodes), narrow, tape)
+    outputs = {name: t.plain(t.value(node)) for name, node in program.outputs.items()}
+    stop = _computed(t, outputs[program.stop]) if program.stop else None
+    slots, updates = _updates(t, program)
+    shown = {name: (value, _in_rows(program.outputs[name])) for name, value in outputs.items()}
+    if stop is not None and program.stop:
+        shown[program.stop] = (stop, False)
+    prologue = tape.finish()
+    schedule = Schedule(t.values, shown, updates)
+    stored = settle(schedule, updates, slots)
+    batches = list(program.with_role("batch"))
+    emitter = Emitter(schedule, stored, t.machine, _native.instructions(), slot_numbers, batches, len(prologue.results))
+    views = {name: _view(emitter, t.machine, program.outputs[name], value) for name, (value, _) in shown.items()}
+    emitter.emit(list(shown), views)
+    plan = Plan(
+        schedule.phases,
+        batches,
+        list(shown),
+        len(slot_numbers),
+        emitter.buffer(stop) if stop is not None else -1,
+        emitter.work[1],
+        emitter.work[0],
+        emitter.buffers,
+        emitter.kernels,
+        prologue,
+        emitter.numbers,
+    )
+    return Lowered(plan, scalars, dict(program.outputs))
+
+
+def _rewritten(program: Program) -> Program:
+    roots = rewrite(program.roots)
+    split = len(program.updates)
+    return Program(
+        dict(zip(program.updates, roots[:split], strict=True)),
+        dict(zip(program.outputs, roots[split:], strict=True)),
+        program.stop,
+    )
+
+
+def _in_rows(node: Node) -> bool:
+    return bool(node.dims) and node.dims[0] is R
+
+
+def _computed(t: Translator, value: Value) -> Value:
+    """The value as something that a kernel writes."""
+    mode = SINGLE if isinstance(value, Scalar) else FULL
+    return value if isinstance(value, Tape | Anchor) else t.tape("move", Vector((1, 0)), value.bits, [(value, mode)])
+
+
+def _updates(t: Translator, program: Program) -> tuple[dict[str, Slot], dict[str, Value]]:
+    """The slots that are written, and for each a value of its own that a tape or anchor computes."""
+    slots: dict[str, Slot] = {}
+    updates: dict[str, Value] = {}
+    for name, node in program.updates.items():
+        like = program.inputs.get(name) or input_node(name, node.dims, node.dtype)
+        slot = t.slot(like)
+        if not isinstance(slot, Slot):
+            raise TypeError(name)
+        slots[name] = slot
+        mode = FULL
+        value = t.value(node, slot.bits)
+        if isinstance(value, Scalar) or (isinstance(value, Constant) and value.form != slot.form):
+            mode = SINGLE
+        if not isinstance(value, Tape | Anchor) or value in updates.values() or value.form != slot.form:
+            value = t.tape("move", slot.form, slot.bits, [(value, mode)])
+        updates[name] = value
+    return slots, updates
+
+
+def _view(emitter: Emitter, machine: Machine, node: Node, value: Value) -> tuple[View, int]:
+    form = value.form
+    if isinstance(form, Panel):
+        raise TypeError(node)
+    strides = strides_of(form, node.dims, machine, value.bits)
+    view = View(emitter.buffer(value), tuple(extent(dim) for dim in node.dims), tuple(strides), emitter.offset(value))
+    return view, node.dims.index(R) if R in node.dims else -1

@@ -1,0 +1,166 @@
+"""What the native lowering does to the graph first: broadcasts as late as possible, fewer reshapes, split sums.
+
+Each rule is pure and local: it sees a node whose inputs are already rewritten and answers with a node that has the
+same dims and the same value.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.graph import Node, R, has_rows, make, order
+from hagang.ops import OPS
+from hagang.ops.broadcast import broadcast, reshape
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hagang.graph import Dims
+
+__all__ = ["is_elementwise", "rewrite"]
+
+
+def is_elementwise(node: Node) -> bool:
+    """Whether element k of the output depends on element k of each input alone."""
+    whole = tuple(range(node.ndim))
+    return bool(node.inputs) and node.op.name in _ELEMENTWISE and all(axes == whole for axes in node.op.axes(node))
+
+
+_ELEMENTWISE = {name for name, op in OPS.items() if op.axes.__name__ == "elementwise_axes"}
+
+
+def rewrite(roots: Sequence[Node]) -> list[Node]:
+    """Apply the rules to every node, inputs first."""
+    new: dict[Node, Node] = {}
+    for node in order(roots):
+        inputs = tuple(new[parent] for parent in node.inputs)
+        same = all(a is b for a, b in zip(inputs, node.inputs, strict=True))
+        new[node] = _rewritten(node if same else make(node.op, *inputs, **node.attrs))
+    return [new[root] for root in roots]
+
+
+def _rewritten(node: Node) -> Node:
+    for rule in _RULES:
+        node = rule(node)
+    return node
+
+
+def _join_reshapes(node: Node) -> Node:
+    """A reshape of a reshape is one; a reshape of a broadcast scalar is a broadcast."""
+    if node.op.name != "reshape":
+        return node
+    (x,) = node.inputs
+    while x.op.name == "reshape":
+        (x,) = x.inputs
+    if x.op.name == "broadcast" and x.inputs[0].dims == ():
+        return broadcast(x.inputs[0], node.dims, ())
+    return reshape(x, node.dims)
+
+
+def _join_broadcasts(node: Node) -> Node:
+    """A broadcast reads through what only inserts axes."""
+    if node.op.name != "broadcast":
+        return node
+    (x,), axes = node.inputs, node.attrs["axes"]
+    while True:
+        if x.op.name == "broadcast":
+            axes, x = tuple(axes[k] for k in x.attrs["axes"]), x.inputs[0]
+        elif x.op.name == "reshape" and _squeezed(x.dims) == _squeezed(x.inputs[0].dims):
+            kept = [axes[k] for k, dim in enumerate(x.dims) if dim != 1]
+            inner = x.inputs[0]
+            if any(dim == 1 for dim in inner.dims):
+                inner = reshape(inner, _squeezed(inner.dims))
+            axes, x = tuple(kept), inner
+            if inner.op.name == "reshape":
+                break
+        else:
+            break
+    return broadcast(x, node.dims, axes)
+
+
+def _squeezed(dims: Dims) -> Dims:
+    return tuple(dim for dim in dims if dim != 1)
+
+
+def _broadcast_late(node: Node) -> Node:
+    """An elementwise op of values all broadcast alike is computed before the broadcast."""
+    if not is_elementwise(node) or not all(x.op.name == "broadcast" for x in node.inputs):
+        return node
+    first = node.inputs[0]
+    alike = all(
+        x.attrs["axes"] == first.attrs["axes"] and x.inputs[0].dims == first.inputs[0].dims for x in node.inputs
+    )
+    if not alike:
+        return node
+    return broadcast(make(node.op, *(x.inputs[0] for x in node.inputs), **node.attrs), node.dims, first.attrs["axes"])
+
+
+def _drop_unit_axes(node: Node) -> Node:
+    """An elementwise op on reshaped rows is computed on the rows themselves: `(R, 1)` would be kept padded."""
+    if not (is_elementwise(node) and has_rows(node.dims) and 1 in node.dims):
+        return node
+    slim = _squeezed(node.dims)
+    inputs = [_slim(x, slim) for x in node.inputs]
+    known = [x for x in inputs if x is not None]
+    if len(known) < len(inputs):
+        return node
+    return reshape(make(node.op, *known, **node.attrs), node.dims)
+
+
+def _slim(x: Node, dims: Dims) -> Node | None:
+    if x.op.name == "broadcast" and x.inputs[0].dims == ():
+        return broadcast(x.inputs[0], dims, ())
+    if x.op.name == "reshape" and x.inputs[0].dims == dims:
+        return x.inputs[0]
+    return None
+
+
+def _split_sum(node: Node) -> Node:
+    """A sum over rows and other axes sums each row first: rows in parallel, then one number a row."""
+    axes = node.attrs.get("axes", ())
+    (x, *_) = node.inputs or (node,)
+    if node.op.name not in ("sum", "max") or not has_rows(x.dims):
+        return node
+    rows = x.dims.index(R)
+    others = tuple(k for k in axes if k != rows and x.dims[k] != 1)
+    if rows not in axes or not others or x.dims[0] is not R:
+        return node
+    inner = make(node.op, x, axes=tuple(k for k in axes if k != rows))
+    return make(node.op, inner, axes=(inner.dims.index(R),))
+
+
+def _whole_power(node: Node) -> Node:
+    """Squares, roots and reciprocals are not worth a logarithm."""
+    if node.op.name != "power":
+        return node
+    x, exponent = node.inputs
+    while exponent.op.name == "broadcast":
+        (exponent,) = exponent.inputs
+    if exponent.op.name != "constant" or exponent.dims != ():
+        return node
+    value = float(exponent.attrs["value"])
+    if value == 1:
+        return x
+    if value == 2:
+        return make(OPS["multiply"], x, x)
+    return node
+
+
+def _sum_of_nothing(node: Node) -> Node:
+    """A sum over axes of size one only reshapes."""
+    if node.op.name not in ("sum", "max") or not node.attrs["axes"]:
+        return node
+    (x,) = node.inputs
+    ones = all(x.dims[k] == 1 for k in node.attrs["axes"])
+    return reshape(x, node.dims) if ones else node
+
+
+_RULES: tuple[Callable[[Node], Node], ...] = (
+    _join_reshapes,
+    _join_broadcasts,
+    _broadcast_late,
+    _drop_unit_axes,
+    _sum_of_nothing,
+    _split_sum,
+    _whole_power,
+)

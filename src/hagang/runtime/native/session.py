@@ -1,0 +1,182 @@
+"""The native Session: slots kept by the engine, Programs lowered once and run by the chunk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang import _native
+from hagang.errors import ArgumentError, HagangError, ShapeError
+from hagang.graph import R, has_rows
+from hagang.runtime.native.forms import fixed
+from hagang.runtime.native.lower import Lowered, lower
+from hagang.runtime.session import Array, Chunk, Result, check_chunk
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from hagang.graph import Node
+    from hagang.program import Program
+
+__all__ = ["NativeSession", "open_session"]
+
+_EXACT = 1 << 53
+
+
+class NativeSession:
+    """Slots in the engine's own layouts; a chunk is one call, with the interpreter's lock released."""
+
+    def __init__(self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None) -> None:
+        self._threads = threads or _native.cpu()["cores"]
+        self._like: dict[str, Array] = {}
+        self._programs: dict[int, tuple[Program, Lowered, _native.Executable]] = {}
+        self._engine = _native.Session([])
+        self.write(slots)
+
+    def read(self) -> dict[str, Array]:
+        """Copies of all slots."""
+        return {name: self._read(number, like) for number, (name, like) in enumerate(self._like.items())}
+
+    def _read(self, number: int, like: Array) -> Array:
+        out = np.empty(like.shape, like.dtype)
+        self._engine.read(number, out)
+        return out
+
+    def write(self, slots: Mapping[str, npt.ArrayLike]) -> None:
+        """Replace or add slots; a slot of another shape or dtype takes the old one's place."""
+        arrays = {name: _exact(name, np.array(value)) for name, value in slots.items()}
+        known = all(
+            name in self._like and (self._like[name].shape, self._like[name].dtype) == (array.shape, array.dtype)
+            for name, array in arrays.items()
+        )
+        if not known:
+            arrays = self.read() | arrays
+            self._like = {name: np.empty(array.shape, array.dtype) for name, array in arrays.items()}
+            self._engine = _native.Session([_shape(like) for like in self._like.values()])
+            self._programs.clear()
+        numbers = {name: k for k, name in enumerate(self._like)}
+        for name, array in arrays.items():
+            self._engine.write(numbers[name], np.ascontiguousarray(array))
+
+    def run(self, program: Program, chunk: Chunk) -> Result:
+        """Run the steps of a chunk."""
+        check_chunk(program, chunk, self._like)
+        missing = {
+            name: np.zeros(_fixed(node), node.dtype) for name, node in program.updates.items() if name not in self._like
+        }
+        if missing:
+            self.write(missing)
+        lowered, executable = self._lowered(program)
+        rows, per_step = _row_count(program, chunk)
+        made = _sinks(lowered, rows, per_step, chunk.steps)
+        whole = [chunk.data[name] for name in lowered.plan.batches]
+        inputs = program.inputs
+        widths = [-1 if has_rows(inputs[name].dims) else array.size for name, array in zip(lowered.plan.batches, whole)]
+        order = None if chunk.order is None else np.ascontiguousarray(chunk.order, np.int64)
+        try:
+            steps, stopped, _ = executable.run(
+                [np.ascontiguousarray(array) for array in whole],
+                widths,
+                order,
+                rows,
+                chunk.batch_size or 0,
+                chunk.steps,
+                _scalars(lowered, chunk),
+                list(made.values()),
+                self._threads,
+            )
+        except RuntimeError as error:
+            raise ShapeError(str(error)) from None
+        return Result(_trimmed(lowered, made, steps, rows, chunk), steps, stopped)
+
+    def _lowered(self, program: Program) -> tuple[Lowered, _native.Executable]:
+        """Lowered once: the Program itself is kept, so that its identity stays its own."""
+        if id(program) not in self._programs:
+            lowered = lower(program, {name: k for k, name in enumerate(self._like)})
+            plan = _native.Plan.read(lowered.plan.words(), lowered.plan.all_numbers())
+            self._programs[id(program)] = (program, lowered, _native.Executable(plan, self._engine))
+        return self._programs[id(program)][1:]
+
+
+def open_session(slots: Mapping[str, npt.ArrayLike], threads: int | None = None) -> NativeSession:
+    """Start a Session on the native engine."""
+    if threads is not None and threads < 1:
+        msg = f"threads: expected 1 or more, received {threads}"
+        raise ArgumentError(msg)
+    return NativeSession(slots, threads)
+
+
+def _exact(name: str, array: Array) -> Array:
+    """Whole numbers are kept as float64, which holds them up to 2⁵³."""
+    if array.dtype.kind in "iu" and array.size and (array.max() > _EXACT or array.min() < -_EXACT):
+        worst = max(int(array.max()), int(array.min()), key=abs)
+        msg = f"slot '{name}': expected whole numbers up to 2**53, received {worst}"
+        raise ArgumentError(msg)
+    return array
+
+
+def _shape(like: Array) -> tuple[int, int, int, bool]:
+    bits = 32 if like.dtype == np.float32 else 64
+    if like.ndim == 2:
+        return bits, like.shape[0], like.shape[1], True
+    return bits, 1, like.size, False
+
+
+def _fixed(node: Node) -> tuple[int, ...]:
+    return tuple(fixed(dim) for dim in node.dims)
+
+
+def _row_count(program: Program, chunk: Chunk) -> tuple[int, int]:
+    """Rows in the order, and rows of a full step."""
+    if chunk.order is not None:
+        total = len(chunk.order)
+    else:
+        sized = [chunk.data[name] for name, node in program.with_role("batch").items() if has_rows(node.dims)]
+        lengths = {len(array) for array in sized}
+        if len(lengths) > 1:
+            msg = f"expected data arrays of equally many rows, received {sorted(lengths)}"
+            raise HagangError(msg)
+        total = lengths.pop() if lengths else 0
+    return total, total if chunk.batch_size is None else min(chunk.batch_size, total)
+
+
+def _scalars(lowered: Lowered, chunk: Chunk) -> npt.NDArray[np.float64]:
+    table = np.empty((len(lowered.scalars), chunk.steps))
+    for k, name in enumerate(lowered.scalars):
+        table[k] = (
+            np.arange(chunk.first_step, chunk.first_step + chunk.steps)
+            if name == "t"
+            else chunk.scalars[name][: chunk.steps]
+        )
+    return table
+
+
+def _rows_done(rows: int, chunk: Chunk, steps: int) -> int:
+    return rows * steps if chunk.batch_size is None else min(rows, chunk.batch_size * steps)
+
+
+def _sinks(lowered: Lowered, rows: int, per_step: int, steps: int) -> dict[str, Array]:
+    """Room for every output: stacked a step, or rows end to end."""
+    total = rows * steps if per_step == rows else min(rows, per_step * steps)
+    made: dict[str, Array] = {}
+    for name in lowered.plan.outputs:
+        node = lowered.outputs[name]
+        dims: tuple[Any, ...] = tuple(total if dim is R else dim for dim in node.dims)
+        made[name] = np.empty(dims if has_rows(node.dims) else (steps, *dims), node.dtype)
+    return made
+
+
+def _trimmed(lowered: Lowered, made: Mapping[str, Array], steps: int, rows: int, chunk: Chunk) -> dict[str, Array]:
+    """What the steps done have filled."""
+    if steps == chunk.steps:
+        return dict(made)
+    done: dict[str, Array] = {}
+    for name, array in made.items():
+        node = lowered.outputs[name]
+        axis = node.dims.index(R) if has_rows(node.dims) else 0
+        count = _rows_done(rows, chunk, steps) if has_rows(node.dims) else steps
+        done[name] = np.take(array, np.arange(count), axis=axis)
+    return done

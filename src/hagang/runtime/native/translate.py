@@ -1,0 +1,344 @@
+"""From nodes to values: which kernel computes each node, and in which form its value lies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
+
+from hagang.errors import ProgramError
+from hagang.graph import Node, R, has_rows, known_count
+from hagang.runtime.native import general
+from hagang.runtime.native.forms import Form, Machine, Panel, RowsForm, Vector, extent, form_of
+from hagang.runtime.native.plan import Fold
+from hagang.runtime.native.rewrite import is_elementwise
+from hagang.runtime.native.scalars import ScalarTape, cast_instruction
+from hagang.runtime.native.values import (
+    FULL,
+    PER_COLUMN,
+    PER_ROW,
+    SINGLE,
+    Anchor,
+    Batch,
+    Constant,
+    Mirror,
+    Operand,
+    Scalar,
+    Slot,
+    Tape,
+    Value,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import numpy.typing as npt
+
+__all__ = ["Translator"]
+
+V = TypeVar("V", bound=Value)
+
+_COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "power", "divide", "sqrt"} | {
+    "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gammaln", "polygamma",
+    "arctan2", "logaddexp", "xlogy", "remainder",
+}  # fmt: skip
+"""Instructions that are worth an array rather than a second computation."""
+
+
+class Translator:
+    """Makes the value of each node, in order."""
+
+    def __init__(
+        self, machine: Machine, float_bits: int, hoisted: set[Node], narrow: set[Node], scalars: ScalarTape
+    ) -> None:
+        self.machine = machine
+        self.float_bits = float_bits
+        self.values: list[Value] = []
+        self._hoisted = hoisted
+        self._narrow = narrow
+        self._scalars = scalars
+        self._of: dict[Node, Value] = {}
+        self._known: dict[tuple[Any, ...], Value] = {}
+
+    # --- asking for values ---
+
+    def value(self, node: Node, bits: int | None = None) -> Value:
+        """The node's value, with so many bits a number if that matters."""
+        wanted = bits or self.bits(node)
+        if node in self._hoisted:
+            return self._once(("scalar", node, wanted), lambda: self._scalar(node, wanted))
+        if node.op.name == "constant":
+            return self._once(("constant", node, wanted), lambda: self._constant(node, wanted))
+        if node not in self._of:
+            self._of[node] = self._make(node)
+        return self.as_bits(self._of[node], wanted)
+
+    def bits(self, node: Node) -> int:
+        """How wide the node's numbers are kept."""
+        if node.dtype.kind == "f":
+            return node.dtype.itemsize * 8
+        if node in self._narrow:
+            return 32
+        if node.dtype.kind in "iu":
+            return 64
+        return self._of[node].bits if node in self._of else self.float_bits
+
+    def as_bits(self, value: Value, bits: int) -> Value:
+        """The same numbers with so many bits."""
+        if value.bits == bits:
+            return value
+        return self._once(("bits", value, bits), lambda: self.add(general.converted(self, value, bits)))
+
+    def plain(self, value: Value) -> Value:
+        """The same numbers without panels."""
+        if not isinstance(value.form, Panel):
+            return value
+        return self._once(("plain", value), lambda: self.add(general.unpanelled(self, value)))
+
+    def formed(self, value: Value, form: Form) -> Value:
+        """The same numbers, in row-major order, in another form."""
+        if value.form == form:
+            return value
+        return self._once(("form", value, form), lambda: general.reformed(self, value, form))
+
+    def add(self, value: V) -> V:
+        """Note a new value; values are listed in the order in which they can be computed."""
+        self.values.append(value)
+        return value
+
+    def _once(self, key: tuple[Any, ...], make: Callable[[], Value]) -> Value:
+        if key not in self._known:
+            self._known[key] = make()
+        return self._known[key]
+
+    # --- leaves ---
+
+    def _scalar(self, node: Node, bits: int) -> Value:
+        return self.add(Scalar(Vector((1, 0)), bits, self._scalars.result(node, bits)))
+
+    def _constant(self, node: Node, bits: int) -> Value:
+        return self.constant(node.attrs["value"], form_of(node.dims), bits)
+
+    def constant(self, array: npt.ArrayLike, form: Form, bits: int) -> Value:
+        """A constant in a form."""
+        numbers = np.asarray(array, np.float64)
+        if isinstance(form, Panel):
+            numbers = self.machine.panelled(numbers.reshape(form.rows, form.columns), bits)
+        return self.add(Constant(form, bits, numbers.ravel()))
+
+    def slot(self, node: Node) -> Value:
+        """The slot of an input node."""
+        return self._once(
+            ("slot", node.attrs["name"]),
+            lambda: self.add(Slot(form_of(node.dims), self.bits(node), node.attrs["name"])),
+        )
+
+    def _input(self, node: Node) -> Value:
+        if node.attrs["role"] == "slot":
+            return self.slot(node)
+        name, count = node.attrs["name"], known_count(node.dims)
+        if has_rows(node.dims):
+            return self.add(Batch(form_of(node.dims), self.bits(node), name, count, by_rows=True))
+        whole = self.add(Batch(Vector((count, 0)), self.bits(node), name, count, by_rows=False))
+        return self.formed(whole, form_of(node.dims))
+
+    # --- nodes ---
+
+    def _make(self, node: Node) -> Value:
+        name = node.op.name
+        if is_elementwise(node):
+            return self._elementwise(node)
+        known = _MAKERS.get(name)
+        if known is None:
+            msg = f"the native runtime has no kernel for op '{name}'"
+            raise ProgramError(msg)
+        return known(self, node)
+
+    def _elementwise(self, node: Node) -> Value:
+        name, form = node.op.name, form_of(node.dims)
+        if name == "cast":
+            return self._cast(node, form)
+        if name in ("alias", "stop_gradient"):
+            return self.value(node.inputs[0])
+        inputs = node.inputs[:1] if name == "custom_gradient" else node.inputs
+        bits = self._working_bits(node)
+        operands = [self.operand(x, form, bits) for x in inputs]
+        if name == "polygamma":
+            operands.insert(0, (self.constant(np.float64(node.attrs["order"]), Vector((1, 0)), bits), SINGLE))
+        return self.tape(name, form, bits, operands)
+
+    def tape(self, op: str, form: Form, bits: int, operands: list[Operand]) -> Value:
+        """A pointwise instruction."""
+        return self.add(Tape(form, bits, op, tuple(operands), op in _COSTLY))
+
+    def _working_bits(self, node: Node) -> int:
+        """Comparisons work in their operands' bits, all else in the result's."""
+        if node.op.name == "where":
+            return max(self.bits(x) for x in node.inputs[1:]) if node.dtype.kind != "b" else self.float_bits
+        if node.dtype.kind == "f":
+            return self.bits(node)
+        return max(self._least_bits(x) for x in node.inputs)
+
+    def _least_bits(self, node: Node) -> int:
+        while node.op.name == "broadcast":
+            (node,) = node.inputs
+        if node.dtype.kind in "iu" and node.op.name == "constant" and node in self._narrow:
+            return 32
+        if node.dtype.kind == "b":
+            self.value(node)
+        return self.bits(node)
+
+    def _cast(self, node: Node, form: Form) -> Value:
+        (x,) = node.inputs
+        op = cast_instruction(x.dtype, node.dtype)
+        if node.dtype.kind == "f":
+            source = self._source_bits(x)
+            if op == "single" or source != self.bits(node):
+                return self.value(x, self.bits(node)) if x.op.name != "broadcast" else self._spread(x, self.bits(node))
+            return self.value(x, self.bits(node))
+        bits = self._source_bits(x)
+        return self.value(x, bits) if op is None else self.tape(op, form, bits, [self.operand(x, form, bits)])
+
+    def _source_bits(self, node: Node) -> int:
+        if node not in self._hoisted and node.op.name != "constant":
+            return self.value(node).bits
+        return self.bits(node)
+
+    def _spread(self, node: Node, bits: int) -> Value:
+        return self.as_bits(self.value(node), bits)
+
+    # --- operands of tapes ---
+
+    def operand(self, node: Node, form: Form, bits: int) -> Operand:
+        """How a tape over a form reads a node of the domain's dims: broadcasts are read in place where they can be."""
+        if node.op.name == "constant" and node not in self._hoisted:
+            array = node.attrs["value"]
+            if array.size and np.all(array == array.flat[0]) and not np.any(np.isnan(np.asarray(array, float))):
+                zero = np.signbit(array).any() and array.flat[0] == 0
+                if not zero or np.signbit(array).all():
+                    return self._single(array.flat[0], bits), SINGLE
+        if node.op.name == "broadcast":
+            found = self._broadcast_operand(node, form, bits)
+            if found:
+                return found
+        if node.dims == () and (node in self._hoisted or node.op.name == "constant"):
+            return self.value(node, bits), SINGLE
+        return self.value(node, bits), FULL
+
+    def _single(self, number: Any, bits: int) -> Value:
+        key = ("single", np.float64(number).tobytes(), bits)
+        return self._once(key, lambda: self.constant(np.float64(number), Vector((1, 0)), bits))
+
+    def _broadcast_operand(self, node: Node, form: Form, bits: int) -> Operand | None:
+        (x,), axes = node.inputs, node.attrs["axes"]
+        if not has_rows(x.dims) and known_count(x.dims) == 1:
+            if x.op.name == "constant":
+                return self._single(x.attrs["value"].flat[0], bits), SINGLE
+            return self.value(x, bits), SINGLE
+        if isinstance(form, RowsForm):
+            return self._row_operand(node, x, axes, form, bits)
+        if isinstance(form, Panel) and x.ndim == 1:
+            return self.value(x, bits), PER_COLUMN if axes == (1,) else PER_ROW
+        return None
+
+    def _row_operand(self, node: Node, x: Node, axes: tuple[int, ...], form: RowsForm, bits: int) -> Operand | None:
+        rows = node.dims.index(R)
+        if has_rows(x.dims):
+            one_a_row = known_count(x.dims) == 1 and axes[x.dims.index(R)] == rows
+            return (self.value(x, bits), PER_ROW) if one_a_row else None
+        trailing = [k for k, dim in enumerate(node.dims) if k > rows and dim != 1]
+        covers = [k for k, dim in zip(axes, x.dims) if dim != 1] == trailing and known_count(x.dims) == form.columns
+        return (self.plain(self.value(x, bits)), PER_COLUMN) if covers else None
+
+    # --- products ---
+
+    def _contract(self, node: Node) -> Value:
+        a, b = node.inputs
+        left, right, out = node.attrs["left"], node.attrs["right"], node.attrs["out"]
+        for x, y, of_x, of_y in ((a, b, left, right), (b, a, right, left)):
+            made = self._rows_times_panel(x, y, of_x, of_y, out, node) or self._tile_product(
+                x, y, of_x, of_y, out, node
+            )
+            if made:
+                return made
+        return general.contraction(self, node)
+
+    def _rows_times_panel(self, x: Node, w: Node, of_x: Any, of_w: Any, out: Any, node: Node) -> Value | None:
+        """(R, k) · (k, n) → (R, n), the second operand free of rows and in either order."""
+        if x.ndim != 2 or w.ndim != 2 or x.dims[0] is not R or has_rows(w.dims) or out[0] != of_x[0]:
+            return None
+        k, n = of_x[1], out[1]
+        if k in out or sorted(of_w) != sorted((k, n)) or not known_count(node.dims):
+            return None
+        weights = self.value(w)
+        if of_w == (n, k):
+            weights = self._transposed(weights)
+        return self.add(
+            Anchor(form_of(node.dims), self.bits(node), "contract_rows", self.value(x), weights, extent(x.dims[1]))
+        )
+
+    def _transposed(self, value: Value) -> Value:
+        assert_form = value.form
+        if not isinstance(assert_form, Panel):
+            msg = "a weight of a product lies in panels"
+            raise ProgramError(msg)
+        if isinstance(value, Slot):
+            turned = Panel(assert_form.columns, assert_form.rows)
+            return self._once(("mirror", value), lambda: self.add(Mirror(turned, value.bits, value)))
+        return self._once(("turned", value), lambda: general.transposed(self, value))
+
+    def _tile_product(self, x: Node, g: Node, of_x: Any, of_g: Any, out: Any, node: Node) -> Value | None:
+        """(R, m) · (R, n) summed over the rows → (m, n)."""
+        if x.ndim != 2 or g.ndim != 2 or x.dims[0] is not R or g.dims[0] is not R or of_x[0] != of_g[0]:
+            return None
+        if out != (of_x[1], of_g[1]) or not known_count(node.dims):
+            return None
+        return self.add(
+            Anchor(form_of(node.dims), self.bits(node), "contract_tile", self.value(x), self.value(g), (0, 1))
+        )
+
+    # --- reductions ---
+
+    def _reduce(self, node: Node) -> Value:
+        (x,), axes = node.inputs, node.attrs["axes"]
+        how = Fold.SUM if node.op.name == "sum" else Fold.MAXIMUM
+        value, form = self.value(x), form_of(node.dims)
+        source = value.form
+        rows_only = [x.dims[k] for k in axes if x.dims[k] != 1] == [R]
+        all_but_rows = has_rows(node.dims) and node.dims != x.dims and known_count(node.dims) == 1
+        if isinstance(source, RowsForm) and source.columns > 0:
+            if all_but_rows and form == Vector((0, 1)):
+                return self.add(Anchor(form, value.bits, "reduce_rows", value, None, (source.columns, 0), how))
+            if rows_only and isinstance(form, Vector):
+                return self.add(Anchor(form, value.bits, "reduce_columns", value, None, (0, 1), how))
+        whole = known_count(node.dims) == 1 and not has_rows(node.dims)
+        if whole and isinstance(source, Vector) and isinstance(form, Vector):
+            return self.add(Anchor(form, value.bits, "reduce_all", value, None, source.count, how))
+        return general.reduction(self, node, how)
+
+    def _reshape(self, node: Node) -> Value:
+        return self.formed(self.value(node.inputs[0]), form_of(node.dims))
+
+
+_MAKERS: dict[str, Callable[[Translator, Node], Value]] = {
+    "input": Translator._input,
+    "row_count": lambda t, node: t.value(node),
+    "contract": Translator._contract,
+    "sum": Translator._reduce,
+    "max": Translator._reduce,
+    "reshape": Translator._reshape,
+    "broadcast": general.broadcast,
+    "transpose": general.transpose,
+    "slice": general.slice_,
+    "pad": general.pad,
+    "flip": general.flip,
+    "concatenate": general.concatenate,
+    "argmax": general.argmax,
+    "cumsum": general.cumsum,
+    "take": general.take,
+    "scatter_add": general.scatter_add,
+    "solve": general.solve,
+    "det": general.det,
+    "random_uniform": general.random_uniform,
+    "custom_gradient": lambda t, node: t.value(node.inputs[0]),
+}

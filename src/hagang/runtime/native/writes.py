@@ -1,0 +1,73 @@
+"""Where new slot values are written: in place where nobody needs the old value any more, else at the step's end."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.runtime.native.plan import Space
+from hagang.runtime.native.values import FULL, Mirror, Slot, Tape, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from hagang.runtime.native.schedule import Group, Schedule
+
+__all__ = ["settle"]
+
+
+def settle(schedule: Schedule, updates: Mapping[str, Value], slots: Mapping[str, Slot]) -> dict[Value, Slot]:
+    """Decide for each update where it is written.
+
+    Returns
+    -------
+    dict of Value to Slot
+        The values that are stored in a slot; the rest of the updates got a copy in a last phase, which is in the
+        dict in their place.
+    """
+    stored: dict[Value, Slot] = {}
+    late: list[tuple[Slot, Value]] = []
+    for name, value in updates.items():
+        slot = slots[name]
+        if _in_place(schedule, slot, value):
+            stored[value] = slot
+        else:
+            late.append((slot, value))
+    last = schedule.phases
+    for slot, value in late:
+        copy = Tape(slot.form, slot.bits, "move", ((value, FULL),))
+        schedule.roots.add(copy)
+        schedule.place_tape(copy, last)
+        stored[copy] = slot
+    return stored
+
+
+def _in_place(schedule: Schedule, slot: Slot, value: Value) -> bool:
+    writer = schedule.producer[value]
+    before = []
+    for group in schedule.groups:
+        modes = _modes(group, slot)
+        if not modes or group.phase < writer.phase:
+            continue
+        if group.phase > writer.phase:
+            return False
+        own_tile = modes == {FULL} and (group.form, group.bits) == (slot.form, slot.bits)
+        alone = writer.space is Space.WHOLE and group is not writer
+        if group.space is not writer.space or not (own_tile or alone):
+            return False
+        if group is not writer:
+            if writer in group.needs():
+                return False
+            before.append(group)
+    writer.after.update(before)
+    return True
+
+
+def _modes(group: Group, slot: Slot) -> set[str]:
+    """How a group reads the slot's old value, directly or through its mirror."""
+    found: set[str] = set()
+    for value, modes in group.reads.items():
+        if value is slot:
+            found |= modes
+        elif isinstance(value, Mirror) and value.slot is slot:
+            found |= {"mirror"}
+    return found
