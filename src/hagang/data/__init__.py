@@ -3,6 +3,7 @@
 `prepare` goes the whole way; `load`, `split`, `fit_features` and `fit_target` are its steps.
 """
 
+from hagang.data.column_features import ColumnFeatures as ColumnFeatures
 from hagang.data.columns import Column as Column
 from hagang.data.columns import Inputs as Inputs
 from hagang.data.columns import Numbers as Numbers
@@ -11,15 +12,14 @@ from hagang.data.columns import Table as Table
 from hagang.data.columns import Text as Text
 from hagang.data.dataset import Dataset as Dataset
 from hagang.data.dataset import Labelled as Labelled
-from hagang.data.features import ColumnFeatures as ColumnFeatures
+from hagang.data.features import Features as Features
+from hagang.data.features import features_from_json as features_from_json
+from hagang.data.features import fit_features as fit_features
 from hagang.data.findings import Finding as Finding
 from hagang.data.load import load as load
-from hagang.data.pixels import PixelFeatures as PixelFeatures
-from hagang.data.prepare import Features as Features
+from hagang.data.pixel_features import PixelFeatures as PixelFeatures
 from hagang.data.prepare import Part as Part
 from hagang.data.prepare import Prepared as Prepared
-from hagang.data.prepare import features_from_json as features_from_json
-from hagang.data.prepare import fit_features as fit_features
 from hagang.data.prepare import prepare as prepare
 from hagang.data.split import Split as Split
 from hagang.data.split import split as split

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from hagang.data.columns import Column, Inputs
     from hagang.data.findings import Finding
     from hagang.data.task import Task
@@ -22,6 +25,10 @@ class Labelled:
 
     def __len__(self) -> int:
         return len(self.inputs)
+
+    def take(self, rows: NDArray[np.int64]) -> Labelled:
+        """Return these rows."""
+        return Labelled(self.inputs.take(rows), self.target.take(rows))
 
 
 @dataclass(frozen=True, eq=False)

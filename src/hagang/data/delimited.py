@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import connect, literal, table_of_texts
+from hagang.data.query import connect, literal, table_of_scan
+from hagang.data.values import are_plain_numbers
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING
 from hagang.errors import DataError, FileFormatError
@@ -56,30 +57,44 @@ def read_delimited(
             raise DataError(text)
         fields = _counted(dialect.width)
         names, findings = _names(dialect.names or (first[0] if named else fields))
-        _fill(database, look, dialect, named)
-        table = table_of_texts(database, "cells", fields, names)
+        table = _table(database, look, dialect, named, names, _numeric(first[named:], fields))
     header_said = "a header" if named or dialect.names else "no header (the columns are c1, c2, …)"
     return table, [*_about(look, dialect, header_said, table), *findings]
 
 
 def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
-    rows = _execute(database, look, dialect, f"SELECT * FROM {_scan(look, dialect)} LIMIT {SAMPLE}").fetchall()
+    import duckdb
+
+    try:
+        rows = database.execute(f"SELECT * FROM {_scan(look, dialect)} LIMIT {SAMPLE}").fetchall()
+    except duckdb.Error as error:
+        raise _explained(look, str(error), dialect) from error
     return [[(cell or "").strip(BLANK) for cell in row[: dialect.width]] for row in rows]
 
 
-def _fill(database: Any, look: Look, dialect: Dialect, header: bool) -> None:
-    """Read the whole file into a table of trimmed text."""
-    blanks = _blanks(look, dialect)
-    trimmed = [f"trim({field}, {blanks}) AS {field}" for field in _counted(dialect.width)]
-    cells = "" if dialect.separator else ", cells"
-    scan = f"SELECT {', '.join(trimmed)}{cells} FROM {_scan(look, dialect, header)}"
-    _execute(database, look, dialect, f"CREATE TEMP TABLE cells AS {scan}")
-    if not dialect.separator:
-        _check_widths(database, look, dialect)
+def _numeric(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> list[str]:
+    """The fields that are plain numbers as far as the first rows tell."""
+    columns = ([None if row[i] in MISSING else row[i] for row in rows] for i in range(len(fields)))
+    return [field for field, column in zip(fields, columns) if are_plain_numbers(column)]
 
 
-def _check_widths(database: Any, look: Look, dialect: Dialect) -> None:
-    query = f"SELECT rowid + 1, cells FROM cells WHERE cells <> {dialect.width} LIMIT 1"
+def _table(
+    database: Any, look: Look, dialect: Dialect, header: bool, names: Sequence[str], numeric: Sequence[str]
+) -> Table:
+    import duckdb
+
+    scan, blanks = _scan(look, dialect, header), _blanks(look, dialect)
+    try:
+        if not dialect.separator:
+            _check_widths(database, look, dialect, scan)
+        return table_of_scan(database, scan, _counted(dialect.width), names, numeric=numeric, blanks=blanks)
+    except duckdb.Error as error:
+        raise _explained(look, str(error), dialect) from error
+
+
+def _check_widths(database: Any, look: Look, dialect: Dialect, scan: str) -> None:
+    numbered = f"SELECT row_number() OVER () AS row, cells FROM {scan}"
+    query = f"SELECT row, cells FROM ({numbered}) WHERE cells <> {dialect.width} ORDER BY row LIMIT 1"
     ragged = database.execute(query).fetchone()
     if ragged:
         where = f"{look.path}, row {ragged[0]}"
@@ -111,9 +126,10 @@ def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header
         f"auto_detect = false, header = {str(header).lower()}, skip = {dialect.skip}, "
         f"delim = {literal(separator)}, quote = '\"', escape = {literal(dialect.escape)}, "
         f"compression = '{'gzip' if look.gzipped else 'none'}', columns = {{{columns}}}, "
-        f"nullstr = [{', '.join(literal(word) for word in ABSENT if separator not in word)}], "
-        f"strict_mode = {str(not _mixed_newlines(look)).lower()}"
+        f"nullstr = [{', '.join(literal(word) for word in ABSENT if separator not in word)}]"
     )
+    if _mixed_newlines(look):
+        options += ", strict_mode = false"
     return f"read_csv({literal(str(look.path))}, {options})"
 
 
@@ -157,15 +173,6 @@ def _about(look: Look, dialect: Dialect, header: str, table: Table) -> list[Find
         lines = count(dialect.skip, "line")
         findings.append(Finding("file", f"{look.path.name}: {lines} above the table skipped"))
     return findings
-
-
-def _execute(database: Any, look: Look, dialect: Dialect, query: str) -> Any:
-    import duckdb
-
-    try:
-        return database.execute(query)
-    except duckdb.Error as error:
-        raise _explained(look, str(error), dialect) from error
 
 
 def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Dialect", "find_dialect", "has_header"]
 
-SEPARATORS = ("\t", ";", "|", ",", " ")
+SEPARATORS = ("\t", ";", "|", ",")
 """Tried in this order: where several cut all lines alike, the rarer character is the separator (semicolons
 beside decimal commas, commas followed by a space)."""
 
@@ -57,9 +57,7 @@ def find_dialect(sample: str, separator: str | None = None) -> Dialect:
     """Find the layout from the first lines of a table; with `separator`, only the rest."""
     lines = re.split(r"\r\n|\n|\r", sample)
     body = [line for line in lines if not _is_aside(line)]
-    chosen = separator or _separator(body) or ","
-    if chosen == " " and '"' not in sample:
-        chosen = ""
+    chosen = separator if separator is not None else _separator(body)
     width = _width(_cells(body, chosen))
     skip = _above(lines, chosen, width)
     return Dialect(
@@ -132,17 +130,20 @@ def _names_in_comment(above: Sequence[str], separator: str, width: int) -> tuple
     return tuple(cells[0]) if fits else ()
 
 
-def _separator(lines: Sequence[str]) -> str | None:
-    """The separator that cuts most lines into the same number (two or more) of cells."""
-    best, best_share = None, 0.5
-    for separator in SEPARATORS:
-        rows = _cells(lines, separator)
-        share = _share(rows, _width(rows)) if _width(rows) > 1 else 0.0
-        if separator == " " and best is not None:
-            break
-        if share > best_share + 0.05:
-            best, best_share = separator, share
-    return best
+def _separator(lines: Sequence[str]) -> str:
+    """The separator that cuts most lines into the same number (two or more) of cells; a comma if none does.
+
+    Blanks separate where nothing else does: each run of them, or each space where there are quotes.
+    """
+    for separators in (SEPARATORS, " " if any('"' in line for line in lines) else ("",)):
+        best, best_share = "", 0.5
+        for separator in separators:
+            share = _share(_cells(lines, separator))
+            if share > best_share + 0.05:
+                best, best_share = separator, share
+        if best_share > 0.5:
+            return best
+    return ","
 
 
 def _cells(lines: Sequence[str], separator: str) -> list[list[str]]:
@@ -159,5 +160,7 @@ def _width(rows: Sequence[Sequence[str]]) -> int:
     return Counter(map(len, rows)).most_common(1)[0][0] if rows else 1
 
 
-def _share(rows: Sequence[Sequence[str]], width: int) -> float:
-    return sum(len(row) == width for row in rows) / max(len(rows), 1)
+def _share(rows: Sequence[Sequence[str]]) -> float:
+    """Of rows of two cells or more, the share that has the most common number of cells."""
+    width = _width(rows)
+    return sum(len(row) == width for row in rows) / len(rows) if width > 1 else 0.0

@@ -71,7 +71,7 @@ class NumberEncoder(Encoder):
         What stands in for a missing value: the median of the training part.
     shift, scale
         m and s.
-    low, high
+    bounds
         The bounds l and h, in the column's own unit; None for none.
     missing
         How many values were missing at training. If any, a second feature says where one is.
@@ -86,8 +86,7 @@ class NumberEncoder(Encoder):
     fill: float
     shift: float
     scale: float
-    low: float | None
-    high: float | None
+    bounds: tuple[float, float] | None
     missing: int
     cut: int = 0
     strays: tuple[str, ...] = ()
@@ -106,10 +105,12 @@ class NumberEncoder(Encoder):
             values = np.where(missing, self.fill, values)
             if self.missing:
                 out[:, 1] = missing
-        out[:, 0] = (np.clip(values, self.low, self.high) - self.shift) / self.scale
+        if self.bounds:
+            values = np.clip(values, *self.bounds)
+        out[:, 0] = (values - self.shift) / self.scale
 
     def describe(self) -> str:
-        bounds = f", cut at {_shown(self.low)} and {_shown(self.high)}" if self.low is not None else ""
+        bounds = f", cut at {number(self.bounds[0])} and {number(self.bounds[1])}" if self.bounds else ""
         missing = f", missing as {number(self.fill)} and marked" if self.missing else ""
         return f"number, (x - {number(self.shift)}) / {number(self.scale)}{bounds}{missing}"
 
@@ -217,10 +218,6 @@ def encoder_from_json(data: Mapping[str, Any]) -> Encoder:
     cls: Any = kinds[data["kind"]]
     encoder: Encoder = cls(**values)
     return encoder
-
-
-def _shown(bound: float | None) -> str:
-    return "no bound" if bound is None else number(bound)
 
 
 def _as_text(column: Column) -> tuple[NDArray[np.int32], tuple[str, ...]]:

@@ -1,213 +1,44 @@
-"""From inputs as they were read to the numbers a network sees: fitted once, frozen, saved with the model."""
+"""Features of either kind: fitted to inputs, and read back."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
-from hagang.data.columns import Table
-from hagang.data.encoders import CategoryEncoder, Encoder, NumberEncoder, PresenceEncoder, encoder_from_json
-from hagang.data.findings import Finding
-from hagang.data.fitting import SCALES, LeftOut, fit_column
-from hagang.data.wording import count, did_you_mean, listing
-from hagang.errors import ArgumentError, DataError
+from hagang.data.column_features import ColumnFeatures
+from hagang.data.columns import Pixels
+from hagang.data.pixel_features import PixelFeatures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from numpy.typing import NDArray
-
     from hagang.data.columns import Inputs
 
-__all__ = ["ColumnFeatures"]
+__all__ = ["Features", "features_from_json", "fit_features"]
+
+Features: TypeAlias = ColumnFeatures | PixelFeatures
 
 
-@dataclass(frozen=True)
-class ColumnFeatures:
-    """How a table's columns become features.
+def fit_features(inputs: Inputs, *, scale: str | None = None) -> Features:
+    """Fit `ColumnFeatures` to a table, or `PixelFeatures` to images.
 
     Parameters
     ----------
-    encoders
-        One for each column that is used, in the table's order.
-    left_out
-        The columns that are not, and why.
+    inputs
+        The training part.
     scale
-        How numbers were scaled.
+        ``"standard"``, ``"minmax"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"`` for images.
+
+    Examples
+    --------
+    >>> from hagang.data import load
+    >>> fit_features(load({"x": [1.0, 3.0, 2.0], "s": ["a", "b", "a"]}).inputs).names
+    ('x', 's=a', 's=b')
     """
-
-    encoders: tuple[Encoder, ...]
-    left_out: tuple[LeftOut, ...] = ()
-    scale: str = "standard"
-
-    affine = (1.0, 0.0)
-    """Scale and shift that a network still has to apply to the matrix: none."""
-
-    @classmethod
-    def fit(cls, table: Table, *, scale: str = "standard") -> ColumnFeatures:
-        """Decide and fit what becomes of each column.
-
-        Parameters
-        ----------
-        table
-            The training part.
-        scale
-            What is done to numbers: ``"standard"`` (mean 0, standard deviation 1), ``"minmax"`` (0 to 1),
-            ``"none"``.
-
-        Raises
-        ------
-        ArgumentError
-            When `scale` is none of these.
-        DataError
-            When no column is of any use.
-        """
-        if scale not in SCALES:
-            text = f"scale must be one of {listing(SCALES)}. Received {scale!r}."
-            raise ArgumentError(text)
-        fitted = [fit_column(column, scale) for column in table.columns]
-        encoders = tuple(item for item in fitted if isinstance(item, Encoder))
-        left_out = tuple(item for item in fitted if isinstance(item, LeftOut))
-        if not encoders:
-            why = "; ".join(f"{item.name!r} {item.reason}" for item in left_out[:6]) or "there are no columns"
-            text = f"no column can be trained on: {why}. Expected a column of numbers or categories that varies."
-            raise DataError(text)
-        return cls(encoders, left_out, scale)
-
-    @cached_property
-    def inputs(self) -> tuple[str, ...]:
-        """The columns that are needed."""
-        return tuple(encoder.name for encoder in self.encoders)
-
-    @cached_property
-    def names(self) -> tuple[str, ...]:
-        """The features' names."""
-        return tuple(name for encoder in self.encoders for name in encoder.outputs)
-
-    @property
-    def width(self) -> int:
-        """The number of features."""
-        return len(self.names)
-
-    def transform(self, table: Inputs) -> NDArray[np.float32]:
-        """Return the features of a table's rows, shape (n, width), float32.
-
-        Raises
-        ------
-        DataError
-            When a column is missing, or holds text where there were numbers at training.
-        """
-        table = _as_table(table)
-        self._check(table)
-        out = np.zeros((len(table), self.width), np.float32)
-        start = 0
-        for encoder in self.encoders:
-            stop = start + len(encoder.outputs)
-            encoder.write(table[encoder.name], out[:, start:stop])
-            start = stop
-        return out
-
-    def notice(self, table: Inputs) -> list[Finding]:
-        """Say what is new in a table beside the training part: more columns, new values, missing ones."""
-        table = _as_table(table)
-        known = {*self.inputs, *(item.name for item in self.left_out)}
-        extra = [name for name in table.names if name not in known]
-        findings = [Finding("extra", f"columns not there at training are ignored: {listing(extra)}")] if extra else []
-        for encoder in self.encoders:
-            if encoder.name in table:
-                findings += _news(encoder, table)
-        return findings
-
-    @property
-    def findings(self) -> list[Finding]:
-        """What was decided about the columns, as far as a person should know it."""
-        dropped = [Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out]
-        alone = [finding for encoder in self.encoders for finding in _decisions(encoder)]
-        return dropped + alone + _together(self.encoders)
-
-    def describe(self) -> str:
-        """Say what becomes of each column, one a line."""
-        lines = [f"{encoder.name}: {encoder.describe()}" for encoder in self.encoders]
-        return "\n".join(lines + [f"{item.name}: left out, {item.reason}" for item in self.left_out])
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a description for `features_from_json`; numbers come back to the last bit."""
-        return {
-            "kind": "columns",
-            "scale": self.scale,
-            "encoders": [encoder.to_json() for encoder in self.encoders],
-            "left_out": [[item.name, item.reason] for item in self.left_out],
-        }
-
-    @classmethod
-    def from_json(cls, data: Mapping[str, Any]) -> ColumnFeatures:
-        """Return what `to_json` described."""
-        encoders = tuple(encoder_from_json(item) for item in data["encoders"])
-        return cls(encoders, tuple(LeftOut(*item) for item in data["left_out"]), data["scale"])
-
-    def _check(self, table: Table) -> None:
-        absent = [name for name in self.inputs if name not in table]
-        if absent:
-            text = (
-                f"{count(len(absent), 'column is', 'columns are')} missing that the model was trained on: "
-                f"{listing(absent)}; the data has {listing(table.names)}. "
-                f"Add them (empty values count as missing)."
-                f"{did_you_mean(absent[0], table.names)}"
-            )
-            raise DataError(text)
+    if isinstance(inputs, Pixels):
+        return PixelFeatures.fit(inputs, scale=scale or "minmax")
+    return ColumnFeatures.fit(inputs, scale=scale or "standard")
 
 
-def _as_table(inputs: Inputs) -> Table:
-    if isinstance(inputs, Table):
-        return inputs
-    text = f"the model was trained on columns, but these are images of shape {inputs.shape}; expected a table."
-    raise DataError(text)
-
-
-def _decisions(encoder: Encoder) -> list[Finding]:
-    if isinstance(encoder, PresenceEncoder):
-        text = f"{encoder.name!r} differs in nearly every row: only whether it is missing is kept"
-        return [Finding("dropped", text, encoder.name)]
-    if isinstance(encoder, NumberEncoder) and encoder.strays:
-        text = f"{encoder.name!r} is numbers, but for {listing(encoder.strays, 4)}: counted as missing"
-        return [Finding("missing", text, encoder.name)]
-    if isinstance(encoder, CategoryEncoder) and encoder.other:
-        text = f"{encoder.name!r}: the {len(encoder.values)} most frequent values are kept, the others joined"
-        return [Finding("category", text, encoder.name)]
-    return []
-
-
-def _together(encoders: tuple[Encoder, ...]) -> list[Finding]:
-    """What was done to several columns alike, in one finding each."""
-    numbers = [encoder for encoder in encoders if isinstance(encoder, NumberEncoder)]
-    filled = {encoder.name: encoder.missing for encoder in numbers if encoder.missing}
-    cut = {encoder.name: encoder.cut for encoder in numbers if encoder.cut}
-    findings = []
-    if filled:
-        text = f"missing numbers become the median, and a feature says so: {_counts(filled)}"
-        findings.append(Finding("missing", text))
-    if cut:
-        findings.append(Finding("extreme", f"extreme values are cut at the column's bounds: {_counts(cut)}"))
-    return findings
-
-
-def _counts(rows: dict[str, int], limit: int = 6) -> str:
-    most = sorted(rows, key=lambda name: -rows[name])
-    more = f" and {len(rows) - limit} more columns" if len(rows) > limit else ""
-    return ", ".join(f"{name!r} ({count(rows[name], 'row')})" for name in most[:limit]) + more
-
-
-def _news(encoder: Encoder, table: Table) -> list[Finding]:
-    column = table[encoder.name]
-    findings = []
-    if isinstance(encoder, CategoryEncoder) and not encoder.other and (unseen := encoder.unseen(column)):
-        text = f"{encoder.name!r} has values not there at training: {listing(unseen, 4)}"
-        findings.append(Finding("category", text, encoder.name))
-    marked = any(name == f"{encoder.name} missing" for name in encoder.outputs)
-    if not marked and column.missing.any():
-        rows = count(int(column.missing.sum()), "row")
-        findings.append(Finding("missing", f"{encoder.name!r} is missing in {rows}, never at training", encoder.name))
-    return findings
+def features_from_json(data: Mapping[str, Any]) -> Features:
+    """Return the features that `to_json` described."""
+    return PixelFeatures.from_json(data) if data["kind"] == "pixels" else ColumnFeatures.from_json(data)

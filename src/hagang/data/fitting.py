@@ -21,7 +21,8 @@ __all__ = ["SCALES", "LeftOut", "fit_column"]
 
 SCALES = ("standard", "minmax", "none")
 MOST_CATEGORIES = 64
-FEWEST_ROWS_OF_CATEGORY = 5
+FEWEST_ROWS_TO_JOIN = 100
+FEWEST_TO_MARK = 5
 FEWEST_ROWS_TO_TELL = 20
 
 _IDENTIFIER = re.compile(r"(^|[_\W])(id|ids|idx|index|key|uuid|guid|rowid|nr|no|unnamed)(\W*\d*)$", re.IGNORECASE)
@@ -36,34 +37,35 @@ class LeftOut:
     reason: str
 
 
-def fit_column(column: Column, scale: str = "standard") -> Encoder | LeftOut:
-    """Fit the encoder of one column to its training rows, or say why it is left out."""
+def fit_column(column: Column, scale: str = "standard", *, identifiers: bool = False) -> Encoder | LeftOut:
+    """Fit the encoder of one column to its training rows, or say why it is left out.
+
+    Numbers that seem to identify rows are left out, unless `identifiers` says to keep them.
+    """
     if column.missing.all():
         return LeftOut(column.name, "has no values")
     if isinstance(column, Numbers):
-        return _fit_numbers(column, scale)
+        reason = None if identifiers else _identifies(column)
+        return LeftOut(column.name, reason) if reason else _fit_numbers(column, scale)
     return _fit_text(column)
 
 
 def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
     values = column.values[~column.missing]
     missing = len(column) - len(values)
-    if np.all(values == values[0]):
+    if _is_constant(values):
         if missing:
             return PresenceEncoder(column.name)
         return LeftOut(column.name, f"has one value only ({number(values[0])})")
-    if (reason := _identifies(column)) is not None:
-        return LeftOut(column.name, reason)
-    low, high = (None, None) if scale == "none" else _bounds(values)
-    kept = np.clip(values, low, high)
+    bounds = None if scale == "none" else _bounds(values)
+    kept = np.clip(values, *bounds) if bounds else values
     shift, divisor = _scaling(kept, scale)
     return NumberEncoder(
         name=column.name,
         fill=float(np.median(values)),
         shift=shift,
         scale=divisor,
-        low=low,
-        high=high,
+        bounds=bounds,
         missing=missing,
         cut=int(np.count_nonzero(kept != values)),
         strays=tuple(column.strays),
@@ -71,12 +73,20 @@ def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
     )
 
 
+def _is_constant(values: NDArray[np.float64]) -> bool:
+    """Whether values differ by no more than the rounding of a sum or two."""
+    largest = np.abs(values).max()
+    return bool(values.max() / 2 - values.min() / 2 <= 2 * np.finfo(np.float64).eps * largest)
+
+
 def _scaling(values: NDArray[np.float64], scale: str) -> tuple[float, float]:
     if scale == "none":
         return 0.0, 1.0
+    low, span = float(values.min()), float(np.ptp(values))
     if scale == "minmax":
-        return float(values.min()), float(values.max() - values.min())
-    return float(values.mean()), float(values.std())
+        return low, span
+    unit = (values - low) / span  # squares of very small or large numbers would leave float64's range
+    return low + span * float(unit.mean()), span * float(unit.std())
 
 
 def _bounds(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -116,19 +126,16 @@ def _fit_text(column: Text) -> Encoder | LeftOut:
         return LeftOut(column.name, f"has one value only ({only!r})")
     kept = _frequent(column)
     names_rows = distinct > 0.5 * present and (distinct > FEWEST_ROWS_TO_TELL or distinct == present)
-    if (names_rows or not kept) and 0.05 <= present / rows <= 0.95:
+    if kept and not names_rows:
+        return CategoryEncoder(column.name, kept, len(kept) < distinct, present < rows)
+    if min(present, rows - present) >= FEWEST_TO_MARK:
         return PresenceEncoder(column.name)
-    if names_rows or not kept:
-        several = f"has {count(distinct, 'different value')} in {count(present, 'training row')}"
-        return LeftOut(column.name, several if distinct < present else "is different in every row")
-    return CategoryEncoder(column.name, kept, len(kept) < distinct, present < rows)
+    several = f"has {count(distinct, 'different value')} in {count(present, 'training row')}"
+    return LeftOut(column.name, several if distinct < present else "is different in every row")
 
 
 def _frequent(column: Text) -> tuple[str, ...]:
-    """The values that occur often enough to learn from, at most 64 of them, in code-point order.
-
-    Five rows are often enough; in a table of fewer than 250 rows, one in fifty of them.
-    """
-    fewest = min(max(len(column) // 50, 1), FEWEST_ROWS_OF_CATEGORY)
+    """The most frequent values, at most 64, in code-point order; in 100 rows or more, none that occurs only once."""
+    fewest = 1 if len(column) < FEWEST_ROWS_TO_JOIN else 2
     order = np.argsort(-column.counts, kind="stable")[:MOST_CATEGORIES].tolist()
     return tuple(column.values[code] for code in sorted(order) if column.counts[code] >= fewest)

@@ -140,7 +140,7 @@ def _known(inputs: Inputs, target: Column) -> tuple[Labelled, list[Finding]]:
         raise DataError(text)
     lost = count(len(target) - len(known), "row")
     finding = Finding("target", f"{lost} left out, the target {target.name!r} being missing", target.name)
-    return Labelled(inputs.take(known), target.take(known)), [finding]
+    return Labelled(inputs, target).take(known), [finding]
 
 
 def _test_part(

@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.columns import Column, Numbers, Table
 from hagang.data.findings import Finding
-from hagang.data.query import connect, literal, quoted, table_of_texts
+from hagang.data.query import columns_of_texts, connect, literal, quoted
 from hagang.data.values import finite
 from hagang.data.wording import count
 from hagang.errors import DataError, FileFormatError
@@ -69,7 +69,7 @@ def _columns(database: Any, look: Look, source: str, kinds: dict[str, str]) -> d
         fields = [f"t{i}" for i in range(len(texts))]
         cleaned = ", ".join(f"trim({quoted(n)}::VARCHAR) AS {f}" for n, f in zip(texts, fields))
         _execute(database, look, f"CREATE TEMP TABLE cells AS SELECT {cleaned} FROM {source}")
-        columns.update(zip(texts, table_of_texts(database, "cells", fields, texts).columns))
+        columns.update(zip(texts, columns_of_texts(database, "cells", dict(zip(fields, texts)))))
     return columns
 
 

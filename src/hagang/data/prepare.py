@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.columns import Column, Inputs, Pixels, Table
+from hagang.data.columns import Table
 from hagang.data.dataset import Dataset, Labelled
-from hagang.data.features import ColumnFeatures
+from hagang.data.features import fit_features
 from hagang.data.load import load
-from hagang.data.pixels import PixelFeatures
 from hagang.data.split import split
-from hagang.data.targets import Classes, Target, fit_target
+from hagang.data.targets import Classes, fit_target
 from hagang.data.wording import listing
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Sequence
 
     from numpy.typing import NDArray
 
+    from hagang.data.features import Features
     from hagang.data.findings import Finding
+    from hagang.data.targets import Target
 
-__all__ = ["Features", "Part", "Prepared", "features_from_json", "fit_features", "prepare"]
-
-Features: TypeAlias = ColumnFeatures | PixelFeatures
+__all__ = ["Part", "Prepared", "prepare"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +90,7 @@ def prepare(
     scale: str | None = None,
     validation: float = 0.15,
     test: Any = 0.15,
-    drop: tuple[str, ...] = (),
+    drop: Sequence[str] = (),
     header: bool | None = None,
     separator: str | None = None,
     seed: int = 0,
@@ -101,7 +100,7 @@ def prepare(
     Parameters
     ----------
     source, target, task, drop, header, separator
-        As for `load`; `source` may also be a `Dataset`.
+        As for `load`; or `source` is a `Dataset` that it gave.
     scale
         ``"standard"``, ``"minmax"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"`` for
         images.
@@ -127,51 +126,46 @@ def prepare(
     ('setosa', 'versicolor', 'virginica')
     """
     share = isinstance(test, int | float)
-    source_of_test = None if share else test
-    data = load(source, target, task=task, drop=drop, test=source_of_test, header=header, separator=separator)
+    reading = {"task": task, "drop": drop, "header": header, "separator": separator}
+    data = _dataset(source, target, None if share else test, reading)
+    everything, decided = _labelled(data)
+    held = test if share and data.test is None else 0.0
+    codec = fit_target(everything.target, decided)
+    classes = codec.encode(everything.target) if isinstance(codec, Classes) else None
+    parts = split(len(data), classes=classes, validation=validation, test=held, seed=seed)
+    train = everything.take(parts.train)
+    codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided)
+    features = fit_features(train.inputs, scale=scale)
+    validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
+    news = features.notice(data.test.inputs) if data.test else []
+    return Prepared(
+        name=data.name,
+        train=_part(train, features, codec, parts.train),
+        validation=_part(validated, features, codec, parts.validation),
+        test=_part(tested, features, codec, np.arange(len(tested)) if data.test else parts.test),
+        features=features,
+        target=codec,
+        findings=(*data.findings, *features.findings, *news),
+    )
+
+
+def _dataset(source: Any, target: Any, test: Any, reading: dict[str, Any]) -> Dataset:
+    if not isinstance(source, Dataset):
+        return load(source, target, test=test, **reading)
+    given = {name: value for name, value in (("target", target), ("test", test), *reading.items()) if value}
+    if given:
+        text = f"a Dataset is read already: {listing(given)} must be given to load. Leave them out here."
+        raise ArgumentError(text)
+    return source
+
+
+def _labelled(data: Dataset) -> tuple[Labelled, str]:
     if data.target is None or data.task is None:
         columns = f" The columns are {listing(data.inputs.names)}." if isinstance(data.inputs, Table) else ""
         text = f"which column is the target? Give its name, its position (the first is 1) or 'last'.{columns}"
         raise ArgumentError(text)
-    codec = fit_target(data.target, data.task)
-    classes = codec.encode(data.target) if isinstance(codec, Classes) else None
-    held = test if share and data.test is None else 0.0
-    parts = split(len(data), classes=classes, validation=validation, test=held, seed=seed)
-    train = _take(data, data.target, parts.train)
-    codec = codec if isinstance(codec, Classes) else fit_target(train.target, data.task)
-    features = fit_features(train.inputs, scale=scale)
-    tested = data.test or _take(data, data.target, parts.test)
-    tested_rows = parts.test if data.test is None else np.arange(len(data.test))
-    return Prepared(
-        name=data.name,
-        train=_part(train, features, codec, parts.train),
-        validation=_part(_take(data, data.target, parts.validation), features, codec, parts.validation),
-        test=_part(tested, features, codec, tested_rows),
-        features=features,
-        target=codec,
-        findings=(*data.findings, *features.findings, *_news(data, features)),
-    )
-
-
-def fit_features(inputs: Inputs, *, scale: str | None = None) -> Features:
-    """Fit `ColumnFeatures` to a table, or `PixelFeatures` to images."""
-    if isinstance(inputs, Pixels):
-        return PixelFeatures.fit(inputs, scale=scale or "minmax")
-    return ColumnFeatures.fit(inputs, scale=scale or "standard")
-
-
-def features_from_json(data: Mapping[str, Any]) -> Features:
-    """Return the features that `to_json` described."""
-    return PixelFeatures.from_json(data) if data["kind"] == "pixels" else ColumnFeatures.from_json(data)
-
-
-def _take(data: Dataset, target: Column, rows: NDArray[np.int64]) -> Labelled:
-    return Labelled(data.inputs.take(rows), target.take(rows))
+    return Labelled(data.inputs, data.target), data.task
 
 
 def _part(labelled: Labelled, features: Features, codec: Target, rows: NDArray[np.int64]) -> Part:
     return Part(features.transform(labelled.inputs), codec.encode(labelled.target), rows)
-
-
-def _news(data: Dataset, features: Features) -> list[Finding]:
-    return features.notice(data.test.inputs) if data.test is not None else []

@@ -25,8 +25,6 @@ __all__ = ["read_source"]
 
 def read_source(source: Any, *, header: bool | None = None, separator: str | None = None) -> Dataset:
     """Read a source, without a target unless it knows its own; see `load` for what may be given."""
-    if isinstance(source, Dataset):
-        return source
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
         if str(source) in BUILTIN and not path.exists():

@@ -73,7 +73,7 @@ def split(
     order = _shuffled(rows, seed)
     codes = np.zeros(rows, np.int64) if classes is None else np.asarray(classes)
     order = order[np.argsort(codes[order], kind="stable")]
-    sizes = np.unique(codes, return_counts=True)[1].tolist()
+    sizes = np.bincount(codes).tolist()
     part = np.zeros(rows, np.int8)
     start = 0
     for size, held_test, held_validation in _allocate(sizes, test, validation):

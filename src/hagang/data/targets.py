@@ -71,8 +71,8 @@ class Classes:
         DataError
             When a class was not there at training.
         """
+        own, positions = _labels(target), _positions(target)
         places = {_key(label): code for code, label in enumerate(self.labels)}
-        own = _labels(target)
         unknown = [label for label in own if _key(label) not in places]
         if unknown:
             text = (
@@ -81,12 +81,7 @@ class Classes:
             )
             raise DataError(text)
         codes = np.array([places[_key(label)] for label in own], dtype=np.int64)
-        if isinstance(target, Numbers):
-            return codes[np.searchsorted(np.array(own, dtype=np.float64), target.values)]
-        used = np.flatnonzero(target.counts)
-        spread = np.zeros(len(target.values), np.int64)
-        spread[used] = codes
-        return spread[target.codes]
+        return codes[positions]
 
     def decode(self, codes: ArrayLike) -> NDArray[Any]:
         """Return the labels of class codes, in their shape."""
@@ -166,12 +161,24 @@ def target_from_json(data: Mapping[str, Any]) -> Target:
 
 
 def _labels(target: Column) -> tuple[Label, ...]:
+    """The different labels that occur, ascending."""
     if not isinstance(target, Numbers):
         return tuple(value for value, n in zip(target.values, target.counts) if n)
-    values = np.unique(target.values[~target.missing]).tolist()
+    values = _different(target).tolist()
     if target.boolean:
         return tuple(map(bool, values))
     return tuple(int(value) if value.is_integer() else value for value in values)
+
+
+def _positions(target: Column) -> NDArray[np.int64]:
+    """For each row, the position of its label in `_labels`."""
+    if isinstance(target, Numbers):
+        return np.searchsorted(_different(target), target.values)
+    return (np.cumsum(target.counts > 0) - 1)[target.codes]
+
+
+def _different(target: Numbers) -> NDArray[np.float64]:
+    return np.unique(target.values[~target.missing])
 
 
 def _key(label: Label) -> str:

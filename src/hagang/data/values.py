@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
-__all__ = ["coded_column", "column_from_values", "finite", "text_column"]
+LARGEST = 1e38
+
+__all__ = ["are_plain_numbers", "coded_column", "column_from_values", "finite", "text_column"]
 
 
 def column_from_values(name: str, values: ArrayLike) -> Column:
@@ -48,13 +50,14 @@ def column_from_values(name: str, values: ArrayLike) -> Column:
 
 
 def finite(column: Numbers) -> Numbers:
-    """Return the column, or raise where a value is infinite."""
-    infinite = np.flatnonzero(np.isinf(column.values))
-    if infinite.size:
+    """Return the column, or raise where a value is infinite, or so large that no float32 comes near."""
+    wrong = np.flatnonzero(np.abs(column.values) > LARGEST)
+    if wrong.size:
+        value = column.values[wrong[0]]
+        what = "infinite" if np.isinf(value) else f"{value:.6g}"
         text = (
-            f"column {column.name!r} is infinite in row {infinite[0] + 1} "
-            f"({count(infinite.size, 'such value')}); expected finite numbers. "
-            "Replace them, or leave them empty to count as missing."
+            f"column {column.name!r} is {what} in row {wrong[0] + 1} ({count(wrong.size, 'such value')}); expected "
+            f"finite numbers up to {LARGEST:g}. Replace them, or leave them empty to count as missing."
         )
         raise DataError(text)
     return column
@@ -72,8 +75,18 @@ def text_column(name: str, texts: Sequence[str | None]) -> Column:
     return coded_column(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values)
 
 
+def are_plain_numbers(texts: Sequence[str | None]) -> bool:
+    """Whether trimmed texts, None standing for missing, are numbers without exception."""
+    counts = Counter(text for text in texts if text is not None)
+    tally = _tally(counts, {text: to_number(text) for text in counts})
+    return tally.numbers == tally.present and not tally.coded
+
+
 def coded_column(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Column:
-    """Return the column of these texts: `Numbers` where they spell numbers the way people write them."""
+    """Return the column of these texts: `Numbers` where they spell truth, or numbers the way people do."""
+    if {value.lower() for value in values} <= {"true", "false"}:
+        truth = np.array([*(float(value.lower() == "true") for value in values), np.nan])
+        return Numbers(name, truth[codes], boolean=True)
     spelling = None if any(is_code(value) for value in values) else spelling_of(values)
     if spelling is None:
         return Text(name, codes, values)

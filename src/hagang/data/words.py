@@ -71,7 +71,7 @@ class Tally:
     @property
     def coded(self) -> bool:
         """Whether these are codes written in digits: all are digits, and 1 % or more have a leading zero."""
-        return self.digits == self.present - self.known and self.codes >= 0.01 * self.digits
+        return self.digits == self.present - self.known and self.codes >= max(0.01 * self.digits, 1)
 
     @property
     def doubtful(self) -> bool:
