@@ -219,6 +219,7 @@ def test_it_is_a_frozen_record(rule):
     again = type(rule)(**{field.name: getattr(rule, field.name) for field in fields(rule)})
     assert rule == again
     assert hash(rule) == hash(again)
+    assert optimizer(repr(rule)) == rule
     assert rule.default_lr > 0
     with pytest.raises(FrozenInstanceError):
         rule.default_lr = 1.0

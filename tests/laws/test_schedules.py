@@ -116,6 +116,12 @@ def test_is_its_plain_fields(bound):
         bound.total = 3
 
 
+@pytest.mark.parametrize("name", [name for name in ALL if name != "function"])
+def test_its_printed_form_reads_back(name):
+    for one in (ALL[name], ALL[name].bind(100, 10)):
+        assert schedule(repr(one)) == one
+
+
 @pytest.mark.parametrize("name", SCHEDULES)
 def test_every_name_is_in_the_table(name):
     assert any(type(one) is SCHEDULES[name] for one in ALL.values())
@@ -132,7 +138,7 @@ def test_an_open_length_is_an_error_that_says_how_to_close_it(name):
 
 @given(st.integers(1, 400), st.sampled_from(["linear", "polynomial", "cosine"]))
 def test_a_schedule_of_the_whole_run_ends_where_it_says(total, name):
-    factors = schedule(f"{name} end=0.25").bind(total)(np.arange(total + 3))
+    factors = schedule(f"{name}(end=0.25)").bind(total)(np.arange(total + 3))
     assert factors[0] == 1
     assert np.all(np.diff(factors) <= 0)
     np.testing.assert_allclose(factors[total:], 0.25, rtol=1e-15)

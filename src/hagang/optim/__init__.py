@@ -5,9 +5,8 @@ Links (clipping, decay, averages, accumulation, groups) are optimisers that hold
 
 from __future__ import annotations
 
-from difflib import get_close_matches
-
 from hagang.errors import ArgumentError
+from hagang.notation import read
 from hagang.optim.accumulate import Accumulated as Accumulated
 from hagang.optim.adadelta import AdaDelta as AdaDelta
 from hagang.optim.adagrad import AdaGrad as AdaGrad
@@ -36,6 +35,7 @@ from hagang.optim.sgd import Momentum as Momentum
 
 __all__ = [
     "LAMB",
+    "LINKS",
     "OPTIMIZERS",
     "SGD",
     "Accumulated",
@@ -81,13 +81,43 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 }
 
 
+LINKS: tuple[type[Optimizer], ...] = (
+    Accumulated,
+    ClipByNorm,
+    ClipByValue,
+    DecoupledWeightDecay,
+    ExponentialAverage,
+    Groups,
+    PolyakAverage,
+    WeightDecay,
+)
+
+
 def optimizer(chosen: str | Optimizer) -> Optimizer:
-    """The optimiser itself, or the one of this name with its default constants."""
-    if isinstance(chosen, Optimizer):
-        return chosen
-    if isinstance(chosen, str) and chosen.lower() in OPTIMIZERS:
-        return OPTIMIZERS[chosen.lower()]()
-    near = get_close_matches(str(chosen).lower(), OPTIMIZERS, n=1)
-    hint = f"; did you mean '{near[0]}'?" if near else ""
-    msg = f"optimizer: expected one of {', '.join(OPTIMIZERS)} or an Optimizer, received {chosen!r}{hint}"
-    raise ArgumentError(msg)
+    """The optimiser that is meant.
+
+    Parameters
+    ----------
+    chosen : str or Optimizer
+        A name, or optimisers and links written out as Python prints them. An optimiser is returned as it is.
+
+    Raises
+    ------
+    ArgumentError
+        Where a name or a field is not known.
+
+    Examples
+    --------
+    >>> optimizer("momentum")
+    Momentum(momentum=0.9, dampening=0.0, nesterov=False)
+    >>> optimizer("ClipByNorm(Lion(beta1=0.8), max_norm=2)")
+    ClipByNorm(inner=Lion(beta1=0.8, beta2=0.99), max_norm=2)
+    """
+    built = read(chosen, _KNOWN, "optimizer") if isinstance(chosen, str) else chosen
+    if not isinstance(built, Optimizer):
+        msg = f"optimizer: expected one of {', '.join(OPTIMIZERS)} or an Optimizer, received {chosen!r:.60}"
+        raise ArgumentError(msg)
+    return built
+
+
+_KNOWN: dict[str, type] = {**OPTIMIZERS, **{link.__name__: link for link in (*LINKS, Group)}}

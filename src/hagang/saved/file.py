@@ -87,10 +87,12 @@ def write(path: str | os.PathLike[str], tensors: Mapping[str, npt.ArrayLike], do
     Examples
     --------
     >>> import tempfile
-    >>> path = Path(tempfile.mkdtemp()) / "line.safetensors"
+    >>> folder = tempfile.TemporaryDirectory()
+    >>> path = Path(folder.name) / "line.safetensors"
     >>> write(path, {"slope": np.array([2.0])}, {"unit": "m/s"})
     >>> read(path)
     ({'slope': array([2.])}, {'unit': 'm/s'})
+    >>> folder.cleanup()
     """
     arrays = {name: _storable(name, tensors[name]) for name in sorted(tensors)}
     text = dump(_envelope(arrays, document))
@@ -200,7 +202,8 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         damaged(file, f"its description cannot be read ({error!r})")
     if number > FORMAT:
-        writer = envelope.get("versions", {}).get("hagang", "a newer one")
+        versions = envelope.get("versions")
+        writer = versions.get("hagang") if isinstance(versions, dict) else "of an unknown version"
         what = f"was written in format {number} by hagang {writer}, this one reads format {FORMAT}"
         fail(file, what, "install a newer hagang: pip install --upgrade hagang")
     return _checked(file, envelope)

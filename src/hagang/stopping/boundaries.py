@@ -173,7 +173,7 @@ class Patience(Rule):
 
 @dataclass(frozen=True)
 class Person(Rule):
-    """Stop where a person asks: by Ctrl-C, or through a function that is called where chunks and epochs end.
+    """Stop where a person asks: by Ctrl-C, or through a function that is called at boundaries, such as epochs' ends.
 
     Parameters
     ----------

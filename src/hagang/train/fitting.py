@@ -21,7 +21,7 @@ from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
 from hagang.train.loop import Loop, Outcome, run_loop
 from hagang.train.run import Run
-from hagang.train.step import Model, evaluation, gradient_norm, named, prediction, slots_of, training_step
+from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, slots_of, training_step
 from hagang.train.stops import check_measured, step_rule
 from hagang.train.trained import TrainedNetwork
 
@@ -140,7 +140,7 @@ def fit(
     tell(loop.listeners, "on_run_begin", _begin(loop))
     outcome = run_loop(loop)
     tell(loop.listeners, "on_run_end", _end(outcome))
-    trained = _trained(session, model, rows, config)
+    trained = _trained(outcome.kept, model, rows, config)
     return Run(trained, history, _scores(rows, history, outcome), outcome.stopped_by, config)
 
 
@@ -206,11 +206,11 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
         config=replace(config, schedule=config.schedule.bind(config.epochs * steps, steps)),
         session=session,
         step=training_step(model, config.optimizer, rows.train, step_rule(config.stop)),
-        evaluate=evaluation(model, rows.validation or rows.train),
+        evaluate=evaluation(model, config.optimizer, rows.validation or rows.train),
         slope=gradient_norm(model, rows.train),
+        answer=answer(model, config.optimizer),
         train=rows.train,
         validation=rows.validation,
-        weights=list(named(model.params)),
         listeners=listeners,
     )
 
@@ -220,11 +220,10 @@ def _begin(loop: Loop) -> RunBegin:
     return RunBegin(config, rows, steps_per_epoch(rows, config.batch_size))
 
 
-def _trained(session: Session, model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
-    slots = session.read()
+def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
     return TrainedNetwork(
         program=prediction(model, rows.train.dims, rows.train.x.dtype),
-        weights={name: slots[name] for name in named(model.params)},
+        weights=weights,
         task="classification" if rows.is_classification else "regression",
         network=model.network,
         features=rows.features,

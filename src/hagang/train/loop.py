@@ -43,12 +43,11 @@ class Loop:
         each epoch's end.
     session : Session
         Holds the weights and the optimiser's state.
-    step, evaluate, slope : Program
-        A training step; the loss and prediction of each row; the gradient's norm over a batch.
+    step, evaluate, slope, answer : Program
+        A training step; the loss and prediction of each row; the gradient's norm over a batch; the weights to predict
+        with.
     train, validation : Rows
         What is trained on, and what is watched (or None).
-    weights : sequence of str
-        The slots that are the network's own.
     """
 
     config: Config
@@ -56,9 +55,9 @@ class Loop:
     step: Program
     evaluate: Program
     slope: Program
+    answer: Program
     train: Rows
     validation: Rows | None
-    weights: Sequence[str]
     listeners: Sequence[Any] = ()
 
     @property
@@ -84,8 +83,10 @@ class Outcome:
     best: float = math.inf
     best_epoch: int = 0
     kept: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    """The weights to predict with: the best so far, and in the end the run's answer."""
     stopped_by: str = ""
     diverged: bool = False
+    keeps_last: bool = False
     began: float = field(default_factory=time.perf_counter)
     chunk_steps: int = 1
 
@@ -109,14 +110,17 @@ def run_loop(loop: Loop) -> Outcome:
     except StopIteration as stop:
         outcome.stopped_by = str(stop) or "a listener"
     outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
-    if outcome.diverged or (loop.validation is not None and outcome.best_epoch):
-        loop.session.write(outcome.kept)
+    if not (outcome.diverged or (loop.validation is not None and outcome.best_epoch and not outcome.keeps_last)):
+        outcome.kept = _weights(loop)
     return outcome
 
 
 def _ask(outcome: Outcome, rules: Sequence[Boundary], record: Record) -> None:
-    reasons = [rule.ask(record) for rule in rules]
-    outcome.stopped_by = outcome.stopped_by or next(filter(None, reasons), "")
+    """Ask every rule, so that each takes notice; the first that fires gives the reason."""
+    fired = [verdict for verdict in [rule.ask(record) for rule in rules] if verdict is not None]
+    if fired and not outcome.stopped_by:
+        outcome.stopped_by = str(fired[0])
+        outcome.keeps_last = not getattr(fired[0].rule, "restore_best", True)
 
 
 def _record(epoch: EpochEnd) -> Record:
@@ -220,8 +224,8 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64
 
 
 def _weights(loop: Loop) -> dict[str, npt.NDArray[Any]]:
-    slots = loop.session.read()
-    return {name: slots[name] for name in loop.weights}
+    told = loop.session.run(loop.answer, Chunk()).outputs
+    return {name: value[0] for name, value in told.items()}
 
 
 # --- looking at other rows -----------------------------------------------------------------------------

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hagang.trace import Structure
     from hagang.train.inputs import Rows
 
-__all__ = ["Model", "evaluation", "named", "prediction", "slots_of", "training_step"]
+__all__ = ["Model", "answer", "evaluation", "named", "prediction", "slots_of", "training_step"]
 
 LOSS, STOP, PREDICTION, ROW_LOSS, GRADIENT_NORM = "loss", "stop", "prediction", "row_loss", "gradient_norm"
 INPUT, TARGET, RATE, STEP, STATE, NOTICE = "x", "y", "lr", "t", "optimizer", "notice"
@@ -107,12 +107,22 @@ def _norm(parts: list[Any]) -> Any:
     return np.sqrt(reduce(add, (np.sum(np.square(part)) for part in parts)))
 
 
-def evaluation(model: Model, rows: Rows) -> Program:
-    """The loss of each row and the prediction, without training."""
+def evaluation(model: Model, rule: Optimizer, rows: Rows) -> Program:
+    """The loss of each row and the prediction, without training, by the weights to predict with."""
     x, y = model.inputs(rows)
-    output = model.output(model.weights()[0], x, training=False)
+    output = model.output(_answer(model, rule), x, training=False)
     row_loss = model.loss.per_row(output, y)
     return optimise(Program(outputs={ROW_LOSS: row_loss.node, PREDICTION: model.loss.predict(output).node}))
+
+
+def answer(model: Model, rule: Optimizer) -> Program:
+    """The weights to predict with: those of the slots, or their average where the optimiser keeps one."""
+    return optimise(Program(outputs=_named_nodes((_answer(model, rule),), ("",), model.precision)))
+
+
+def _answer(model: Model, rule: Optimizer) -> Any:
+    state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
+    return rule.evaluation_weights(model.weights()[0], state)
 
 
 def gradient_norm(model: Model, rows: Rows) -> Program:

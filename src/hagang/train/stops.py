@@ -40,10 +40,10 @@ class Boundary:
     rule: Rule
     state: Any
 
-    def ask(self, record: Record) -> str:
-        """The reason to stop, or nothing."""
+    def ask(self, record: Record) -> Verdict | None:
+        """The reason to stop, if there is one."""
         self.state, verdict = self.rule.check(self.state, record)
-        return str(verdict) if verdict is not None else ""
+        return verdict
 
 
 def boundaries(rule: Rule) -> tuple[list[Boundary], list[Boundary]]:

@@ -227,9 +227,10 @@ def test_the_state_is_held_by_name_not_by_order():
     [
         (
             lambda: ho.optimizer("adm"),
-            "expected one of sgd, .*, lamb or an Optimizer, received 'adm'; did you mean 'adam'",
+            "expected a known name at character 1 of 'adm'; did you mean 'adam'. known: sgd, ",
         ),
-        (lambda: ho.optimizer(3), "or an Optimizer, received 3"),
+        (lambda: ho.optimizer(3), "expected one of sgd, .*, lamb or an Optimizer, received 3"),
+        (lambda: ho.optimizer("Group('*')"), 'or an Optimizer, received "Group'),
         (
             lambda: ho.Momentum(1.0),
             "Momentum: expected momentum to be a finite number at least 0 and below 1, received",

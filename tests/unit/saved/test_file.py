@@ -230,6 +230,9 @@ def test_a_newer_format_says_who_wrote_it(tmp_path):
     text = "was written in format 2 by hagang 9.1.0, this one reads format 1; install a newer hagang: pip install"
     with pytest.raises(FileFormatError, match=text):
         read(tmp_path / "f")
+    craft(tmp_path / "f", {"format": 3, "versions": ["what a later format may put here"]})
+    with pytest.raises(FileFormatError, match="was written in format 3 by hagang of an unknown version"):
+        read(tmp_path / "f")
 
 
 @pytest.mark.parametrize("envelope", ["", "[]", "{", "7", "[1, 2]", '{"format": "x"}', '{"format": 1, "a": NaN}', "{}"])

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hagang.errors import ArgumentError
 from hagang.stopping import (
@@ -36,6 +38,32 @@ def test_no_change_counts_from_the_last_change():
     values = [5.0, 4.0, 4.0, 4.0, 3.9, 3.9, 3.9, 3.9]
     assert fired(NoChange(3), value=values)[0] == 8
     assert fired(NoChange(2), value=values)[0] == 4
+
+
+@given(
+    st.lists(st.sampled_from([0.0, 0.5, 1.0, 1.25]), max_size=30), st.integers(1, 5), st.sampled_from([0.0, 0.3, 0.6])
+)
+def test_no_change_fires_at_the_end_of_the_first_still_stretch(values, steps, tolerance):
+    """Found by looking back from every step, where the rule looks ahead from the last change."""
+    expected, changed = None, 0
+    for k, value in enumerate(values):
+        if abs(value - values[changed]) > tolerance:
+            changed = k
+        if k - changed == steps:
+            expected = k + 1
+            break
+    assert fired(NoChange(steps, tolerance), value=values)[0] == expected
+
+
+@given(st.lists(st.floats(0, 1), max_size=30), st.integers(1, 5), st.integers(0, 12))
+def test_patience_ends_so_many_epochs_after_the_best(losses, count, least):
+    expected = None
+    for epoch in range(1, len(losses) + 1):
+        best = min(range(epoch), key=lambda k: losses[k])
+        if epoch - 1 - best >= count and epoch >= least:
+            expected = epoch
+            break
+    assert fired(Patience(count, minimum_epochs=least), validation=losses)[0] == expected
 
 
 def test_a_slow_drift_is_a_change():

@@ -8,7 +8,8 @@ import pytest
 from hagang.data.batches import batch_rows, default_batch_size, shuffled
 from hagang.errors import ArgumentError, DataError, GradientError, ShapeError
 from hagang.nn import Dense, Network
-from hagang.optim import SGD, Adam
+from hagang.optim import SGD, Adam, ExponentialAverage
+from hagang.stopping import Patience
 from hagang.train import TrainedNetwork, fit
 from hagang.train import loop as loop_module
 
@@ -280,7 +281,7 @@ def test_a_schedule_multiplies_the_rate_of_each_step():
 def test_a_plateau_hears_the_watched_loss():
     X, y = blobs()
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
-    run = fit(tiny(), (X, y), lr=0.1, schedule="plateau patience=2 gamma=0.5", epochs=20, validation=held)
+    run = fit(tiny(), (X, y), lr=0.1, schedule="Plateau(patience=2, gamma=0.5)", epochs=20, validation=held)
     rates = [epoch.rate for epoch in run.history.epochs]
     assert rates[0] == 0.1
     assert rates[-1] <= 0.05
@@ -313,6 +314,24 @@ def test_a_rule_that_acts_at_the_step_ends_the_run_at_that_very_step():
     losses = run.history.step_losses
     assert losses[-1] < 0.2
     assert (losses[:-1] >= 0.2).all()
+
+
+def test_keep_last_keeps_the_last_weights():
+    X, y = blobs()
+    held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
+    run = fit(tiny(), (X, y), lr=0.1, epochs=60, validation=held, stop=Patience(3, restore_best=False))
+    assert run.network.evaluate(held)["log_loss"] == pytest.approx(run.history.validation_losses[-1], rel=1e-5)
+    assert run.history.validation_losses[-1] > 1.1 * min(run.history.validation_losses)
+
+
+def test_averaged_weights_are_what_is_watched_and_kept():
+    X, y = blobs()
+    rule = ExponentialAverage(SGD(), decay=0.9)
+    watched = fit(tiny(), (X, y), optimizer=rule, lr=0.5, epochs=4, validation=(X, y))
+    plain = fit(tiny(), (X, y), optimizer=SGD(), lr=0.5, epochs=4, validation=(X, y))
+    np.testing.assert_array_equal(watched.history.step_losses, plain.history.step_losses)
+    assert watched.history.validation_losses != plain.history.validation_losses
+    assert watched.network.evaluate((X, y))["log_loss"] == pytest.approx(watched.scores["loss"], rel=1e-5)
 
 
 def test_a_rule_that_needs_validation_is_refused_without():

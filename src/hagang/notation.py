@@ -1,0 +1,96 @@
+"""Rules written as text, the way Python prints them: `Warmup(Cosine(end=0.1), steps=100)`. Read, never evaluated."""
+
+from __future__ import annotations
+
+import ast
+import inspect
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from typing import NoReturn
+
+__all__ = ["read"]
+
+
+def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
+    """Build what a text describes: a name, or a call of a name with numbers, words, tuples and further calls.
+
+    Parameters
+    ----------
+    text : str
+        Such as `"cosine"` or `"ClipByNorm(Adam(beta1=0.8), max_norm=1.0)"`; case does not matter.
+    known : mapping of str to callable
+        What may be built, by name.
+    what : str
+        What is being read, for errors.
+
+    Raises
+    ------
+    ArgumentError
+        Where the text is anything else, pointing at the character.
+
+    Examples
+    --------
+    >>> read("complex(1, imag=-2)", {"complex": complex}, "number")
+    (1-2j)
+    """
+    return _Reader(text, known, what).read()
+
+
+class _Reader:
+    def __init__(self, text: str, known: Mapping[str, Callable[..., Any]], what: str) -> None:
+        self.text, self.what = text, what
+        self.known = {name.lower(): build for name, build in known.items()}
+        self.names = ", ".join({name.lower().replace("-", ""): name for name in known}.values())
+
+    def read(self) -> Any:
+        if self.text.strip().lower() in self.known:
+            return self._call(self.text.strip(), 0, [], {})
+        try:
+            tree = ast.parse(self.text.strip(), mode="eval")
+        except SyntaxError as error:
+            self._fail("a name or a call", (error.offset or 1) - 1)
+        return self._built(tree.body)
+
+    def _value(self, node: ast.expr) -> Any:
+        if isinstance(node, ast.Constant) and isinstance(node.value, (int, float, str, bool, type(None))):
+            return node.value
+        if isinstance(node, (ast.Tuple, ast.List)):
+            return tuple(self._value(item) for item in node.elts)
+        if isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub):
+            value = self._value(node.operand)
+            if isinstance(value, (int, float)):
+                return -value
+        return self._built(node)
+
+    def _built(self, node: ast.expr) -> Any:
+        name = node.func if isinstance(node, ast.Call) else node
+        if not isinstance(name, ast.Name):
+            self._fail("a name or a call", node.col_offset)
+        if not isinstance(node, ast.Call):
+            return self._call(name.id, name.col_offset, [], {})
+        fields = {keyword.arg or "**": self._value(keyword.value) for keyword in node.keywords}
+        return self._call(name.id, name.col_offset, [self._value(item) for item in node.args], fields)
+
+    def _call(self, name: str, at: int, values: list[Any], fields: dict[str, Any]) -> Any:
+        build = self.known.get(name.lower())
+        if build is None:
+            near = get_close_matches(name.lower(), self.known, n=1)
+            self._fail("a known name", at, f"did you mean '{near[0]}'? " if near else "")
+        signature = inspect.signature(build)
+        try:
+            signature.bind(*values, **fields)
+        except TypeError as error:
+            shown = ", ".join(f"{p.name}={p.default!r}" for p in signature.parameters.values())
+            shown = shown.replace(f"={inspect.Parameter.empty!r}", "")
+            msg = f"{self.what} {self.text!r}: {name}: {error}; expected {name}({shown})"
+            raise ArgumentError(msg) from None
+        return build(*values, **fields)
+
+    def _fail(self, wanted: str, at: int, hint: str = "") -> NoReturn:
+        msg = f"{self.what}: expected {wanted} at character {at + 1} of {self.text!r}; {hint}known: {self.names}"
+        raise ArgumentError(msg)
