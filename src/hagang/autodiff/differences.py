@@ -20,6 +20,7 @@ Line: TypeAlias = "Callable[[Any], Array]"
 
 _COLUMNS = 8
 _LEVELS = 26
+_STARTS = (2.0**-2, 2.0**-8, 2.0**-14)
 
 
 def _scale(x: Any) -> float:
@@ -80,6 +81,8 @@ def central(line: Line, x: Any, value: Array, eps: float) -> Array:
 def richardson(line: Line, x: Any, value: Array, eps: float) -> Array:
     """Central differences at halved steps, extrapolated to step zero; each element where its own estimate is best.
 
+    From afar a staircase looks like a ramp: what large steps say is believed if one small step does not contradict.
+
     References
     ----------
     C. Ridders, Accurate computation of F'(x) and F'(x) F''(x) (1982).
@@ -88,7 +91,20 @@ def richardson(line: Line, x: Any, value: Array, eps: float) -> Array:
     def quotient(step: float) -> Array:
         return _quotient(line, x - _as(x, step), x + _as(x, step))
 
-    step = _room(quotient, x, value, _scale(x) / 4)
+    scale = _scale(x)
+    room = _room(quotient, x, value, scale * _STARTS[0])
+    small = min(room, scale * _power_of_two(eps ** (1 / 3)))
+    control = quotient(small)
+    best = control
+    for start in _STARTS:
+        best = _ridders(quotient, min(room, scale * start), x, value, eps)
+        if np.all(abs(best - control) <= 1e-4 * abs(best) + 64 * eps * abs(value) / small):
+            break
+    return best
+
+
+def _ridders(quotient: Callable[[float], Array], step: float, x: Any, value: Array, eps: float) -> Array:
+    """Extrapolate from a first step on, until rounding alone would leave more doubt than there is."""
     best = quotient(step)
     error = np.full(best.shape, np.inf)
     above = [best]
@@ -98,14 +114,14 @@ def richardson(line: Line, x: Any, value: Array, eps: float) -> Array:
             break
         row = _extrapolated(quotient(step), above)
         noise = eps * (abs(value) / step + abs(row[0]))
-        for column in range(1, len(row)):
+        for column in range(2, len(row)):
             change = np.maximum(abs(row[column] - row[column - 1]), abs(row[column] - above[column - 1]))
             doubt = np.maximum(change, noise)
             closer = doubt < error
             best, error = np.where(closer, row[column], best), np.where(closer, doubt, error)
         above = row
         if np.all(error <= 2 * noise):
-            break  # rounding alone would leave more doubt at smaller steps
+            break
     return best
 
 

@@ -1,9 +1,10 @@
 """From a NumPy function to its graph: the function is called once with stand-ins that record what it does.
 
-`traced` is the stand-in; `ufuncs`, `reductions`, `products`, `shapes`, `indexing` and `linalg` say what each
-NumPy function becomes; `nested` flattens parameters; `source` words what cannot be traced.
+`traced` is the stand-in; `ufuncs`, `reductions`, `products`, `shapes`, `indexing`, `creation` and `linalg` say
+what each NumPy function becomes; `nested` flattens parameters; `source` words what cannot be traced.
 """
 
+from hagang.trace import creation as creation
 from hagang.trace import indexing as indexing
 from hagang.trace import linalg as linalg
 from hagang.trace import products as products

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 from types import ModuleType
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["remedy"]
 
-_Told: TypeAlias = "Callable[[ast.Call], str]"
+_Told: TypeAlias = "Callable[[ast.Call, FrameType], str | None]"
 
 
 def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType) -> str | None:
@@ -34,7 +34,7 @@ def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType)
         case ast.Call():
             return _for_call(expression, frame)
         case ast.Subscript(ctx=ast.Load()):
-            return f"use np.take({_code(expression.value)}, {_code(expression.slice)})"
+            return _for_index(expression, frame)
         case ast.Subscript():
             return "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
         case ast.AugAssign():
@@ -44,6 +44,22 @@ def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType)
 
 def _code(node: ast.AST) -> str:
     return ast.unparse(node)
+
+
+def _for_index(node: ast.Subscript, frame: FrameType) -> str:
+    """A constant indexed by a traced value: the constant made traced first."""
+    return _with_like(f"use np.asarray({_code(node.value)}, like=$)[{_code(node.slice)}]", frame)
+
+
+def _with_like(told: str, frame: FrameType) -> str:
+    """Name a traced argument for `like=`; one with axes, since plain numbers cannot stand there."""
+    arguments = frame.f_code.co_varnames[: frame.f_code.co_argcount]
+    known = [name for name in arguments if _is_traced_array(frame.f_locals.get(name))]
+    return told.replace("$", known[0]) if known else told.replace("$", "x") + ", where x is a traced array"
+
+
+def _is_traced_array(value: Any) -> bool:
+    return hasattr(value, "node") and value.ndim > 0
 
 
 def _for_augmented(node: ast.AugAssign) -> str:
@@ -98,9 +114,9 @@ def _nested(name: str, parts: list[str]) -> str:
 def _for_call(call: ast.Call, frame: FrameType) -> str | None:
     package, name = _callee(call.func, frame)
     if package == "math":
-        return _for_math(name, call)
+        return _for_math(name, call, frame)
     told = _CALLS.get((package, name))
-    return told(call) if told else None
+    return told(call, frame) if told else None
 
 
 def _callee(function: ast.expr, frame: FrameType) -> tuple[str, str]:
@@ -129,18 +145,18 @@ def _arguments(call: ast.Call) -> list[str]:
 
 def _instead(function: str) -> _Told:
     """Another function of the same arguments."""
-    return lambda call: f"use {function}({', '.join(_arguments(call))})"
+    return lambda call, _: f"use {function}({', '.join(_arguments(call))})"
 
 
 def _always(told: str) -> _Told:
-    return lambda _: told
+    return lambda _, __: told
 
 
-def _for_math(name: str, call: ast.Call) -> str | None:
+def _for_math(name: str, call: ast.Call, frame: FrameType) -> str | None:
     if name in _SPECIAL:
-        return _instead(f"scipy.special.{_SPECIAL[name]}")(call)
+        return _instead(f"scipy.special.{_SPECIAL[name]}")(call, frame)
     name = _NUMPY_NAMES.get(name, name)
-    return _instead(f"np.{name}")(call) if hasattr(np, name) else None
+    return _instead(f"np.{name}")(call, frame) if hasattr(np, name) else None
 
 
 _NUMPY_NAMES = {
@@ -161,18 +177,18 @@ _SPECIAL = {"erf": "erf", "lgamma": "gammaln"}
 
 
 def _extreme(of_two: str, of_one: str) -> _Told:
-    def told(call: ast.Call) -> str:
+    def told(call: ast.Call, frame: FrameType) -> str | None:
         arguments = _arguments(call)
-        return f"use {_nested(of_two, arguments)}" if len(arguments) > 1 else _instead(of_one)(call)
+        return f"use {_nested(of_two, arguments)}" if len(arguments) > 1 else _instead(of_one)(call, frame)
 
     return told
 
 
-def _kept(call: ast.Call) -> str:
+def _kept(call: ast.Call, _: FrameType) -> str:
     return f"keep it an array: leave {_code(call.func)}() out; np.floor, np.rint and x.astype(...) convert arrays"
 
 
-def _made_array(call: ast.Call) -> str:
+def _made_array(call: ast.Call, _: FrameType) -> str:
     first = call.args[0] if call.args else None
     if isinstance(first, (ast.List, ast.Tuple)):
         return f"use {_stacked(first)}"
@@ -187,9 +203,21 @@ def _stacked(item: ast.expr) -> str:
     return _code(item)
 
 
+def _liked(call: ast.Call, frame: FrameType) -> str:
+    return _with_like(f"use {_code(call.func)}({', '.join([*_arguments(call), 'like=$'])})", frame)
+
+
+def _first_traced(call: ast.Call, frame: FrameType) -> str | None:
+    """NumPy asks only the first argument whether it is traced: make it so."""
+    if not call.args:
+        return None
+    array, *rest = _arguments(call)
+    return _with_like(f"use {_code(call.func)}({', '.join([f'np.asarray({array}, like=$)', *rest])})", frame)
+
+
 def _shifted(form: str) -> _Told:
     """A composition with hagang.logsumexp."""
-    return lambda call: f"use {form.format(x=(_arguments(call) or ['x'])[0])}"
+    return lambda call, _: f"use {form.format(x=(_arguments(call) or ['x'])[0])}"
 
 
 _CALLS: dict[tuple[str, str], _Told] = {
@@ -202,9 +230,9 @@ _CALLS: dict[tuple[str, str], _Told] = {
     ("builtins", "len"): _always("use x.shape[0], which may be multiplied, divided and used in a shape"),
     **{("builtins", name): _kept for name in ("float", "int", "bool", "complex")},
     **{("numpy", name): _made_array for name in ("array", "asarray", "asanyarray", "ascontiguousarray")},
-    ("numpy", "zeros"): _always("use np.zeros_like(x), or np.broadcast_to(0.0, shape) with x.shape[0] in the shape"),
-    ("numpy", "ones"): _always("use np.ones_like(x)"),
-    ("numpy", "full"): _always("use np.full_like(x, value)"),
+    **{("numpy", name): _liked for name in ("zeros", "ones", "full")},
+    ("numpy", "empty"): _always("use np.zeros(shape, like=x)"),
+    **{("numpy", name): _first_traced for name in ("take", "broadcast_to")},
     ("numpy", "append"): _always("use np.concatenate([a, b])"),
     ("scipy", "logsumexp"): _instead("hagang.logsumexp"),
     ("scipy", "softmax"): _shifted("np.exp({x} - hagang.logsumexp({x}, axis=..., keepdims=True))"),

@@ -184,23 +184,7 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, min: Any = None, max: An
     return result if high is None else np.minimum(result, high)
 
 
-# --- arrays like others --------------------------------------------------------------------------------
-
-
-def _full_like(a: Any, fill_value: Any, dtype: Any = None, shape: Any = None) -> Traced:
-    precision = precision_of(a, fill_value)
-    like = lift(a, precision)
-    wanted = like.dtype if dtype is None else as_dtype(dtype, precision)
-    filled = ar.cast(lift(fill_value, precision), wanted)
-    return Traced(broadcast_to(filled, like.dims if shape is None else dims_of(shape)), precision)
-
-
-def _zeros_like(a: Any, dtype: Any = None, shape: Any = None) -> Traced:
-    return _full_like(a, 0, dtype, shape)
-
-
-def _ones_like(a: Any, dtype: Any = None, shape: Any = None) -> Traced:
-    return _full_like(a, 1, dtype, shape)
+# --- the rest ------------------------------------------------------------------------------------------
 
 
 def _broadcast_arrays(*arrays: Any) -> tuple[Traced, ...]:
@@ -244,9 +228,6 @@ FUNCTIONS.update(
         np.column_stack: _column_stack,
         np.where: _where,
         np.clip: _clip,
-        np.full_like: _full_like,
-        np.zeros_like: _zeros_like,
-        np.ones_like: _ones_like,
         np.diff: _diff,
         np.round: _round,
         np.shape: lambda a: a.shape,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, TypeAlias
 
-__all__ = ["FUNCTIONS", "UFUNCS", "Lowering"]
+__all__ = ["CREATORS", "FUNCTIONS", "UFUNCS", "Lowering"]
 
 Lowering: TypeAlias = Callable[..., Any]
 
@@ -14,3 +14,6 @@ UFUNCS: Final[dict[str, Lowering]] = {}
 
 FUNCTIONS: Final[dict[Callable[..., Any], Lowering]] = {}
 """By the function itself; `operator.getitem` stands for indexing."""
+
+CREATORS: Final[dict[str, Lowering]] = {}
+"""Functions that make arrays, called with `like=` a traced value: by name, given the trace's precision first."""

@@ -13,7 +13,7 @@ from hagang.graph import Node, Rows, has_rows, known_count, show_dims
 from hagang.ops.arithmetic import cast
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.source import cannot_trace
-from hagang.trace.tables import FUNCTIONS, UFUNCS, Lowering
+from hagang.trace.tables import CREATORS, FUNCTIONS, UFUNCS, Lowering
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -116,6 +116,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self, func: Callable[..., Any], types: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> Any:
         name = f"{func.__module__}.{func.__name__}".replace("numpy", "np", 1)
+        if name in CREATORS:
+            return _lowered(CREATORS[name], name, (self.precision, *args), kwargs)
         if func not in FUNCTIONS:
             raise _not_covered(name)
         return _lowered(FUNCTIONS[func], name, args, kwargs)
@@ -180,9 +182,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
         self._no_number()
 
     def __index__(self) -> NoReturn:
-        raise cannot_trace(
-            "a traced value cannot be a Python index", "use np.take(constant, index), with the constant as an array"
-        )
+        raise cannot_trace("a traced value cannot be a Python index", "use np.asarray(constant, like=index)[index]")
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> NoReturn:
         if self.dtype == np.bool_:
@@ -191,7 +191,10 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
                 "use np.where(mask, constant, 0), as in a masked sum",
                 read=False,
             )
-        raise cannot_trace("a traced value cannot become a plain array", "use np.stack to join traced values")
+        raise cannot_trace(
+            "a traced value cannot become a plain array",
+            "use np.stack to join traced values, and np.asarray(constant, like=x) for a constant among them",
+        )
 
     def __setitem__(self, key: Any, value: Any) -> NoReturn:
         raise cannot_trace(
@@ -293,7 +296,7 @@ class RowCount(np.lib.mixins.NDArrayOperatorsMixin):
     def __index__(self) -> NoReturn:
         raise cannot_trace(
             "the number of rows is known only at run time",
-            "make arrays from traced ones, as np.zeros_like(x) or np.broadcast_to(x, shape)",
+            "make arrays with like=, as np.zeros((x.shape[0], 3), like=x), or np.broadcast_to(x, shape)",
         )
 
     __int__ = __float__ = __index__
@@ -331,10 +334,15 @@ def lift(value: Any, precision: np.dtype[Any]) -> Node:
     if isinstance(value, Traced):
         node = value.node
         return cast(node, np.int64) if node.dtype == np.uint8 else node
-    if isinstance(value, (list, tuple)) and any(isinstance(item, Traced) for item in value):
-        return lift(np.stack(value), precision)
+    if _holds_traced(value):
+        return lift(np.stack([Traced(lift(item, precision), precision) for item in value]), precision)
     array = np.asarray(value)
     return constant(array, as_dtype(array.dtype, precision))
+
+
+def _holds_traced(value: Any) -> bool:
+    """Whether a list, or a list in it, has a traced value."""
+    return isinstance(value, (list, tuple)) and any(isinstance(v, Traced) or _holds_traced(v) for v in value)
 
 
 def unwrap_dim(dim: Any) -> int | Rows:

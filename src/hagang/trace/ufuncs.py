@@ -139,6 +139,21 @@ def _logaddexp2(a: Node, b: Node) -> Node:
     return ar.divide(fn.logaddexp(ar.multiply(a, two), ar.multiply(b, two)), two)
 
 
+def _or_of_booleans(on_booleans: Callable[..., Node], otherwise: Callable[..., Node]) -> Callable[..., Node]:
+    """NumPy adds and multiplies booleans as `or` and `and`."""
+    return lambda a, b: (on_booleans if a.dtype == np.bool_ else otherwise)(a, b)
+
+
+def _not_of_booleans(sign: str, instead: str, build: Callable[..., Node]) -> Callable[..., Node]:
+    def checked(*nodes: Node) -> Node:
+        if nodes[0].dtype == np.bool_:
+            what = f"{sign} is not defined for booleans, in NumPy too"
+            raise cannot_trace(what, f"use {instead}", read=False)
+        return build(*nodes)
+
+    return checked
+
+
 def _on_booleans(sign: str, build: Callable[..., Node]) -> Callable[..., Node]:
     def checked(*nodes: Node) -> Node:
         if any(node.dtype != np.bool_ for node in nodes):
@@ -154,11 +169,11 @@ def _divmod(a: Any, b: Any) -> tuple[Traced, Traced]:
 
 
 _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
-    "add": (NUMBER, ar.add),
-    "subtract": (NUMBER, ar.subtract),
-    "multiply": (NUMBER, ar.multiply),
+    "add": (ANY, _or_of_booleans(ar.logical_or, ar.add)),
+    "subtract": (ANY, _not_of_booleans("-", "^", ar.subtract)),
+    "multiply": (ANY, _or_of_booleans(ar.logical_and, ar.multiply)),
     "divide": (FLOAT, ar.divide),
-    "negative": (NUMBER, ar.negative),
+    "negative": (ANY, _not_of_booleans("-", "~", ar.negative)),
     "positive": (NUMBER, lambda x: x),
     "absolute": (NUMBER, ar.absolute),
     "fabs": (FLOAT, ar.absolute),
@@ -169,8 +184,8 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "trunc": (FLOAT, _trunc),
     "remainder": (NUMBER, ar.remainder),
     "floor_divide": (NUMBER, ar.floor_divide),
-    "maximum": (NUMBER, ar.maximum),
-    "minimum": (NUMBER, ar.minimum),
+    "maximum": (ANY, _or_of_booleans(ar.logical_or, ar.maximum)),
+    "minimum": (ANY, _or_of_booleans(ar.logical_and, ar.minimum)),
     "less": (ANY, ar.less),
     "less_equal": (ANY, ar.less_equal),
     "greater": (ANY, lambda a, b: ar.less(b, a)),
