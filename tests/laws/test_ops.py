@@ -1,5 +1,7 @@
 """Laws of the primitive ops. A new op joins by one entry in the table; a test sees that none is missing."""
 
+import json
+
 import numpy as np
 import pytest
 from tests.laws.table_of_ops import CASES, FLOAT, ROWS
@@ -10,6 +12,7 @@ from hagang.ops import OPS
 from hagang.ops import arithmetic as ar
 from hagang.ops.broadcast import sum_
 from hagang.ops.leaf import input_node
+from hagang.saved import graph_from_json, graph_to_json
 
 LEAVES = {"input", "constant", "row_count"}
 EVERY = [pytest.param(name, case, id=f"{name}-{k}") for name, cases in CASES.items() for k, case in enumerate(cases)]
@@ -77,6 +80,18 @@ def test_dims_and_dtype_are_those_of_the_result(name, case, precision):
     node, _, arrays = built(name, case, precision)
     result = raw(node, *arrays)
     assert (result.shape, result.dtype) == (bind(node.dims, ROWS), node.dtype)
+
+
+NOT_SAVED = {"alias", "stop_gradient", "custom_gradient"}
+
+
+@pytest.mark.parametrize(("name", "case"), [p for p in EVERY if p.values[0] not in NOT_SAVED])
+def test_it_comes_back_from_its_description(name, case):
+    node, _, _ = built(name, case)
+    description, tensors = graph_to_json({"result": node})
+    again = graph_from_json(json.loads(json.dumps(description)), tensors)
+    assert graph_to_json(again)[0] == description
+    assert repr(again["result"]) == repr(node)
 
 
 @pytest.mark.parametrize("precision", [np.float64, np.float32])

@@ -1,5 +1,6 @@
 """Every optimiser × every law. A new optimiser joins by one row."""
 
+import json
 from dataclasses import FrozenInstanceError, fields, is_dataclass
 
 import numpy as np
@@ -35,6 +36,7 @@ from hagang.optim import (
 )
 from hagang.program import Program, optimise, verify
 from hagang.runtime import Chunk, open_session
+from hagang.saved import KINDS, from_record, to_record
 from hagang.trace import Traced, flatten, map_leaves, paths, rebuild, spec, stand_ins, trace_outputs
 
 # A rule, a learning rate at which 300 steps bring down the quadratic below, and one for Rosenbrock's valley.
@@ -223,6 +225,12 @@ def test_it_is_a_frozen_record(rule):
     assert rule.default_lr > 0
     with pytest.raises(FrozenInstanceError):
         rule.default_lr = 1.0
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_it_comes_back_from_its_record(rule):
+    record = json.loads(json.dumps(to_record(rule, KINDS)))
+    assert from_record(record, KINDS) == rule
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))
