@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["replacing"]
+__all__ = ["check_place", "replacing"]
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or choose another place",
@@ -35,30 +35,51 @@ def replacing(file: Path) -> Iterator[Path]:
     FileFormatError
         Where the place cannot be written; nothing is left behind, and a file that was there stays as it was.
     """
-    unfinished = file.with_name(f".{file.name[:100]}.{uuid4().hex[:8]}.part")
-    try:
-        _check_place(file)
+    unfinished = _beside(file)
+    with _told(file, unfinished):
+        _check_kind(file)
         unfinished.touch(exist_ok=False)
         mode = (file if file.exists() else unfinished).stat().st_mode
         yield unfinished
         unfinished.chmod(mode & 0o777)
         _to_disk(unfinished)
         unfinished.replace(file)
+
+
+def check_place(file: Path) -> None:
+    """Say now, before hours of work, that a file could not be written; leaves nothing behind.
+
+    Raises
+    ------
+    FileFormatError
+        Where the place cannot be written.
+    """
+    unfinished = _beside(file)
+    with _told(file, unfinished):
+        _check_kind(file)
+        unfinished.touch(exist_ok=False)
+
+
+def _beside(file: Path) -> Path:
+    return file.parent / f".{file.name[:100]}.{uuid4().hex[:8]}.part"
+
+
+@contextmanager
+def _told(file: Path, unfinished: Path) -> Iterator[None]:
+    """Turn the system's errors into our own, and leave no unfinished file behind."""
+    try:
+        yield
     except FileFormatError:
         raise
     except OSError as error:
         remedy = _REMEDIES.get(error.errno or 0, "choose another place")
         fail(file, f"cannot be written: {error.strerror or error}", remedy)
     finally:
-        _remove(unfinished)
+        with suppress(OSError):
+            unfinished.unlink(missing_ok=True)
 
 
-def _remove(file: Path) -> None:
-    with suppress(OSError):
-        file.unlink(missing_ok=True)
-
-
-def _check_place(file: Path) -> None:
+def _check_kind(file: Path) -> None:
     if not file.parent.is_dir():
         fault = "is not a folder" if file.parent.exists() else "does not exist"
         fail(file, f"cannot be written: the folder '{file.parent}' {fault}", "create it, or choose another place")
