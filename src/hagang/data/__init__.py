@@ -18,6 +18,7 @@ from hagang.data.features import fit_features as fit_features
 from hagang.data.findings import Finding as Finding
 from hagang.data.load import load as load
 from hagang.data.pixel_features import PixelFeatures as PixelFeatures
+from hagang.data.positions import align_positions as align_positions
 from hagang.data.prepare import Part as Part
 from hagang.data.prepare import Prepared as Prepared
 from hagang.data.prepare import prepare as prepare

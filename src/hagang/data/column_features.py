@@ -11,7 +11,7 @@ import numpy as np
 from hagang.data.columns import Table
 from hagang.data.encoders import CategoryEncoder, Encoder, NumberEncoder, PresenceEncoder, encoder_from_json
 from hagang.data.findings import Finding
-from hagang.data.fitting import SCALES, LeftOut, fit_column
+from hagang.data.fitting import ASKED, SCALES, LeftOut, fit_column
 from hagang.data.wording import count, did_you_mean, listing
 from hagang.errors import ArgumentError, DataError
 
@@ -55,8 +55,8 @@ class ColumnFeatures:
         table
             The training part.
         scale
-            What is done to numbers: ``"standard"`` (mean 0, standard deviation 1, and less where a value would
-            come out beyond 5), ``"minmax"`` (0 to 1), ``"none"``.
+            What is done to numbers: ``"standard"`` (mean 0, standard deviation 1), ``"minmax"`` (0 to 1),
+            ``"none"``.
 
         Raises
         ------
@@ -83,6 +83,11 @@ class ColumnFeatures:
     def inputs(self) -> tuple[str, ...]:
         """The columns that are needed."""
         return tuple(encoder.name for encoder in self.encoders)
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """Every column there was at training, the target's aside: those that are used, then those that are not."""
+        return (*self.inputs, *(item.name for item in self.left_out))
 
     @cached_property
     def names(self) -> tuple[str, ...]:
@@ -115,8 +120,7 @@ class ColumnFeatures:
     def notice(self, table: Inputs) -> list[Finding]:
         """Say what is new in a table beside the training part: more columns, new values, missing ones."""
         table = _as_table(table)
-        known = {*self.inputs, *(item.name for item in self.left_out)}
-        extra = [name for name in table.names if name not in known]
+        extra = [name for name in table.names if name not in self.known]
         findings = [Finding("extra", f"columns not there at training are ignored: {listing(extra)}")] if extra else []
         for encoder in self.encoders:
             if encoder.name in table:
@@ -126,7 +130,9 @@ class ColumnFeatures:
     @property
     def findings(self) -> list[Finding]:
         """What was decided about the columns, as far as a person should know it."""
-        dropped = [Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out]
+        dropped = [
+            Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out if o.reason != ASKED
+        ]
         alone = [finding for encoder in self.encoders for finding in _decisions(encoder)]
         return dropped + alone + _together(self.encoders)
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.column_features import ColumnFeatures
 from hagang.data.columns import Table
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
+from hagang.data.fitting import ASKED, LeftOut
 from hagang.data.load import load
 from hagang.data.split import split
 from hagang.data.targets import Classes, fit_target
@@ -135,7 +137,7 @@ def prepare(
     parts = split(len(data), classes=classes, validation=validation, test=held, seed=seed)
     train = everything.take(parts.train)
     codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided)
-    features = fit_features(train.inputs, scale=scale)
+    features = _without(fit_features(train.inputs, scale=scale), drop)
     validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
     news = features.notice(data.test.inputs) if data.test else []
     return Prepared(
@@ -147,6 +149,14 @@ def prepare(
         target=codec,
         findings=(*data.findings, *features.findings, *news),
     )
+
+
+def _without(features: Features, drop: Sequence[str]) -> Features:
+    """The features, knowing of the columns that a person left out."""
+    if not isinstance(features, ColumnFeatures):
+        return features
+    asked = (LeftOut(name, ASKED) for name in drop)
+    return replace(features, left_out=(*features.left_out, *asked))
 
 
 def _dataset(source: Any, target: Any, test: Any, reading: dict[str, Any]) -> Dataset:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang import metrics
-from hagang.data import Classes, Features, Pixels, Prepared, Table, Target
+from hagang.data import Classes, ColumnFeatures, Features, Pixels, Prepared, Table, Target, align_positions
 from hagang.data import load as load_data
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.graph import R
@@ -199,9 +199,13 @@ class TrainedNetwork:
         return x
 
     def _table(self, data: Any) -> Inputs:
-        if isinstance(data, Table | Pixels):
-            return data
-        return load_data(data).inputs
+        return self.aligned(data if isinstance(data, Table | Pixels) else load_data(data).inputs)
+
+    def aligned(self, inputs: Inputs) -> Inputs:
+        """The inputs with the columns' names of the training, where a table without header lacks the target's."""
+        if isinstance(self.features, ColumnFeatures) and self.target is not None:
+            return align_positions(inputs, self.features.known, self.target.name)
+        return inputs
 
 
 def _codes(probabilities: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
