@@ -1,0 +1,141 @@
+"""What can be typed: the commands and how their help reads.
+
+A command's work is imported when it runs, so that help appears at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from hagang.cli import options as o
+from hagang.cli import recipe
+from hagang.cli.asked import Asked
+
+__all__ = ["app"]
+
+app = typer.Typer(
+    name="hagang",
+    help="Train neural networks on tables and small images.",
+    epilog="Begin with [bold]hagang train digits[/], and see [bold]hagang train --help[/].\n\n"
+    "Exit status: 0 done, 2 an error, 130 interrupted.",
+    rich_markup_mode="rich",
+    add_completion=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        import hagang
+
+        print(f"hagang {hagang.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def hagang(
+    version: Annotated[
+        bool, typer.Option("--version", metavar=" ", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Options of every command."""
+
+
+_TRAIN = """\
+[bold]Examples[/]
+
+hagang train digits
+
+hagang train houses.csv --target price --out houses.safetensors
+
+hagang train train.csv --target last --test test.csv --hidden 100,50
+
+[bold]Ctrl-C[/] ends the training, not the command: the best weights so far are scored and saved, with exit status 0.
+A second Ctrl-C gives up, with 130.
+"""
+
+
+@app.command(epilog=_TRAIN)
+def train(
+    data: o.Data,
+    target: o.Target = None,
+    task: o.Task = None,
+    drop: o.Drop = None,
+    scale: o.Scale = None,
+    validation: o.Validation = recipe.VALIDATION,
+    test: o.Test = str(recipe.TEST),
+    header: o.Header = None,
+    separator: o.Separator = None,
+    hidden: o.Hidden = recipe.HIDDEN,
+    activation: o.Activation = recipe.ACTIVATION,
+    loss: o.Loss = None,
+    precision: o.Precision = recipe.PRECISION,
+    optimizer: o.Optimizer = recipe.OPTIMIZER,
+    lr: o.LearningRate = None,
+    schedule: o.Schedule = recipe.SCHEDULE,
+    batch_size: o.BatchSize = None,
+    epochs: o.Epochs = recipe.EPOCHS,
+    patience: o.Patience = recipe.PATIENCE,
+    stop: o.Stop = None,
+    seed: o.Seed = recipe.SEED,
+    threads: o.Threads = None,
+    out: o.Out = Path(recipe.OUT),
+    quiet: o.Quiet = False,
+) -> None:
+    """Train a network on DATA, score it on rows it has not seen, and save it."""
+    asked = Asked(**locals())
+    from hagang.cli import train as command
+
+    command.run(asked)
+
+
+_PREDICT = """\
+[bold]Examples[/]
+
+hagang predict model.safetensors new.csv
+
+hagang predict model.safetensors new.csv --out predictions.csv
+
+DATA needs the columns of the training, in any order; others are ignored. There is a row of answers for each row.
+"""
+
+
+@app.command(epilog=_PREDICT)
+def predict(
+    model: o.Model,
+    data: o.Data,
+    out: o.Predictions = None,
+    header: o.Header = None,
+    separator: o.Separator = None,
+) -> None:
+    """Answer for each row of DATA: the class and its probabilities, or the value."""
+    from hagang.cli import predict as command
+
+    command.run(model, data, out, header=header, separator=separator)
+
+
+@app.command()
+def evaluate(model: o.Model, data: o.Data, header: o.Header = None, separator: o.Separator = None) -> None:
+    """Score a model on DATA, which brings the target, beside the baseline."""
+    from hagang.cli import evaluate as command
+
+    command.run(model, data, header=header, separator=separator)
+
+
+@app.command()
+def show(model: o.Model) -> None:
+    """Tell what a model is: layers, columns, target, training, scores."""
+    from hagang.cli import show as command
+
+    command.run(model)
+
+
+@app.command()
+def info() -> None:
+    """Tell what is installed: versions, runtime, instruction set."""
+    from hagang.cli import info as command
+
+    command.run()

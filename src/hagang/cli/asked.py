@@ -1,0 +1,104 @@
+"""What a person asked `hagang train` for, as typed; and how texts become values."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from hagang.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["Asked", "as_typed", "batch_rows", "share_or_source", "units"]
+
+_ARGUMENT = re.compile(r"\b(drop|epochs|loss|lr|scale|seed|target|task|validation)=('?)([\w.-]+)\2")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The options of `hagang train`, by their names on the command line."""
+
+    data: str
+    target: str | None
+    task: str | None
+    drop: list[str] | None
+    scale: str | None
+    validation: float
+    test: str
+    header: bool | None
+    separator: str | None
+    hidden: str
+    activation: str
+    loss: str | None
+    precision: str
+    optimizer: str
+    lr: float | None
+    schedule: str
+    batch_size: str | None
+    epochs: int
+    patience: int
+    stop: str | None
+    seed: int
+    threads: int | None
+    out: Path
+    quiet: bool
+
+
+def units(text: str) -> tuple[int, ...]:
+    """Read the units of the hidden layers.
+
+    Examples
+    --------
+    >>> units("100,50"), units("none")
+    ((100, 50), ())
+    """
+    if text.strip().lower() in ("none", "0"):
+        return ()
+    parts = [part.strip() for part in text.split(",")]
+    if not all(part.isascii() and part.isdigit() and int(part) > 0 for part in parts):
+        msg = f"--hidden: expected whole numbers as 100 or 100,50, or none for a linear model, received '{text}'"
+        raise ArgumentError(msg)
+    return tuple(int(part) for part in parts)
+
+
+def batch_rows(text: str | None) -> int | str | None:
+    """Read a number of rows or "full".
+
+    Examples
+    --------
+    >>> batch_rows("64"), batch_rows("full")
+    (64, 'full')
+    """
+    if text is None or text == "full":
+        return text
+    if not (text.isascii() and text.isdigit()):
+        msg = f"--batch-size: expected a whole number of rows, or full, received '{text}'"
+        raise ArgumentError(msg)
+    return int(text)
+
+
+def share_or_source(text: str) -> float | str:
+    """Read a number as a share of the rows, anything else as a source of data.
+
+    Examples
+    --------
+    >>> share_or_source("0.2"), share_or_source("test.csv")
+    (0.2, 'test.csv')
+    """
+    try:
+        return float(text)
+    except ValueError:
+        return text
+
+
+def as_typed(text: str) -> str:
+    """Turn the library's remedies into what is typed.
+
+    Examples
+    --------
+    >>> as_typed("if it is a quantity, say task='regression'")
+    'if it is a quantity, say --task regression'
+    """
+    return _ARGUMENT.sub(r"--\1 \3", text)

@@ -1,0 +1,58 @@
+"""`hagang evaluate`: scores of a model on data that brings the target."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.cli.page import Page
+from hagang.cli.source import note
+from hagang.cli.words import baseline, guess, target_said
+from hagang.data import load as load_data
+from hagang.data.wording import count
+from hagang.errors import ArgumentError, DataError
+from hagang.train import load
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from hagang.data import Column, Dataset, Labelled
+    from hagang.train import TrainedNetwork
+
+__all__ = ["run"]
+
+
+def run(model: Path, data: str, *, header: bool | None, separator: str | None) -> None:
+    """Score and say."""
+    network = load(model)
+    target = network.target
+    if target is None:
+        msg = f"{model} was trained on arrays, so no column is its target; expected a model that hagang train saved"
+        raise ArgumentError(msg)
+    read = load_data(data, target.name, task=network.task, header=header, separator=separator)
+    part: Dataset | Labelled = read.test or read
+    y = target.encode(_target(part, read))
+    scores = network.evaluate((part.inputs, y))
+    page = Page()
+    page.row("Model", f"{model}: {target_said(target)}")
+    page.row("Data", f"{read.name}: {count(len(part), 'row')}{' of its test part' * (read.test is not None)}")
+    page.gap()
+    page.scores(scores, baseline(target, network.about["shares"], y), "score")
+    page.gap()
+    page.row("", guess(target, network.about["shares"]))
+    _say_if_seen(network, read)
+
+
+def _target(part: Dataset | Labelled, read: Dataset) -> Column:
+    if part.target is None:
+        msg = f"{read.name} has no target to compare with"
+        raise DataError(msg)
+    return part.target
+
+
+def _say_if_seen(network: TrainedNetwork, read: Dataset) -> None:
+    about = network.about.get("data", {})
+    rows = about.get("rows", {})
+    if read.test is None and read.name == about.get("name") and len(read) >= sum(rows.values()):
+        note(
+            "the model seems to be trained on some of these rows, so the scores may flatter; hagang show has fair ones"
+        )

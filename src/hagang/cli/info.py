@@ -1,0 +1,48 @@
+"""`hagang info`: what is installed, for a report of a fault."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+from importlib.metadata import PackageNotFoundError, version
+
+import hagang
+from hagang import runtime
+from hagang.cli.page import Page
+
+__all__ = ["run"]
+
+_PACKAGES = ("numpy", "scipy", "scikit-learn", "duckdb", "safetensors", "typer", "rich", "matplotlib")
+
+
+def run() -> None:
+    """Look and say."""
+    page = Page()
+    page.row("hagang", hagang.__version__)
+    page.row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}")
+    page.row("Runtimes", ", ".join(f"{name}{' (default)' * (name == runtime.DEFAULT)}" for name in runtime.RUNTIMES))
+    page.row("Engine", _engine())
+    page.row("Cores", str(_cores()))
+    page.row("Packages", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+
+
+def _engine() -> str:
+    try:
+        from hagang import _native
+    except ImportError as error:
+        return f"not there ({error})"
+    cpu = _native.cpu()
+    vectors = f"vectors of {cpu['vector_bytes']} bytes"
+    return f"instruction set {cpu['isa']} of {', '.join(cpu['usable'])}; {vectors}"
+
+
+def _cores() -> int:
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _version(name: str) -> str:
+    try:
+        return version(name)
+    except PackageNotFoundError:
+        return "missing"

@@ -1,0 +1,94 @@
+"""Where a command starts, and where every error becomes one line and an exit status."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from hagang.cli.app import app
+from hagang.cli.asked import as_typed
+from hagang.errors import HagangError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["FAULT", "INTERRUPTED", "main"]
+
+FAULT = 2
+"""The exit status after an error that the user can mend."""
+
+INTERRUPTED = 130
+"""The exit status after Ctrl-C where nothing was kept: 128 and SIGINT's number, as shells count."""
+
+_PIPE_CLOSED = 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What was typed after `hagang`; by default the process's own arguments.
+
+    Returns
+    -------
+    int
+        The exit status: 0 when all went well, 2 after an error, 130 after Ctrl-C.
+    """
+    typed = list(sys.argv[1:] if arguments is None else arguments) or ["--help"]
+    with warnings.catch_warnings():
+        warnings.showwarning = _show_warning
+        try:
+            status: Any = app(typed, prog_name="hagang", standalone_mode=False)
+            sys.stdout.flush()
+        except (KeyboardInterrupt, typer.Abort):
+            status = INTERRUPTED
+        except BrokenPipeError:
+            _leave_pipe()
+            return _PIPE_CLOSED
+        except _UsageError as error:
+            return _fail(_usage(error), FAULT)
+        except (HagangError, OSError) as error:
+            return _fail(_said(error), FAULT)
+    if status == INTERRUPTED:
+        return _fail("interrupted", INTERRUPTED)
+    return status if isinstance(status, int) else 0
+
+
+# Typer exports this one of its usage errors, not their common base.
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+
+
+def _usage(error: Any) -> str:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "hagang"
+    return f"{_lower(error.format_message().strip())}\nTry '{command} --help'."
+
+
+def _lower(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _said(error: Exception) -> str:
+    if isinstance(error, HagangError) or not isinstance(error, OSError):
+        return as_typed(str(error))
+    return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
+def _fail(text: str, status: int) -> int:
+    print(f"error: {text}" if status == FAULT else text, file=sys.stderr)
+    return status
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    print(f"warning: {message}", file=sys.stderr)
+
+
+def _leave_pipe() -> None:
+    """Keep the interpreter from complaining of the closed pipe when it flushes at its end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,0 +1,32 @@
+"""What `hagang train` does where nothing is said. Plain constants, so that help can show them and stay quick.
+
+`benchmarks/tables.py` measures them: over real tables, tuned on the validation part's loss alone.
+"""
+
+from __future__ import annotations
+
+__all__ = [
+    "ACTIVATION",
+    "EPOCHS",
+    "HIDDEN",
+    "OPTIMIZER",
+    "OUT",
+    "PATIENCE",
+    "PRECISION",
+    "SCHEDULE",
+    "SEED",
+    "TEST",
+    "VALIDATION",
+]
+
+HIDDEN = "128,128"
+ACTIVATION = "relu"
+OPTIMIZER = "AdamW(weight_decay=0.3)"
+SCHEDULE = "Plateau(gamma=0.3, patience=3)"
+EPOCHS = 200
+PATIENCE = 12
+VALIDATION = 0.15
+TEST = 0.15
+SEED = 0
+PRECISION = "float32"
+OUT = "model.safetensors"

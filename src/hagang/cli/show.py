@@ -1,0 +1,71 @@
+"""`hagang show`: what a model is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hagang.cli.page import Page, size
+from hagang.cli.words import chain, target_said
+from hagang.data import ColumnFeatures, PixelFeatures
+from hagang.data.wording import count
+from hagang.saved import read_header
+from hagang.train import load
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from hagang.train import TrainedNetwork
+
+__all__ = ["run"]
+
+
+def run(model: Path) -> None:
+    """Read and say."""
+    network = load(model)
+    page = Page()
+    versions = ", ".join(f"{name} {version}" for name, version in read_header(model).versions.items())
+    page.row("Model", f"{model}, {size(model.stat().st_size)}, written with {versions}")
+    page.row("Task", f"{network.task}: {target_said(network.target)}" if network.target else network.task)
+    page.row("Network", _network(network))
+    _say_training(page, network.about)
+    if isinstance(network.features, ColumnFeatures):
+        _say_columns(page, network.features)
+    elif isinstance(network.features, PixelFeatures):
+        shape, (factor, shift) = network.features.shape, network.features.affine
+        page.row("Inputs", f"images of {' × '.join(map(str, shape))} pixels, each times {factor:.6g} plus {shift:.6g}")
+
+
+def _network(network: TrainedNetwork) -> str:
+    weights = sum(array.size for array in network.weights.values())
+    precision = ", ".join(sorted({str(array.dtype) for array in network.weights.values()}))
+    width = 1
+    for n in network.input_dims:
+        width *= n
+    layers = (
+        chain(network.network, width) if network.network is not None else f"{width} inputs, layers of the user's own"
+    )
+    return f"{layers}; {count(weights, 'weight')}, {precision}"
+
+
+def _say_training(page: Page, about: Mapping[str, Any]) -> None:
+    data, config = about.get("data"), about.get("config", {})
+    if data is not None:
+        rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("training", "validation", "test"))
+        page.row("Data", f"{data['name']}: {rows} rows", *data["notes"])
+    asked = about.get("asked", {})
+    page.row(
+        "Training", ", ".join(f"{name} {asked.get(name, value)}" for name, value in config.items() if name != "network")
+    )
+    if "stopped_by" in about:
+        page.row("Stopped", about["stopped_by"])
+    if "scores" in about:
+        page.gap()
+        page.scores(about["scores"], about["baseline"], about["scored"])
+        page.gap()
+
+
+def _say_columns(page: Page, features: ColumnFeatures) -> None:
+    rows = [(encoder.name, encoder.describe()) for encoder in features.encoders]
+    rows += [(item.name, f"left out: it {item.reason}") for item in features.left_out]
+    page.table(("Column", "What becomes of it"), rows, right=False)

@@ -1,0 +1,221 @@
+"""`hagang train`: from a data set to a saved model."""
+
+from __future__ import annotations
+
+import math
+import time
+from contextlib import nullcontext
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.cli.asked import Asked, as_typed, batch_rows, share_or_source, units
+from hagang.cli.page import Page, size
+from hagang.cli.words import baseline, chain, guess
+from hagang.data import Classes, ColumnFeatures, Prepared, Quantity, prepare
+from hagang.data.wording import count
+from hagang.errors import ArgumentError, TrainingError
+from hagang.nn import Dense, Network, loss
+from hagang.optim import optimizer
+from hagang.saved import check_place
+from hagang.schedules import schedule
+from hagang.stopping import Patience, Rule, rule
+from hagang.train import Run, TrainedNetwork, fit
+from hagang.train.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["run"]
+
+_NOTES = 10
+
+
+def run(asked: Asked) -> None:
+    """Read, train, score, save; say each."""
+    page = Page(quiet=asked.quiet)
+    _check(asked)
+    ready = _prepare(asked)
+    network = _network(asked, ready)
+    _say_data(page, ready)
+    page.row("Network", chain(network, ready.features.width))
+    began = time.perf_counter()
+    finished = _fit(asked, ready, network)
+    _say_end(page, finished, time.perf_counter() - began)
+    trained = _described(asked, finished, ready)
+    _say_scores(page, trained)
+    replaced = asked.out.exists()
+    trained.save(asked.out)
+    page.row("Saved", f"{asked.out}, {size(asked.out.stat().st_size)}{', in place of an older file' * replaced}")
+
+
+# --- calls ---------------------------------------------------------------------------------------------
+
+
+def _check(asked: Asked) -> None:
+    """Find what can be found wrong before the data is read, which may take long."""
+    check_place(asked.out)
+    batch_rows(asked.batch_size)
+    Network([*(Dense(n, asked.activation) for n in units(asked.hidden)), Dense(1)])
+    optimizer(asked.optimizer)
+    schedule(asked.schedule)
+    rule(asked.stop)
+    if asked.loss is not None:
+        loss(asked.loss)
+    if asked.lr is not None and not (math.isfinite(asked.lr) and asked.lr > 0):
+        msg = f"--lr: expected a finite learning rate above 0, received {asked.lr:g}"
+        raise ArgumentError(msg)
+    if asked.precision not in ("float32", "float64"):
+        msg = f"--precision: expected float32 or float64, received '{asked.precision}'"
+        raise ArgumentError(msg)
+
+
+def _prepare(asked: Asked) -> Prepared:
+    return prepare(
+        asked.data,
+        asked.target,
+        task=asked.task,
+        scale=asked.scale,
+        validation=asked.validation,
+        test=share_or_source(asked.test),
+        drop=tuple(asked.drop or ()),
+        header=asked.header,
+        separator=asked.separator,
+        seed=asked.seed,
+    )
+
+
+def _network(asked: Asked, ready: Prepared) -> Network:
+    """Hidden layers as asked, and an output a class; one for a quantity, or for a single logit of two classes."""
+    classes = len(ready.target.labels) if isinstance(ready.target, Classes) else 0
+    if asked.loss is not None and loss(asked.loss).task != ready.task:
+        msg = f"--loss {asked.loss} is for {loss(asked.loss).task}, and the task is {ready.task}; leave it out"
+        raise ArgumentError(msg)
+    if asked.loss == "binary_cross_entropy" and classes > 2:
+        msg = f"--loss binary_cross_entropy is for 2 classes, and the target has {classes}; leave it out"
+        raise ArgumentError(msg)
+    outputs = 1 if asked.loss == "binary_cross_entropy" or not classes else classes
+    return Network([*(Dense(n, asked.activation) for n in units(asked.hidden)), Dense(outputs)])
+
+
+def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
+    unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
+    shown = progress(quiet=asked.quiet, unit=unit)
+    with shown or nullcontext():
+        finished = fit(
+            network,
+            ready,
+            loss=asked.loss,
+            optimizer=asked.optimizer,
+            lr=asked.lr,
+            schedule=asked.schedule,
+            epochs=asked.epochs,
+            batch_size=batch_rows(asked.batch_size),
+            stop=_rules(asked, ready),
+            listeners=[shown] if shown else [],
+            seed=asked.seed,
+            threads=asked.threads,
+            precision=asked.precision,
+        )
+    if not finished.history.epochs:
+        msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
+        raise TrainingError(msg)
+    return finished
+
+
+def _rules(asked: Asked, ready: Prepared) -> list[Rule]:
+    rules: list[Rule] = [Patience(asked.patience)] if asked.patience and len(ready.validation) else []
+    return [*rules, rule(asked.stop)]
+
+
+def _described(asked: Asked, run: Run, ready: Prepared) -> TrainedNetwork:
+    """The trained network with what `hagang show` and `hagang evaluate` should know of its origin."""
+    shares = _shares(ready)
+    about = {
+        **run.network.about,
+        "data": {"name": ready.name, "rows": _rows(ready), "notes": _notes(ready)},
+        "asked": {name: str(value) for name, value in vars(asked).items() if value is not None},
+        "shares": shares,
+        "stopped_by": run.stopped_by,
+        **_scores(run, ready, shares),
+    }
+    return replace(run.network, about=about)
+
+
+def _scores(run: Run, ready: Prepared, shares: list[float]) -> dict[str, Any]:
+    """Scores of the test part; of the validation part where none was kept, and none at all without either."""
+    parts = (("test", ready.test), ("validation", ready.validation))
+    of, part = next(((name, part) for name, part in parts if len(part)), ("", None))
+    if part is None:
+        return {}
+    guessed = baseline(ready.target, shares, part.y)
+    return {"scored": of, "scores": run.network.evaluate((part.X, part.y)), "baseline": guessed}
+
+
+def _shares(ready: Prepared) -> list[float]:
+    if not isinstance(ready.target, Classes):
+        return []
+    counts = np.bincount(ready.train.y, minlength=len(ready.target.labels))
+    return [float(share) for share in counts / counts.sum()]
+
+
+def _rows(ready: Prepared) -> dict[str, int]:
+    return {"training": len(ready.train), "validation": len(ready.validation), "test": len(ready.test)}
+
+
+# --- texts ---------------------------------------------------------------------------------------------
+
+
+def _say_data(page: Page, ready: Prepared) -> None:
+    notes = _notes(ready)
+    page.row("Data", *(_found(ready, "file") or [f"{ready.name}: {count(sum(_rows(ready).values()), 'row')}"]))
+    page.row("Task", as_typed(f"{ready.task}: {'; '.join(_found(ready, 'task'))}"))
+    page.row("Rows", ", ".join(f"{n:,} {part}" for part, n in _rows(ready).items() if n))
+    page.row("Inputs", _inputs(ready))
+    more = len(notes) - _NOTES
+    page.row("Notes", *(notes if more <= 1 else [*notes[:_NOTES], f"and {more} more; hagang show tells them all"]))
+
+
+def _found(ready: Prepared, kind: str) -> list[str]:
+    return [str(finding) for finding in ready.findings if finding.kind == kind]
+
+
+def _notes(ready: Prepared) -> list[str]:
+    return [str(finding) for finding in ready.findings if finding.kind not in ("file", "task")]
+
+
+def _inputs(ready: Prepared) -> str:
+    scale = {"standard": "standardised", "minmax": "scaled to 0 to 1", "none": "as they are"}[ready.features.scale]
+    if isinstance(ready.features, ColumnFeatures):
+        return f"{count(ready.features.width, 'feature')} of {count(len(ready.features.inputs), 'column')}, {scale}"
+    return f"{count(ready.features.width, 'pixel')}, {scale}"
+
+
+def _say_end(page: Page, run: Run, seconds: float) -> None:
+    epochs = run.history.epochs
+    page.row("Stopped", as_typed(run.stopped_by))
+    took = f"{seconds:.1f} s for {count(len(epochs), 'epoch')}, {count(epochs[-1].step, 'step')}"
+    watched = epochs[-1].validation_loss is not None
+    best = max(record.epoch for record in epochs if record.is_best)
+    page.row("Took", f"{took}; the weights of epoch {best} are kept" if watched else took)
+
+
+def _say_scores(page: Page, trained: TrainedNetwork) -> None:
+    if "scored" not in trained.about:
+        page.row("Scores", "none, as no rows were kept for them")
+        return
+    scores, guessed = trained.about["scores"], trained.about["baseline"]
+    page.gap()
+    page.scores(scores, guessed, trained.about["scored"])
+    page.gap()
+    if trained.target is not None:
+        page.row("", guess(trained.target, trained.about["shares"]))
+    if not _better(scores, guessed):
+        page.row("Warning", "the model is no better than the baseline: perhaps the inputs do not tell the target")
+
+
+def _better(scores: Mapping[str, float], guessed: Mapping[str, float]) -> bool:
+    if "rmse" in scores:
+        return scores["rmse"] < guessed["rmse"]
+    return scores["log_loss"] < guessed["log_loss"] or scores["accuracy"] > guessed["accuracy"]

@@ -1,0 +1,69 @@
+"""The sentences and figures that several commands share."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hagang import metrics
+from hagang.data import Classes, Target
+from hagang.data.wording import listing
+from hagang.nn import Activation, Dense
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from hagang.nn import Network
+    from hagang.nn.layers import Layer
+
+__all__ = ["baseline", "chain", "guess", "target_said"]
+
+
+def chain(network: Network, width: int) -> str:
+    """Write a network as a chain of sizes.
+
+    Examples
+    --------
+    >>> from hagang.nn import Network
+    >>> chain(Network([Dense(100, "relu"), Dense(3)]), 4)
+    '4 → 100 relu → 3'
+    """
+    return " → ".join([str(width), *map(_layer, network.layers)])
+
+
+def _layer(layer: Layer) -> str:
+    if isinstance(layer, Dense):
+        return f"{layer.units}{_activation(layer.activation)}"
+    if isinstance(layer, Activation):
+        return _activation(layer.function).strip() or "identity"
+    return repr(layer)
+
+
+def _activation(chosen: object) -> str:
+    name = chosen if isinstance(chosen, str) else getattr(chosen, "__name__", "own")
+    return "" if name == "identity" else f" {name}"
+
+
+def baseline(target: Target, shares: Sequence[float], y: npt.NDArray[np.generic]) -> dict[str, float]:
+    """Score on `y` (codes, or a standardised quantity) what knows the training rows' targets and no inputs."""
+    if isinstance(target, Classes):
+        return metrics.score(target.task, y, np.tile(np.asarray(shares), (len(y), 1)))
+    return metrics.score(target.task, target.decode(y), np.full(len(y), target.mean))
+
+
+def guess(target: Target, shares: Sequence[float]) -> str:
+    """Say what the baseline is."""
+    if isinstance(target, Classes):
+        most = int(np.argmax(shares))
+        return f"Baseline: always {target.labels[most]!r}, the most frequent class in training."
+    return f"Baseline: always {target.mean:,.6g}, the mean of the training rows."
+
+
+def target_said(target: Target) -> str:
+    """Say what is predicted."""
+    if isinstance(target, Classes):
+        return f"{len(target.labels)} classes of {target.name!r} ({listing(target.labels, 6)})"
+    return f"the quantity {target.name!r}, mean {target.mean:,.6g}, standard deviation {target.scale:,.6g}"

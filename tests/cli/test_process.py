@@ -1,0 +1,114 @@
+"""The command in a process of its own: how fast it starts, how it ends, what a terminal shows."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+HEAVY = ["duckdb", "sklearn", "matplotlib", "scipy", "pandas"]
+HAGANG = [sys.executable, "-m", "hagang.cli"]
+
+
+def run(*arguments, **options):
+    return subprocess.run([*HAGANG, *arguments], capture_output=True, text=True, check=False, **options)
+
+
+def test_help_imports_nothing_heavy():
+    code = (
+        "import sys; from hagang.cli import main; main(['train', '--help'])\n"
+        "print(*{name.partition('.')[0] for name in sys.modules}, file=sys.stderr)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert set(done.stderr.split()).isdisjoint(HEAVY)
+    assert "Usage: hagang train" in done.stdout
+
+
+def test_without_arguments_it_helps():
+    done = run()
+    assert done.returncode == 0
+    assert all(command in done.stdout for command in ("train", "predict", "evaluate", "show", "info"))
+
+
+def test_it_tells_its_version():
+    done = run("--version")
+    assert (done.returncode, done.stdout.startswith("hagang ")) == (0, True)
+
+
+def test_an_error_is_a_line_and_status_2(folder):
+    done = run("train", "nowhere.csv")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("error: there is no file 'nowhere.csv'")
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_reader_of_a_pipe_may_leave(models):
+    done = subprocess.run(
+        f"{sys.executable} -m hagang.cli predict flowers.safetensors big.csv | head -n 1",
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=_with_many_rows(models),
+    )
+    assert done.stdout == "kind,probability of iris,probability of rose\n"
+    assert done.stderr == ""
+
+
+def _with_many_rows(folder):
+    (folder / "big.csv").write_text("petal,width,colour\n" + "2.5,1.0,red\n" * 20_000, encoding="utf-8")
+    return folder
+
+
+def _until(process, said):
+    """Read standard error until something was said."""
+    for line in process.stderr:
+        if said in line:
+            return
+    pytest.fail(f"never said '{said}'")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows sends Ctrl-C to the whole console")
+def test_ctrl_c_ends_the_training_keeps_the_best_and_saves(folder):
+    typed = ["train", "flowers.csv", "-t", "kind", "--patience", "0", "--epochs", "1000000", "--schedule", "constant"]
+    with subprocess.Popen([*HAGANG, *typed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        _until(process, "epoch")
+        time.sleep(0.2)
+        process.send_signal(signal.SIGINT)
+        out, _ = process.communicate(timeout=60)
+    assert process.returncode == 0
+    assert "Stopped    a person (Ctrl-C)" in out
+    assert "are kept" in out
+    assert "Saved      model.safetensors" in out
+    assert run("show", "model.safetensors").returncode == 0
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
+def test_a_terminal_shows_a_bar_and_is_left_in_order(folder):
+    import pty
+
+    ours, theirs = pty.openpty()
+    typed = ["train", "flowers.csv", "-t", "kind", "--epochs", "40"]
+    environment = {**os.environ, "TERM": "xterm", "COLUMNS": "80"}
+    with subprocess.Popen([*HAGANG, *typed], stdout=theirs, stderr=theirs, env=environment) as process:
+        os.close(theirs)
+        shown = _all_of(ours)
+    assert process.returncode == 0
+    assert "━" in shown
+    assert "left" in shown
+    assert "accuracy" in shown
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h")
+
+
+def _all_of(terminal):
+    shown = b""
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            return shown.decode()
+        if not part:
+            return shown.decode()
+        shown += part
