@@ -40,9 +40,9 @@ def to_record(value: Any, known: Mapping[str, Any]) -> Any:
 
     Examples
     --------
-    >>> from hagang.optim import Adam
-    >>> to_record(Adam(beta1=0.8), {"Adam": Adam})
-    {'kind': 'Adam', 'beta1': 0.8, 'beta2': 0.999, 'epsilon': 1e-08}
+    >>> from hagang.nn import Gaussian
+    >>> to_record((Gaussian(0.1), 3), {"Gaussian": Gaussian})
+    [{'kind': 'Gaussian', 'std': 0.1}, 3]
     """
     if value is None or isinstance(value, bool | int | float | str):
         return value
