@@ -34,7 +34,7 @@ def test_what_the_named_packages_import_may_be_imported(layers):
 
 def test_an_import_against_the_arrows_is_told_with_its_line(layers):
     (line,) = verdict(layers, ["graph ->", "ops -> graph"], ("hagang.graph.node", "hagang.ops.sum"))
-    assert line.startswith("hagang.graph.node imports hagang.ops.sum (line 3)")
+    assert line == "hagang.graph.node imports hagang.ops.sum (line 3); graph may import nothing"
 
 
 def test_a_package_outside_the_map_is_told(layers):
@@ -45,6 +45,20 @@ def test_nobody_may_import_the_one_that_imports_everything(layers):
     arrows = ["graph ->", "cli -> everything"]
     assert verdict(layers, arrows, ("hagang.cli.main", "hagang.graph")) == []
     assert len(verdict(layers, arrows, ("hagang.graph.node", "hagang.cli.main"))) == 1
+
+
+def test_a_compiled_module_is_a_package_like_any_other(layers):
+    graph = grimp.ImportGraph()
+    for module in ("hagang", "hagang.runtime", "hagang.graph"):
+        graph.add_module(module)
+    for importer in ("hagang.runtime", "hagang.graph"):
+        graph.add_import(
+            importer=importer, imported="hagang", line_number=3, line_contents="from hagang import _native"
+        )
+    arrows = ["_native ->", "graph ->", "runtime -> _native"]
+    contract = layers.Map("map", {}, {"type": "map", "arrows": arrows})
+    (line,) = contract.check(graph, verbose=False).metadata["broken"]
+    assert line == "hagang.graph imports hagang._native (line 3); graph may import nothing"
 
 
 def test_a_map_with_a_cycle_is_refused(layers):

@@ -55,8 +55,8 @@ class ColumnFeatures:
         table
             The training part.
         scale
-            What is done to numbers: ``"standard"`` (mean 0, standard deviation 1), ``"minmax"`` (0 to 1),
-            ``"none"``.
+            What is done to numbers: ``"standard"`` (mean 0, standard deviation 1, and less where a value would
+            come out beyond 5), ``"minmax"`` (0 to 1), ``"none"``.
 
         Raises
         ------

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import connect, literal, table_of_scan
+from hagang.data.query import connect, file_literal, literal, table_of_scan
 from hagang.data.values import are_plain_numbers
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ["read_delimited"]
 
-SAMPLE = 1000
+SAMPLE_ROWS = 1000
+SAMPLE_CELLS = 200_000
 RARE_BLANKS = "\t\u00a0\u3000"
 ABSENT = [before + word + after for word in MISSING for before, after in (("", ""), (" ", ""), ("", " "))]
 """Words for "no value" as the reader meets them, before cells are trimmed."""
@@ -66,7 +67,8 @@ def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
     import duckdb
 
     try:
-        rows = database.execute(f"SELECT * FROM {_scan(look, dialect)} LIMIT {SAMPLE}").fetchall()
+        limit = min(SAMPLE_ROWS, max(SAMPLE_CELLS // dialect.width, 20))
+        rows = database.execute(f"SELECT * FROM {_scan(look, dialect)} LIMIT {limit}").fetchall()
     except duckdb.Error as error:
         raise _explained(look, str(error), dialect) from error
     return [[(cell or "").strip(BLANK) for cell in row[: dialect.width]] for row in rows]
@@ -130,7 +132,7 @@ def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header
     )
     if _mixed_newlines(look):
         options += ", strict_mode = false"
-    return f"read_csv({literal(str(look.path))}, {options})"
+    return f"read_csv({file_literal(look.path)}, {options})"
 
 
 def _blanks(look: Look, dialect: Dialect) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["idx_pairs", "read_idx"]
+__all__ = ["idx_pairs", "labels_beside", "read_idx"]
 
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
@@ -80,6 +80,19 @@ def idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
         )
         raise DataError(text)
     return pairs
+
+
+def labels_beside(images: Path) -> Path | None:
+    """The file of labels that belongs to a file of images by its name, if it is there."""
+    name = _NAME.fullmatch(images.name)
+    if not name or name["what"].lower() != "images":
+        return None
+    pairs = (
+        (path, other)
+        for path in sorted(images.parent.iterdir())
+        if (other := _NAME.fullmatch(path.name)) and other["what"].lower() == "labels"
+    )
+    return next((path for path, other in pairs if other["part"] == name["part"]), None)
 
 
 def _part(name: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.columns import Column, Numbers, Table
 from hagang.data.findings import Finding
-from hagang.data.query import columns_of_texts, connect, literal, quoted
+from hagang.data.query import columns_of_texts, connect, file_literal, quoted
 from hagang.data.values import finite
 from hagang.data.wording import count
 from hagang.errors import DataError, FileFormatError
@@ -32,7 +32,7 @@ def read_parquet(look: Look) -> tuple[Table, list[Finding]]:
     DataError
         When it has no rows, or a value is infinite.
     """
-    source = f"read_parquet({literal(str(look.path))})"
+    source = f"read_parquet({file_literal(look.path)})"
     with connect() as database:
         kinds = dict(_query(database, look, f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})"))
         usable = {name: kind for name, kind in kinds.items() if not _is_nested(kind)}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,9 @@ from hagang.data.words import MISSING, MISSING_NUMBER, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
-__all__ = ["columns_of_texts", "connect", "literal", "quoted", "table_of_scan"]
+__all__ = ["columns_of_texts", "connect", "file_literal", "literal", "quoted", "table_of_scan"]
 
 DIGITS = "[0-9]+"
 CODE = "0[0-9]+"
@@ -32,6 +34,11 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file_literal(path: Path) -> str:
+    """Write a path as an SQL literal that stands for this one file, though it may hold a pattern's characters."""
+    return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
 def quoted(name: str) -> str:
     """Write a name as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
@@ -42,17 +49,17 @@ def table_of_scan(
 ) -> Table:
     """Return the table that `scan`, a source of text cells, gives.
 
-    Fields that are said to be `numeric` are read as numbers at once, which is twice as fast as by way of text; one
-    that turns out to hold anything else is read again as text, and judged like the others.
+    Fields that are said to be `numeric` are read as numbers at once, which is several times as fast as by way of
+    text; one that turns out to hold anything else is read again as text, and judged like the others.
     """
+    named = dict(zip(fields, names))
     _fill(database, scan, fields, set(numeric), blanks)
-    clean = _clean(database, numeric)
-    again = [field for field in numeric if field not in clean]
+    again = _odd(database, scan, numeric)
     if again:
         _fill(database, scan, again, set(), blanks, into="again")
-    named = dict(zip(fields, names))
+    clean = {field: named[field] for field in numeric if field not in set(again)}
     texts = {field: named[field] for field in fields if field not in set(numeric)}
-    columns: dict[str, Column] = dict(zip(clean, _numbers(database, {field: named[field] for field in clean})))
+    columns: dict[str, Column] = dict(zip(clean, _numbers(database, clean)))
     columns.update(zip(texts, columns_of_texts(database, "cells", texts)))
     columns.update(zip(again, columns_of_texts(database, "again", {field: named[field] for field in again})))
     (rows,) = database.execute("SELECT count(*) FROM cells").fetchone()
@@ -78,24 +85,30 @@ def columns_of_texts(database: Any, source: str, named: Mapping[str, str]) -> li
 
 
 def _fill(database: Any, scan: str, fields: Sequence[str], numeric: set[str], blanks: str, into: str = "cells") -> None:
-    wanted = []
-    for field in fields:
-        trimmed = f"trim({field}, {blanks})"
-        if field in numeric:
-            # '00' <= x < '0:' is a leading zero before another digit: a code, which would lose it as a number
-            odd = f"({_number(trimmed)} IS NULL AND {field} IS NOT NULL) OR ({trimmed} >= '00' AND {trimmed} < '0:')"
-            wanted += [f"{_number(trimmed)} AS {field}", f"{odd} AS odd_{field}"]
-        else:
-            wanted.append(f"{trimmed} AS {field}")
-    database.execute(f"CREATE TEMP TABLE {into} AS SELECT {', '.join(wanted)} FROM {scan}")
+    """Read a scan into a table of numbers and trimmed text, with a mark where a number is not a plain one."""
+    wanted = [
+        f"TRY_CAST({field} AS DOUBLE) AS {field}" if field in numeric else f"trim({field}, {blanks}) AS {field}"
+        for field in fields
+    ]
+    odd = " OR ".join(_is_odd(field) for field in fields if field in numeric) or "false"
+    database.execute(f"CREATE TEMP TABLE {into} AS SELECT {', '.join(wanted)}, {odd} AS odd FROM {scan}")
 
 
-def _clean(database: Any, numeric: Sequence[str]) -> list[str]:
-    """The fields that hold numbers and missing values alone."""
-    if not numeric:
+def _is_odd(field: str) -> str:
+    """SQL for a cell that is not a number, or is not to be read as one.
+
+    '00' <= x < '0:' is a zero before another digit, so perhaps a code; DuckDB alone reads "1_000" as a number.
+    """
+    no_number = f"({field} IS NOT NULL AND TRY_CAST({field} AS DOUBLE) IS NULL)"
+    return f"{no_number} OR ({field} >= '00' AND {field} < '0:') OR contains({field}, '_')"
+
+
+def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:
+    """The fields that do not hold plain numbers and missing values alone."""
+    if not numeric or database.execute("SELECT 1 FROM cells WHERE odd LIMIT 1").fetchone() is None:
         return []
-    counts = ", ".join(f"count(*) FILTER (WHERE odd_{field})" for field in numeric)
-    return [f for f, odd in zip(numeric, database.execute(f"SELECT {counts} FROM cells").fetchone()) if odd == 0]
+    found = ", ".join(f"bool_or({_is_odd(field)})" for field in numeric)
+    return [field for field, odd in zip(numeric, database.execute(f"SELECT {found} FROM {scan}").fetchone()) if odd]
 
 
 def _numbers(database: Any, named: Mapping[str, str]) -> list[Column]:

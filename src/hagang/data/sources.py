@@ -13,7 +13,7 @@ from hagang.data.delimited import read_delimited
 from hagang.data.files import look
 from hagang.data.findings import Finding
 from hagang.data.frames import is_frame, read_array, read_frame
-from hagang.data.idx import idx_pairs, read_idx
+from hagang.data.idx import idx_pairs, labels_beside, read_idx
 from hagang.data.npz import read_npz
 from hagang.data.parquet import read_parquet
 from hagang.data.values import column_from_values
@@ -46,7 +46,7 @@ def _read_path(path: Path, header: bool | None, separator: str | None) -> Datase
         return _read_folder(path)
     seen = look(path)
     if seen.kind == "idx":
-        return Dataset(path.name, read_array(read_idx(path)))
+        return _read_images(path)
     if seen.kind == "npz":
         return _read_npz(path)
     if seen.kind == "parquet":
@@ -54,6 +54,15 @@ def _read_path(path: Path, header: bool | None, separator: str | None) -> Datase
     else:
         table, findings = read_delimited(seen, header=header, separator=separator)
     return Dataset(path.name, table, findings=tuple(findings))
+
+
+def _read_images(path: Path) -> Dataset:
+    labels = labels_beside(path)
+    if labels is None:
+        return Dataset(path.name, read_array(read_idx(path)))
+    read = _pair(read_idx(path), read_idx(labels), str(path))
+    finding = Finding("file", f"{path.name}: {count(len(read), 'image')}, labels from {labels.name}")
+    return Dataset(path.name, read.inputs, read.target, findings=(finding,))
 
 
 def _read_folder(path: Path) -> Dataset:

@@ -28,26 +28,38 @@ def show(roots: Mapping[str, Node]) -> str:
     Returns
     -------
     str
-        One line a node (`%3 = multiply(%1, %2)  float64()`), then a line a result.
+        One line a node (`%3 = multiply(%1, %2)  float64()`), then a line a result. A number that is known when
+        tracing stands for itself, and for its repetition to a shape.
     """
     label = names(list(roots.values()))
-    lines = [_line(node, label) for node in label]
+    lines = [_line(node, label) for node in label if label[node].startswith("%")]
     width = max((len(left) for left, _ in lines), default=0)
     body = [f"{left:<{width}}  {right}" for left, right in lines]
     return "\n".join([*body, *(f"{name} = {label[node]}" for name, node in roots.items())])
 
 
 def names(roots: list[Node]) -> dict[Node, str]:
-    """A short name for every node, in order: `%name` for inputs, `%0`, `%1`, … for the rest."""
+    """A short name for every node, in order: `%name` for inputs, the number for known ones, `%0`, `%1`, … for others."""
     label: dict[Node, str] = {}
     number = 0
     for node in order(roots):
-        if node.op.name == "input":
+        known = _known_number(node)
+        if known is not None:
+            label[node] = known
+        elif node.op.name == "input":
             label[node] = f"%{node.attrs['name']}"
         else:
             label[node] = f"%{number}"
             number += 1
     return label
+
+
+def _known_number(node: Node) -> str | None:
+    while node.op.name in ("broadcast", "reshape"):
+        node = node.inputs[0]
+    if node.op.name != "constant" or node.attrs["value"].size != 1:
+        return None
+    return _brief(node.attrs["value"])
 
 
 def _line(node: Node, label: Mapping[Node, str]) -> tuple[str, str]:
@@ -60,10 +72,16 @@ def _line(node: Node, label: Mapping[Node, str]) -> tuple[str, str]:
 
 def _brief(value: Any) -> str:
     if isinstance(value, np.ndarray):
-        return f"{value.item():.6g}" if value.size == 1 and value.dtype.kind == "f" else _brief_array(value)
+        return _brief_number(value.item()) if value.size == 1 else _brief_array(value)
     if isinstance(value, np.dtype):
         return value.name
     return str(value)
+
+
+def _brief_number(value: Any) -> str:
+    """With the point that tells a float from a whole number."""
+    text = f"{value:.6g}" if isinstance(value, float) else str(value)
+    return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
 
 
 def _brief_array(value: np.ndarray[Any, Any]) -> str:

@@ -26,15 +26,18 @@ Key = Any
 
 def _getitem(a: Traced, key: Key) -> Traced:
     x = lift(a, a.precision)
-    items = _normalise(key if isinstance(key, tuple) else (key,), x, a.precision)
+    items, adjacent = _normalise(key if isinstance(key, tuple) else (key,), x, a.precision)
     if not any(isinstance(item, Node) and not _is_number(item) for item in items):
         return Traced(_numbered(x, items), a.precision)
     x, items = _basic(x, items)
-    return Traced(_advanced(x, items), a.precision)
+    return Traced(_advanced(x, items, adjacent), a.precision)
 
 
-def _normalise(keys: tuple[Key, ...], x: Node, precision: np.dtype[Any]) -> list[Key]:
-    """One item an axis: slices, None for a new axis, or a node of positions; masks become positions."""
+def _normalise(keys: tuple[Key, ...], x: Node, precision: np.dtype[Any]) -> tuple[list[Key], bool]:
+    """One item an axis: slices, None for a new axis, or a node of positions; masks become positions.
+
+    Beside them, whether all positions stand side by side; an ellipsis between them parts them even if it is empty.
+    """
     items: list[Key] = []
     masked: list[int | None] = []
     for key in keys:
@@ -45,12 +48,14 @@ def _normalise(keys: tuple[Key, ...], x: Node, precision: np.dtype[Any]) -> list
     if used > x.ndim or sum(item is Ellipsis for item in items) > 1:
         msg = f"indexing: expected at most {x.ndim} indices for shape {show_dims(x.dims)}, received {used}"
         raise ShapeError(msg)
+    at = [k for k, item in enumerate(items) if isinstance(item, Node)]
+    adjacent = not at or at[-1] - at[0] + 1 == len(at)
     where = next((k for k, item in enumerate(items) if item is Ellipsis), len(items))
     free = x.ndim - used
     items[where : where + 1] = [slice(None)] * free
     masked[where : where + 1] = [None] * free
     _check_masks(x, [size for item, size in zip(items, masked, strict=True) if item is not None])
-    return items
+    return items, adjacent
 
 
 def _check_masks(x: Node, sizes: list[int | None]) -> None:
@@ -149,7 +154,7 @@ def _one(item: Node, dim: int | Rows) -> slice:
 # --- positions -----------------------------------------------------------------------------------------
 
 
-def _advanced(x: Node, items: list[Key]) -> Node:
+def _advanced(x: Node, items: list[Key], adjacent: bool) -> Node:
     """Take by positions, then insert the new axes."""
     indexed = [item for item in items if item is not None]
     axes = [k for k, item in enumerate(indexed) if isinstance(item, Node)]
@@ -161,7 +166,7 @@ def _advanced(x: Node, items: list[Key]) -> Node:
         axes = [k for k, item in enumerate(items) if isinstance(item, Node)]
     if len(axes) == 1:
         return take(x, positions[0], axes[0])
-    return _joint_take(x, axes, positions)
+    return _joint_take(x, axes, positions, adjacent)
 
 
 def _insert(x: Node, items: list[Key]) -> Node:
@@ -181,14 +186,13 @@ def _from_front(index: Node, dim: int | Rows) -> Node:
     return constant(np.where(value < 0, value + dim, value), np.int64)
 
 
-def _joint_take(x: Node, axes: list[int], positions: list[Node]) -> Node:
+def _joint_take(x: Node, axes: list[int], positions: list[Node], adjacent: bool) -> Node:
     """Several axes indexed together: as one axis of their product, at row-major positions."""
     dims = broadcast_dims("indexing", *(p.dims for p in positions))
     flat = broadcast_to(positions[0], dims)
     for axis, position in zip(axes[1:], positions[1:]):
         flat = ar.add(ar.multiply(flat, _size(x, axis)), broadcast_to(position, dims))
     rest = [k for k in range(x.ndim) if k not in axes]
-    adjacent = axes == list(range(axes[0], axes[0] + len(axes)))
     at = sum(k < axes[0] for k in rest) if adjacent else 0
     perm = (*rest[:at], *axes, *rest[at:])
     product = 1

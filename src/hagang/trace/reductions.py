@@ -44,7 +44,10 @@ def _count(x: Node, axes: tuple[int, ...]) -> Node | float:
     """How many elements are reduced into one; a number where it is known when tracing."""
     dims = tuple(x.dims[axis] for axis in axes)
     known = float(known_count(dims))
-    return ar.multiply(row_count(x.dtype), known) if has_rows(dims) else known
+    if not has_rows(dims):
+        return known
+    rows = row_count(x.dtype)
+    return rows if known == 1 else ar.multiply(rows, known)
 
 
 def _mean(x: Node, axes: tuple[int, ...]) -> Node:

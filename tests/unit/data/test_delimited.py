@@ -1,6 +1,7 @@
 """Text tables on disk, whole and broken."""
 
 import gzip
+import os
 
 import numpy as np
 import pytest
@@ -150,6 +151,14 @@ def test_errors_name_file_line_and_remedy(table, content, error, text):
 def test_a_long_ragged_file_names_its_line(table):
     with pytest.raises(FileFormatError, match=r"line 30002: expected 2 cells separated by ',', found 3"):
         table("a,b\n" + "1,2\n" * 30000 + "1,2,3\n" + "1,2\n" * 10)
+
+
+@pytest.mark.parametrize("name", ["a[1].csv", "it's.csv", "a*b.csv", "what?.csv", "a [b] c.csv", "ü.csv"])
+def test_file_names_are_no_patterns(table, name):
+    if os.name == "nt" and set(name) & set("*?"):
+        pytest.skip("needs a file system with such names")
+    table("x\n9\n", "a1.csv")
+    assert columns(table("x\n1\n2\n", name)) == {"x": [1, 2]}
 
 
 def test_a_missing_file_suggests_its_neighbour(tmp_path):

@@ -81,6 +81,12 @@ def test_extremes_do_not_set_the_scale(rng):
     assert "extreme values are cut at the column's bounds: 'x' (1 row)" in map(str, features.findings)
 
 
+def test_a_rare_value_of_a_nearly_constant_column_stays_within_five():
+    # One 1 among 10,000 has mean 1e-4 and deviation 0.01: standardised it would be 100.
+    out = fitted(x=np.eye(1, 10_000)[0], y=np.arange(10_000) % 7).transform(table(x=[1.0, 0.0], y=[0, 0]))
+    np.testing.assert_allclose(out[:, 0], [5, -5e-4 / (1 - 1e-4)], rtol=1e-5)
+
+
 def test_without_scaling_nothing_is_cut(rng):
     x = np.r_[rng.normal(size=500), 1e9]
     assert fit_features(table(x=x), scale="none").transform(table(x=x)).max() == np.float32(1e9)

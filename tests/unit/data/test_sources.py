@@ -164,7 +164,16 @@ def test_mnists_four_files(tmp_path, digits, pattern):
     assert "30 training images, 7 test images" in str(data.findings[0])
 
 
-def test_one_idx_file_with_labels_beside_it(tmp_path, digits):
+def test_one_idx_file_finds_its_labels(tmp_path, digits):
+    for part, (x, y) in digits.items():
+        (tmp_path / f"{part}-images-idx3-ubyte").write_bytes(idx(x))
+        (tmp_path / f"{part}-labels-idx1-ubyte").write_bytes(idx(y))
+    data = load(tmp_path / "t10k-images-idx3-ubyte")
+    assert (len(data), data.test) == (7, None)
+    np.testing.assert_array_equal(data.target.values, digits["t10k"][1])
+
+
+def test_one_idx_file_with_labels_given(tmp_path, digits):
     x, y = digits["train"]
     (tmp_path / "x.idx").write_bytes(idx(x))
     data = load(tmp_path / "x.idx", y)
