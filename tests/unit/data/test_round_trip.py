@@ -5,7 +5,7 @@ import io
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hagang.data import Numbers, Text, load
@@ -32,6 +32,7 @@ def path(tmp_path_factory):
     return tmp_path_factory.mktemp("round") / "t.csv"
 
 
+@settings(max_examples=settings().max_examples // 4)  # each reads a file
 @given(
     rows=st.lists(
         st.tuples(st.floats(-1e6, 1e6), st.sampled_from(WORDS), st.none() | st.integers(-50, 50)),
