@@ -17,6 +17,8 @@ __all__ = ["remedy"]
 
 _Told: TypeAlias = "Callable[[ast.Call, FrameType], str | None]"
 
+_JOIN = "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
+
 
 def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType) -> str | None:
     """What to write instead, or None where the expression is none of the known cases.
@@ -36,7 +38,7 @@ def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType)
         case ast.Subscript(ctx=ast.Load()):
             return _for_index(expression, frame)
         case ast.Subscript():
-            return "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
+            return _JOIN
         case ast.AugAssign():
             return _for_augmented(expression)
     return _for_test(expression, holder)
@@ -63,10 +65,9 @@ def _is_traced_array(value: Any) -> bool:
 
 
 def _for_augmented(node: ast.AugAssign) -> str:
-    target = _code(node.target)
-    return f"write {_code(ast.Assign([node.target], ast.BinOp(node.target, node.op, node.value), lineno=0))}" + (
-        "" if isinstance(node.target, ast.Name) else f", and make {target} anew rather than assign into it"
-    )
+    if not isinstance(node.target, ast.Name):
+        return _JOIN
+    return f"write {_code(node.target)} = {_code(ast.BinOp(node.target, node.op, node.value))}"
 
 
 # --- what asks for a truth value -----------------------------------------------------------------------
