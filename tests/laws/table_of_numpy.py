@@ -70,7 +70,7 @@ GROUPS = {
         np.where(k, x, y); np.where(x > v, v, c); np.where(q, 1, 2.5); np.maximum(x, y); np.minimum(x, 0.5)
         np.maximum(x, v); np.maximum(k, 1); np.maximum(q, Q); np.minimum(q, Q); np.clip(x, -1, 1)
         np.clip(x, None, y); np.clip(x, 0.1, None); x.clip(-1, 1); np.clip(k, 0, 3)
-        np.clip(x, min=-1.0, max=c + 1.5); np.heaviside(x, 0.5)
+        np.clip(x, a_min=-1.0, a_max=c + 1.5); np.heaviside(x, 0.5)
     """,
     "exponentials": """
         np.exp(x); np.exp2(x); np.expm1(x); np.log(p); np.log2(p); np.log10(p); np.log1p(p); np.logaddexp(x, y)
