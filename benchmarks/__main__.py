@@ -91,8 +91,16 @@ def _measure(options: argparse.Namespace) -> Results:
     if "cold" in options.parts:
         cold_starts(plan, results)
     if "size" in options.parts:
-        results.megabytes = {peer.name: installed_megabytes(peer.packages) for peer in peers if peer.alone}
+        _sizes(peers, results)
     return results
+
+
+def _sizes(peers: list[Peer], results: Results) -> None:
+    for peer in (peer for peer in peers if peer.alone):
+        sizes = results.megabytes[peer.name] = installed_megabytes(peer.packages)
+        absent = [name for name, size in sizes.items() if size == 0]
+        if absent:
+            results.failed[f"size of {peer.label}"] = f"too small: {', '.join(absent)} is not installed"
 
 
 def _peers(options: argparse.Namespace, results: Results) -> list[Peer]:

@@ -28,17 +28,16 @@ def prepare(workload: Workload, settings: Settings) -> Trainer:
     rule = torch.optim.SGD if workload.optimizer == "sgd" else torch.optim.Adam
     optimizer = rule(model.parameters(), lr=torch.tensor(workload.lr) if workload.optimizer == "adam" else workload.lr)
 
-    @torch.compile
     def cost(x: torch.Tensor, y: torch.Tensor) -> torch.Tensor:
         return functional.cross_entropy(model(x), y)
 
-    step = torch.compile(optimizer.step)
+    slope, step = torch.compile(cost), torch.compile(optimizer.step)
 
     def epoch() -> None:
         order = torch.randperm(workload.rows)
         for xs, ys in zip(x[order].split(workload.batch), y[order].split(workload.batch)):
             optimizer.zero_grad()
-            cost(xs, ys).backward()
+            slope(xs, ys).backward()
             step()
 
     return Epochs(epoch, lambda: module_weights(model))
