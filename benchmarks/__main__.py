@@ -138,7 +138,7 @@ def _about(options: argparse.Namespace) -> dict[str, Any]:
         "machine": machine.describe(),
         "versions": machine.versions(tuple(packages)),
         "threads": options.threads,
-        "runtime": options.runtime or "the fastest that is there",
+        "runtime": machine.engine(options.runtime),
         "cold_workload": f"{COLD_WORKLOAD} ({WORKLOADS[COLD_WORKLOAD].title})",
         "options": {name: str(value) for name, value in vars(options).items() if value is not None},
     }

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.metadata
 import os
 import platform
-import resource
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-__all__ = ["busy_seconds", "commit", "cores", "describe", "resident_megabytes", "versions"]
+__all__ = ["busy_seconds", "commit", "cores", "describe", "engine", "resident_megabytes", "versions"]
 
 _HERE = Path(__file__).resolve().parent
 
@@ -63,6 +64,16 @@ def versions(packages: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
+def engine(runtime: str | None) -> str:
+    """Which of hagang's runtimes trains, and with which instruction set."""
+    if find_spec("hagang") is None:
+        return "none, hagang is not installed"
+    chosen = str(runtime or importlib.import_module("hagang.runtime").DEFAULT)
+    if chosen != "native":
+        return chosen
+    return f"{chosen}, {importlib.import_module('hagang._native').cpu()['isa']}"
+
+
 def commit() -> str | None:
     """The commit of the source tree, with a + where it was changed."""
     try:
@@ -85,6 +96,8 @@ def resident_megabytes() -> float:
         # Not getrusage: a process inherits there what its parent held when it started it.
         told = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
         return int(told.split()[1]) * 1024 / 1e6
+    import resource  # not on Windows
+
     most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return most / 1e6 if sys.platform == "darwin" else most * 1024 / 1e6
 

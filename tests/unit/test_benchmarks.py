@@ -1,9 +1,11 @@
 """The benchmarks: their figures, pages and files; and that libraries do the same work. No time is asserted."""
 
 import json
+import sys
 
 import numpy as np
 import pytest
+from benchmarks import machine
 from benchmarks.__main__ import main
 from benchmarks.contender import Contender, ContenderError
 from benchmarks.figures import Spread, digits, spread
@@ -18,6 +20,8 @@ from benchmarks.workloads import WORKLOADS, Workload, data, loss, start
 from hagang.errors import ArgumentError
 
 ONE = Settings(threads=1)
+
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the benchmarks run on Linux and macOS")
 
 
 # --- figures -------------------------------------------------------------------------------------------
@@ -169,6 +173,14 @@ def test_the_size_is_of_all_that_is_needed():
     assert {"scikit-learn", "scipy", "numpy", "joblib", "threadpoolctl"} <= set(sizes)
     assert sizes["numpy"] > 5
     assert {"numpy", "duckdb"} <= set(installed_megabytes(["hagang"]))
+
+
+def test_the_machine_and_engine_are_named():
+    assert machine.engine("reference") == "reference"
+    told = machine.describe()
+    assert told["cores"] >= 1
+    assert told["processor"]
+    assert machine.versions(("numpy", "no-such-package")) == {"numpy": np.__version__}
 
 
 # --- results and pages ---------------------------------------------------------------------------------
