@@ -77,9 +77,12 @@ def crossings(graph: ImportGraph) -> set[tuple[str, str]]:
 
 
 def compiled(lines: list[DetailedImport]) -> list[str]:
-    """What `from hagang import _native` imports: the import graph knows no compiled modules and names the root."""
-    named = [name for line in lines for name in line["line_contents"].partition(" import ")[2].split(",")]
-    return [f"{ROOT}.{name.split()[0]}" for name in named]
+    """What `from hagang import _native` imports: the import graph knows no compiled modules and names the root.
+
+    `import hagang` names the root itself, whose names are loaded lazily: that is everything.
+    """
+    named = [line["line_contents"].partition(" import ")[2].split(",") for line in lines]
+    return [f"{ROOT}.{name.split()[0]}" if name.strip() else ROOT for names in named for name in names]
 
 
 def package(module: str) -> str:

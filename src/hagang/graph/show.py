@@ -39,7 +39,7 @@ def show(roots: Mapping[str, Node]) -> str:
 
 
 def names(roots: list[Node]) -> dict[Node, str]:
-    """A short name for every node, in order: `%name` for inputs, known numbers as they are, `%0`, `%1`, … for others."""
+    """A short name for every node, in order: `%name` for inputs, numbers as they are, `%0`, `%1`, … for others."""
     label: dict[Node, str] = {}
     number = 0
     for node in order(roots):
