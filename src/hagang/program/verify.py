@@ -58,6 +58,8 @@ def _check_node(node: Node) -> None:
         dims, dtype = node.op.infer(node.inputs, node.attrs)
     except HagangError as error:
         _fail(str(error))
+    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+        _fail(f"{node!r} has inputs or attributes that its op does not know: {type(error).__name__} {error}")
     else:
         if (dims, dtype) != (node.dims, node.dtype):
             _fail(f"{node!r} should be {dtype.name}{show_dims(dims)}")
