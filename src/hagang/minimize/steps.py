@@ -1,0 +1,234 @@
+"""Two ways to take a first-order optimiser's steps: one Program in a runtime, or a loop in Python."""
+
+from __future__ import annotations
+
+import math
+from functools import reduce
+from operator import add
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.minimize.graph import PRECISION, VALUE, Graph
+from hagang.minimize.log import Block
+from hagang.minimize.walk import Stepper, norm_of
+from hagang.ops.arithmetic import isfinite, logical_not, logical_or
+from hagang.ops.leaf import input_node
+from hagang.optim import PerArray
+from hagang.program import Program, optimise
+from hagang.runtime import Chunk
+from hagang.stopping import AnyOf, Record
+from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy.typing as npt
+
+    from hagang.graph import Node
+    from hagang.minimize.objective import BlackBox
+    from hagang.minimize.variables import Array
+    from hagang.minimize.walk import Descent
+
+__all__ = ["BlackBoxSteps", "GraphSteps"]
+
+RATE, NORM, STOP, STATE, NOTICE, MOVED, AT = "lr", "norm", "stop", "state", "notice", "moved", "at"
+
+
+# --- in a runtime --------------------------------------------------------------------------------------
+
+
+class GraphSteps(Stepper):
+    """All steps in one Program: the function, its gradient, the update, the stopping rule and what is recorded."""
+
+    def __init__(self, graph: Graph, descent: Descent, start: Array) -> None:
+        self.graph, self.descent, self.start = graph, descent, start
+        nest = graph.variables.nest(start)
+        self.state = descent.optimizer.init(nest)
+        self.notice = descent.stop.start()
+        slots = graph.slots(start) | _named(self.state, STATE) | _named(self.notice, NOTICE)
+        if "change" in descent.stop.reads:
+            slots[MOVED] = np.array(math.inf)
+        graph.session.write(slots)
+        self.program = _step_program(graph, descent, self.state, self.notice)
+
+    def run(self, first: int, rates: Array) -> Block:
+        chunk = Chunk(steps=len(rates), first_step=first + 1, scalars={RATE: rates})
+        result = self.graph.session.run(self.program, chunk)
+        told = result.outputs
+        leaves = [told[f"{AT}{k}"].reshape(result.steps, -1) for k in range(len(self.graph.inputs))]
+        points = leaves[0] if len(leaves) == 1 else np.concatenate(leaves, axis=1)
+        self.graph.counts.values += result.steps
+        self.graph.counts.gradients += result.steps
+        return Block(first, points, told[VALUE], told[NORM], rates[: result.steps], result.stopped)
+
+    def point(self) -> Array:
+        return self._flat(self.graph.session.read())
+
+    def _flat(self, slots: dict[str, npt.NDArray[Any]]) -> Array:
+        return np.concatenate([slots[name].ravel() for name in self.graph.variables.names])
+
+    def answer(self) -> Array:
+        slots = self.graph.session.read()
+        state = _read(self.state, STATE, slots)
+        variables = self.graph.variables
+        return variables.flat(self.descent.optimizer.evaluation_weights(variables.nest(self._flat(slots)), state))
+
+    def moved(self) -> float | None:
+        return float(self.graph.session.read()[MOVED]) if "change" in self.descent.stop.reads else None
+
+    def stop_state(self) -> Any:
+        return _read(self.notice, NOTICE, self.graph.session.read())
+
+
+def _named(nest: Any, prefix: str) -> dict[str, npt.NDArray[Any]]:
+    return {name: _typed(leaf) for name, leaf in zip(paths(nest, prefix), flatten(nest)[0], strict=True)}
+
+
+def _typed(leaf: Any) -> npt.NDArray[Any]:
+    array = np.asarray(leaf)
+    return array.astype({"f": np.float64, "b": np.bool_}.get(array.dtype.kind, np.int64))
+
+
+def _read(nest: Any, prefix: str, slots: dict[str, npt.NDArray[Any]]) -> Any:
+    """The nest with the values that its slots hold now."""
+    return rebuild(flatten(nest)[1], [slots[name][()] for name in paths(nest, prefix)])
+
+
+def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any) -> Program:
+    step = Traced(input_node("t", (), np.int64, "scalar"), PRECISION)
+    rate = Traced(input_node(RATE, (), PRECISION, "scalar"), PRECISION)
+    structure = graph.variables.structure
+    old, slopes = _traced(graph.inputs), _traced(graph.slopes)
+    held, _ = stand_ins(state, STATE, PRECISION)
+    moved, new_state = descent.optimizer.update(
+        rebuild(structure, old), rebuild(structure, slopes), held, rate, step
+    )
+    new = _projected(flatten(moved)[0], graph, descent)
+    norm = _norm(slopes if descent.box is None else _left(old, slopes, graph, descent))
+    record, extra = _record(step, Traced(graph.output, PRECISION), norm, old, new, descent)
+    fired, new_notice = descent.stop.step(stand_ins(notice, NOTICE, PRECISION)[0], record)
+    ends = logical_or(logical_not(isfinite(graph.output)), lift(fired, PRECISION))
+    updates = {name: lift(w, PRECISION) for name, w in zip(graph.variables.names, new, strict=True)}
+    updates |= _nodes(new_state, STATE) | _nodes(new_notice, NOTICE) | extra
+    points = {f"{AT}{k}": node for k, node in enumerate(graph.inputs)}
+    return optimise(Program(updates, {VALUE: graph.output, NORM: norm.node, **points, STOP: ends}, stop=STOP))
+
+
+def _traced(nodes: Sequence[Node]) -> list[Traced]:
+    return [Traced(node, PRECISION) for node in nodes]
+
+
+def _nodes(nest: Any, prefix: str) -> dict[str, Node]:
+    return dict(zip(paths(nest, prefix), trace_outputs(nest, PRECISION)[0], strict=True))
+
+
+def _norm(parts: Sequence[Any]) -> Any:
+    return np.sqrt(reduce(add, (np.sum(np.square(part)) for part in parts)))
+
+
+def _projected(new: list[Any], graph: Graph, descent: Descent) -> list[Any]:
+    if descent.box is None:
+        return new
+    low, high = graph.variables.split(descent.box.low), graph.variables.split(descent.box.high)
+    return [np.minimum(np.maximum(w, a), b) for w, a, b in zip(new, low, high, strict=True)]
+
+
+def _left(old: list[Traced], slopes: list[Traced], graph: Graph, descent: Descent) -> list[Any]:
+    """The projected gradient."""
+    inside = _projected([w - g for w, g in zip(old, slopes, strict=True)], graph, descent)
+    return [w - p for w, p in zip(old, inside, strict=True)]
+
+
+def _record(
+    step: Traced, value: Traced, norm: Any, old: list[Traced], new: list[Any], descent: Descent
+) -> tuple[Record, dict[str, Node]]:
+    """What the rule reads at the point that a step leaves, and the slot for how far the step goes."""
+    done = step - 1
+    if "change" not in descent.stop.reads:
+        return Record(done, done, value, norm), {}
+    last = Traced(input_node(MOVED, (), PRECISION), PRECISION)
+    length = _norm([b - a for a, b in zip(old, new, strict=True)])
+    return Record(done, done, value, norm, last), {MOVED: length.node}
+
+
+# --- in Python -----------------------------------------------------------------------------------------
+
+
+class BlackBoxSteps(Stepper):
+    """The same steps one by one in Python, for a function that only Python can call."""
+
+    def __init__(self, objective: BlackBox, descent: Descent, start: Array) -> None:
+        self.objective, self.descent = objective, descent
+        self.x, self.length = start.copy(), math.inf
+        self.notice = descent.stop.start()
+        self.is_asked = descent.stop != AnyOf(())
+        rule, variables = descent.optimizer, objective.variables
+        if isinstance(rule, PerArray) and variables.structure.kind is None:
+            self.state: Any = rule.init_one(self.x)
+            self.update = rule.update_one
+        else:
+            self.state = rule.init(variables.nest(self.x))
+            self.update = self._update_nest
+
+    def run(self, first: int, rates: Array) -> Block:
+        points, slopes = np.empty((2, len(rates), len(self.x)))
+        values: list[float] = []
+        with np.errstate(all="ignore"):
+            fired = self._loop(first, rates.tolist(), points, slopes, values)
+        done, box = len(values), self.descent.box
+        self.objective.counts.values += done
+        left = slopes[:done] if box is None else box.slope(points[:done], slopes[:done])
+        norms = np.sqrt(np.einsum("ki,ki->k", left, left))
+        return Block(first, points[:done], np.array(values, np.float64), norms, rates[:done], fired)
+
+    def _loop(self, first: int, rates: list[float], points: Array, slopes: Array, values: list[float]) -> bool:
+        """Fill the arrays; whether a rule, or a value that is not finite, ended it."""
+        f, slope_into, update = self.objective.f, self.objective.slope_into, self.update
+        box, x = self.descent.box, self.x
+        for k, (rate, point, slope) in enumerate(zip(rates, points, slopes, strict=True)):
+            point[:] = x
+            try:
+                value = f(point)
+                if math.isfinite(value):
+                    slope_into(point, slope)
+            except ArithmeticError:  # math.exp and the like overflow with an error where NumPy says inf
+                value = math.nan
+            values.append(value)
+            if not math.isfinite(value):
+                point[:], slope[:] = x, math.nan
+                return True
+            if self.is_asked and self._fires(first + k, point, value, slope):
+                return True
+            x, self.state = update(point, slope, self.state, rate, first + k + 1)
+            if box is not None:
+                x = box.project(x)
+            self.length = float(np.linalg.norm(x - point)) if self.is_asked else math.inf
+            self.x = x
+        return False
+
+    def _fires(self, step: int, point: Array, value: float, slope: Array) -> bool:
+        norm = norm_of(slope, point, self.descent.box)
+        record = Record(step, step, value, norm, self.length)
+        fired, self.notice = self.descent.stop.step(self.notice, record)
+        return bool(fired)
+
+    def _update_nest(self, x: Array, slope: Array, state: Any, rate: float, t: int) -> tuple[Array, Any]:
+        variables = self.objective.variables
+        nests = variables.nest(x), variables.nest(slope)
+        moved, state = self.descent.optimizer.update(*nests, state, rate, t)
+        return variables.flat(moved), state
+
+    def point(self) -> Array:
+        return self.x
+
+    def answer(self) -> Array:
+        variables = self.objective.variables
+        nest = self.descent.optimizer.evaluation_weights(variables.nest(self.x), self.state)
+        return variables.flat(nest)
+
+    def moved(self) -> float | None:
+        return self.length
+
+    def stop_state(self) -> Any:
+        return self.notice

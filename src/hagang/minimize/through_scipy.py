@@ -1,0 +1,136 @@
+"""SciPy's methods with our gradient and products with the Hessian: conjugate gradients, L-BFGS, Newton-CG."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.minimize.log import Log, Row
+from hagang.minimize.walk import End, finish, norm_of
+from hagang.minimize.watch import BY_HAND, CONVERGED, DIVERGED, FAILED, Ending, steps_done
+
+if TYPE_CHECKING:
+    from hagang.minimize.bounds import Box
+    from hagang.minimize.objective import Objective
+    from hagang.minimize.variables import Array
+    from hagang.minimize.watch import Watch
+
+__all__ = ["ThroughSciPy"]
+
+NAMES = {"lbfgs": "L-BFGS-B", "cg": "CG", "newton-cg": "Newton-CG"}
+
+
+@dataclass(frozen=True)
+class ThroughSciPy:
+    """One of SciPy's methods.
+
+    Parameters
+    ----------
+    method : str
+        `lbfgs`, `cg` or `newton-cg`.
+    steps : int
+        How many iterations at most.
+    box : Box or None
+        L-BFGS only.
+    options : dict
+        SciPy's own for the method, `maxiter` left out.
+    """
+
+    method: str
+    steps: int
+    box: Box | None = None
+    options: dict[str, Any] = field(default_factory=dict)
+
+    def run(self, objective: Objective, x: Array, watch: Watch, log: Log) -> End:
+        """Go down until something ends the run."""
+        seen = _Seen(objective, watch, log, self.box)
+        try:
+            seen.start(x)
+            told = self._call(objective, x, seen) if self.steps and seen.ending is None else None
+        except KeyboardInterrupt:
+            seen.ending, told = BY_HAND, None
+        ending = seen.ending or (_told(told, log, self) if told is not None else steps_done(0, self.steps))
+        return finish(objective, log, log.done, ending)
+
+    def _call(self, objective: Objective, x: Array, seen: _Seen) -> Any:
+        from scipy.optimize import Bounds, minimize
+
+        more: dict[str, Any] = {}
+        if self.method == "newton-cg":
+            more["hessp"] = objective.product
+        if self.box is not None:
+            more["bounds"] = Bounds(self.box.low, self.box.high)
+        options = {"maxiter": self.steps, **self.options}
+        name = NAMES[self.method]
+        with np.errstate(all="ignore"):
+            return minimize(seen.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
+
+
+@dataclass
+class _Seen:
+    """Between SciPy and the run's record: remembers gradients, so that looking at a point costs no evaluation."""
+
+    objective: Objective
+    watch: Watch
+    log: Log
+    box: Box | None
+    ending: Ending | None = None
+    steps: int = 0
+    recent: list[tuple[Array, float, Array]] = field(default_factory=list)
+    before: tuple[Array, Array] | None = None
+
+    def start(self, x: Array) -> None:
+        """The first point."""
+        self.evaluate(x)
+        self._look(x)
+
+    def evaluate(self, x: Array) -> tuple[float, Array]:
+        """The function and its gradient; not again where they were just asked for."""
+        known = self._known(x)
+        if known is not None:
+            return known
+        value, gradient = self.objective.value_and_gradient(x)
+        # Line searches step back, at most by a few trials.
+        self.recent = [*self.recent[-7:], (x.copy(), value, gradient.copy())]
+        return value, gradient
+
+    def _known(self, x: Array) -> tuple[float, Array] | None:
+        for point, value, gradient in reversed(self.recent):
+            if np.array_equal(point, x):
+                return value, gradient.copy()
+        return None
+
+    def step(self, intermediate_result: Any) -> None:
+        """SciPy's callback after each iteration."""
+        self.steps += 1
+        self._look(np.array(intermediate_result.x))
+        if self.ending is not None:
+            raise StopIteration
+
+    def _look(self, x: Array) -> None:
+        value, gradient = self.evaluate(x)
+        row = Row(self.steps, x, value, norm_of(gradient, x, self.box))
+        self._rate(x)
+        self.log.add(row.block())
+        self.before = (x, gradient)
+        self.ending = self.watch.look(row)
+        if self.ending is None and not math.isfinite(row.norm):
+            self.ending = Ending(DIVERGED, f"divergence: the gradient is not finite at step {row.step}")
+
+    def _rate(self, x: Array) -> None:
+        """The rate of the step that led here: its length over the gradient's."""
+        if self.before is not None:
+            point, gradient = self.before
+            self.log.set_rate(float(np.linalg.norm(x - point) / max(np.linalg.norm(gradient), np.finfo(float).tiny)))
+
+
+def _told(told: Any, log: Log, run: ThroughSciPy) -> Ending:
+    """SciPy's own word on why it stopped."""
+    done, message = log.done, " ".join(str(told.message).split()).rstrip(".")
+    if told.status == 1 and done >= run.steps:
+        return steps_done(done, run.steps)
+    name = NAMES[run.method]
+    return Ending(CONVERGED if told.success else FAILED, f"SciPy's {name}: {message}, at step {done}")
