@@ -8,7 +8,9 @@ To add a name, list it under its home in `_HOMES` and import it in the block for
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -32,6 +34,10 @@ if TYPE_CHECKING:
     from hagang.errors import ShapeError as ShapeError
     from hagang.errors import TraceError as TraceError
     from hagang.errors import TrainingError as TrainingError
+    from hagang.minimize import gradient_descent as gradient_descent
+    from hagang.minimize import linear_least_squares as linear_least_squares
+    from hagang.minimize import minimize as minimize
+    from hagang.minimize import sweep_learning_rates as sweep_learning_rates
     from hagang.nn import Activation as Activation
     from hagang.nn import Dense as Dense
     from hagang.nn import Gaussian as Gaussian
@@ -94,6 +100,12 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "TraceError",
         "TrainingError",
     ),
+    "hagang.minimize": (
+        "gradient_descent",
+        "linear_least_squares",
+        "minimize",
+        "sweep_learning_rates",
+    ),
     "hagang.nn": ("Activation", "Dense", "Gaussian", "Glorot", "He", "Network"),
     "hagang.optim": (
         "LAMB",
@@ -144,3 +156,15 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
+
+
+class _Contents(ModuleType):
+    """Keeps the function `minimize` under its name, which importing the package `hagang.minimize` would take."""
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name == "minimize" and isinstance(value, ModuleType):
+            value = value.minimize
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Contents

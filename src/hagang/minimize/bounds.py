@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.minimize.variables import Array, Variables
+
+if TYPE_CHECKING:
+    from hagang.minimize.variables import Array, Variables
 
 __all__ = ["Box", "check_inside", "read_bounds"]
 
@@ -97,7 +100,7 @@ def _named_pairs(bounds: dict[Any, Any], variables: Variables) -> list[Any]:
         raise ArgumentError(msg)
     counts = [_leaves(child) for child in variables.structure.children]
     ends = np.cumsum([0, *counts])
-    sizes = [sum(variables.sizes[a:b]) for a, b in zip(ends[:-1], ends[1:], strict=True)]
+    sizes = [sum(variables.sizes[a:b]) for a, b in pairwise(ends)]
     return [bounds.get(key, (None, None)) for key, size in zip(known, sizes, strict=True) for _ in range(size)]
 
 

@@ -54,9 +54,7 @@ class Graph(Objective):
         Where an op on the way has no derivative.
     """
 
-    def __init__(
-        self, f: Callable[[Nest], Any], variables: Variables, start: Nest, runtime: str | None = None
-    ) -> None:
+    def __init__(self, f: Callable[[Nest], Any], variables: Variables, start: Nest, runtime: str | None = None) -> None:
         super().__init__(variables, "graph")
         stand_in, self.inputs = stand_ins(start, "x", PRECISION)
         self.output = _scalar(call(f, [stand_in], PRECISION)[0])

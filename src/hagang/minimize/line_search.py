@@ -27,8 +27,17 @@ SHORTEST = 2.0**-60
 
 
 @dataclass(frozen=True)
+class Found:
+    """A step that serves: its size, where it leads, the value there."""
+
+    size: float
+    x: Array
+    value: float
+
+
+@dataclass(frozen=True)
 class LineSearch:
-    r"""Gradient descent with a step that lowers the function enough (Armijo's condition):
+    r"""Gradient descent with a step that lowers the function enough (Armijo's condition).
 
     .. math:: f(x - \eta g) \le f(x) - 10^{-4}\, \eta\, \lVert g \rVert^2
 
@@ -73,11 +82,12 @@ class LineSearch:
         while True:
             row = Row(step, x, value, norm_of(gradient, x, self.box))
             ending = watch.look(row) or self._end(row, size)
-            found = None if ending else self._search(objective, row, gradient, self._first(objective, row, gradient, size))
-            log.add(row.block(rate=found[0] if found else math.nan))
+            first = 0.0 if ending else self._first(objective, row, gradient, size)
+            found = None if ending else self._search(objective, row, gradient, first)
+            log.add(row.block(rate=found.size if found else math.nan))
             if found is None:
                 return ending or _no_lower(row)
-            size, x, value = found
+            size, x, value = found.size, found.x, found.value
             gradient, step = objective.gradient(x), step + 1
 
     def _end(self, row: Row, size: float) -> Ending | None:
@@ -94,8 +104,8 @@ class LineSearch:
         curvature = float(gradient @ objective.product(row.x, gradient))
         return float(gradient @ gradient) / curvature if curvature > 0 else 2 * size
 
-    def _search(self, objective: Objective, row: Row, gradient: Array, size: float) -> tuple[float, Array, float] | None:
-        """The first step that lowers the value enough, where it leads and the value there; None where rounding leaves none."""
+    def _search(self, objective: Objective, row: Row, gradient: Array, size: float) -> Found | None:
+        """The first step that lowers the value enough; None where rounding leaves none."""
         least = SHORTEST * size
         while size > least:
             new = row.x - size * gradient
@@ -106,7 +116,7 @@ class LineSearch:
                 return None
             value = objective.value(new)
             if value <= row.value - ARMIJO * square / size:
-                return size, new, value
+                return Found(size, new, value)
             size /= 2
         return None
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from hagang.errors import ArgumentError
+from hagang.minimize.checks import check_whole
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -57,8 +58,8 @@ class Block:
 
     def cut(self, count: int) -> Block:
         """The first so many of them."""
-        parts = (self.points, self.values, self.norms, self.rates)
-        return Block(self.first, *(part[:count] for part in parts), fired=True)
+        parts = self.points[:count], self.values[:count], self.norms[:count], self.rates[:count]
+        return Block(self.first, *parts, fired=True)
 
     @property
     def steps(self) -> npt.NDArray[np.int64]:
@@ -102,7 +103,6 @@ class Best:
             self.first = float(block.values[0])
         if values[k] < self.value or self.x is None:
             self.value, self.step, self.x = float(values[k]), block.first + k, block.points[k].copy()
-
 
     def is_left_far_below(self, value: float) -> bool:
         """Whether a value is so high above that the run has diverged, as `stopping.Divergence` has it."""
@@ -192,7 +192,7 @@ def read_record(record: Any) -> int | None:
         return None
     if isinstance(record, str) and record == "all":
         return 1
-    if isinstance(record, (int, np.integer)) and not isinstance(record, bool) and record >= 1:
-        return int(record)
-    msg = f"record: expected 'all', a number of steps of at least 1, or None, received {record!r}"
-    raise ArgumentError(msg)
+    if isinstance(record, str):
+        msg = f"record: expected 'all', a number of steps, or None, received {record!r}"
+        raise ArgumentError(msg)
+    return check_whole("record", record, least=1)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import reduce
-from numbers import Integral, Real
 from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
+from hagang.minimize.checks import check_rate, check_real, check_whole, near
 from hagang.minimize.log import read_record
 from hagang.optim import OPTIMIZERS, Optimizer, optimizer
 from hagang.schedules import schedule as read_schedule
@@ -18,7 +16,7 @@ from hagang.stopping import GradientBelow, NoChange, Rule
 from hagang.stopping import rule as read_rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
 
     from hagang.schedules import Schedule
 
@@ -109,7 +107,7 @@ def read_settings(
     tolerances = _tolerances(name, tol, known, stop is not None)
     scipy = {key: known[key] for key in _OWN.get(name, ()) if key in known} | (tolerances if name in SCIPY else {})
     stopping = _stop(stop, {} if name in SCIPY else tolerances)
-    rate = lr if lr is not None or rule is None else rule.default_lr
+    rate = float(lr) if lr is not None else rule.default_lr if rule is not None else None
     bound = read_schedule(schedule).bind(max(steps, 1))
     common = (read_record(record), callback, scipy, bool(known.get("disp", False)), known.get("runtime"))
     return Settings(name, rule, rate, bound, stopping, steps, *common)
@@ -130,20 +128,15 @@ def _method(chosen: Any) -> tuple[str, Optimizer | None]:
     name = str(chosen).lower()
     name = _ALIASES.get(name, name)
     if not isinstance(chosen, str) or name not in names:
-        msg = f"method: expected one of {', '.join(names)}, or an Optimizer, received {chosen!r:.60}{_near(name, names)}"
+        hint = near(name, names)
+        msg = f"method: expected one of {', '.join(names)}, or an Optimizer, received {chosen!r:.60}{hint}"
         raise ArgumentError(msg)
     return name, optimizer(name) if name in OPTIMIZERS else None
 
 
-def _near(word: str, known: Iterable[str]) -> str:
-    near = get_close_matches(word, list(known), n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""
-
-
 def _check_rates(name: str, lr: Any, schedule: Any) -> None:
-    if lr is not None and not _is_positive(lr):
-        msg = f"lr: expected a finite learning rate above 0, received {lr!r}"
-        raise ArgumentError(msg)
+    if lr is not None:
+        check_rate("lr", lr)
     given = "lr" if lr is not None else "schedule" if schedule is not None else None
     if given and (name in SCIPY or name == "steepest"):
         msg = (
@@ -156,10 +149,6 @@ def _check_rates(name: str, lr: Any, schedule: Any) -> None:
         raise ArgumentError(msg)
 
 
-def _is_positive(value: Any) -> bool:
-    return isinstance(value, Real) and not isinstance(value, bool) and math.isfinite(value) and value > 0
-
-
 # --- steps, options, tolerances ------------------------------------------------------------------------
 
 
@@ -168,9 +157,7 @@ def _options(name: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
     allowed = [*_COMMON, *_OWN.get(name, _TOLERANCES)]
     for key in known:
         if key not in allowed:
-            msg = (
-                f"options: method '{name}' knows {', '.join(allowed)}; received {key!r}{_near(str(key), allowed)}"
-            )
+            msg = f"options: method '{name}' knows {', '.join(allowed)}; received {key!r}{near(str(key), allowed)}"
             raise ArgumentError(msg)
     return known
 
@@ -184,10 +171,7 @@ def _steps(steps: Any, options: dict[str, Any]) -> int:
         msg = f"steps={steps!r} and options['maxiter']={most!r} say different things; give one of them"
         raise ArgumentError(msg)
     wanted, said = (most, "options['maxiter']") if most is not None else (steps, "steps")
-    if not isinstance(wanted, Integral) or isinstance(wanted, bool) or wanted < 0:
-        msg = f"{said}: expected a whole number of at least 0, received {wanted!r}"
-        raise ArgumentError(msg)
-    return int(wanted)
+    return check_whole(said, wanted)
 
 
 def _tolerances(name: str, tol: Any, options: dict[str, Any], has_stop: bool) -> dict[str, float]:
@@ -195,9 +179,7 @@ def _tolerances(name: str, tol: Any, options: dict[str, Any], has_stop: bool) ->
     given = {key: options[key] for key in _TOLERANCES if key in options}
     named = {f"options[{key!r}]": value for key, value in given.items()} | ({} if tol is None else {"tol": tol})
     for key, value in named.items():
-        if not isinstance(value, Real) or not value >= 0:
-            msg = f"{key}: expected a tolerance of at least 0, received {value!r}"
-            raise ArgumentError(msg)
+        check_real(key, value, "a tolerance", least=0)
     by_tol = _BY_TOL.get(name, ("gtol",))
     if tol is not None:
         return dict.fromkeys(by_tol, tol) | given
@@ -219,6 +201,7 @@ def _stop(stop: Any, tolerances: dict[str, float]) -> Rule:
     found = reduce(or_, rules) if len(rules) > 1 else rules[0]
     missing = set(found.reads) - _READ
     if missing:
-        msg = f"stop '{found}': minimize does not measure {', '.join(sorted(missing))}; 'patience 10 of value' watches f"
+        said = ", ".join(sorted(missing))
+        msg = f"stop '{found}': minimize does not measure {said}; 'patience 10 of value' watches the function"
         raise ArgumentError(msg)
     return found

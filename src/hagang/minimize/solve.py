@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from numbers import Integral
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from hagang.errors import ArgumentError, GradientError, TraceError
 from hagang.minimize.bounds import Box, check_inside, read_bounds
+from hagang.minimize.checks import check_whole
 from hagang.minimize.graph import Graph
 from hagang.minimize.line_search import LineSearch
 from hagang.minimize.log import Log
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from hagang.optim import Optimizer
 
-__all__ = ["minimize", "objective_of", "solve"]
+__all__ = ["minimize", "objective_of", "prepare", "solve"]
 
 
 def objective_of(
@@ -44,7 +44,8 @@ def objective_of(
     runtime: str | None = None,
 ) -> Objective:
     """The function as the methods see it: traced, or a black box with numerical or given gradients."""
-    if not callable(f):
+    known: object = f
+    if not callable(known):
         msg = f"f: expected a function, received {f!r:.60}"
         raise ArgumentError(msg)
     function = _with_args(f, args)
@@ -94,7 +95,8 @@ def _traced_or_not(
         why = " ".join(str(error).split())
     except Exception as error:  # f runs on arrays, so what it does to stand-ins is no mistake of its author's
         why = f"{type(error).__name__}: {error}"
-    return _counted(BlackBox(f, variables, notes=(f"gradients by central differences, since f could not be traced: {why}",)))
+    note = f"gradients by central differences, since f could not be traced: {why}"
+    return _counted(BlackBox(f, variables, notes=(note,)))
 
 
 # --- one run -------------------------------------------------------------------------------------------
@@ -257,21 +259,32 @@ def minimize(
     """
     settings = read_settings(method, lr, steps, schedule, stop, record, callback, tol, options)
     count = _count(starts)
-    drawn = read_drawn(x0, _size_of(bounds))
-    nest = drawn.draw(generator(seed)) if drawn is not None else read_nest(x0)
-    variables = Variables.of(nest)
-    box = _box(bounds, variables, settings)
-    points = [_point(drawn, nest, variables, box, seed, k) for k in range(count or 1)]
-    objective = objective_of(f, args, variables, points, gradient, settings.runtime)
+    objective, points, box = prepare(f, x0, args, settings, bounds, gradient, count or 1, seed)
     results = [solve(objective, settings, point, box) for point in points]
     return results[0] if count is None else _best_of(objective, results, box)
 
 
+def prepare(
+    f: Callable[..., Any],
+    x0: Any,
+    args: Any,
+    settings: Settings,
+    bounds: Any,
+    gradient: str | Callable[..., Any],
+    count: int,
+    seed: int,
+) -> tuple[Objective, list[Array], Box | None]:
+    """The function made ready, and where its runs start; see `minimize` for what each argument means."""
+    drawn = read_drawn(x0, _size_of(bounds))
+    nest = drawn.draw(generator(seed)) if drawn is not None else read_nest(x0)
+    variables = Variables.of(nest)
+    box = _box(bounds, variables, settings)
+    points = [_point(drawn, nest, variables, box, seed, k) for k in range(count)]
+    return objective_of(f, args, variables, points, gradient, settings.runtime), points, box
+
+
 def _count(starts: Any) -> int | None:
-    if starts is not None and (not isinstance(starts, Integral) or isinstance(starts, bool) or starts < 1):
-        msg = f"starts: expected a whole number of at least 1, received {starts!r}"
-        raise ArgumentError(msg)
-    return None if starts is None else int(starts)
+    return None if starts is None else check_whole("starts", starts, least=1)
 
 
 def _size_of(bounds: Any) -> int | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from numbers import Integral, Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from hagang.errors import ArgumentError, check_number
+from hagang.minimize.checks import check_whole, is_whole
 
 if TYPE_CHECKING:
     from hagang.minimize.bounds import Box
@@ -82,7 +82,7 @@ class Uniform:
 
 def _check_shape(owner: Normal | Uniform) -> None:
     sizes = owner.shape if isinstance(owner.shape, tuple) else (owner.shape,)
-    if not all(isinstance(size, Integral) and not isinstance(size, bool) and size >= 1 for size in sizes):
+    if not all(is_whole(size) and size >= 1 for size in sizes):
         name = type(owner).__name__
         msg = f"{name}: expected shape to be a whole number above 0 or a tuple of them, received shape={owner.shape!r}"
         raise ArgumentError(msg)
@@ -90,10 +90,7 @@ def _check_shape(owner: Normal | Uniform) -> None:
 
 def generator(seed: int, k: int = 0) -> np.random.Generator:
     """The random numbers of start k, which do not depend on how many starts there are."""
-    if not isinstance(seed, Integral) or isinstance(seed, bool) or seed < 0:
-        msg = f"seed: expected a whole number of at least 0, received {seed!r}"
-        raise ArgumentError(msg)
-    return np.random.default_rng([int(seed), k])
+    return np.random.default_rng([check_whole("seed", seed), k])
 
 
 def drawn_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array:
@@ -111,7 +108,7 @@ def drawn_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array
 
 _KINDS: dict[str, Any] = {"normal": Normal, "uniform": Uniform}
 _FIELDS = {"normal": ("scale", "centre"), "uniform": ("low", "high")}
-_KNOWN = "\"normal 3\", \"normal 2x3 scale=5\" or \"uniform 3 low=-5 high=5\""
+_KNOWN = '"normal 3", "normal 2x3 scale=5" or "uniform 3 low=-5 high=5"'
 
 
 def read_drawn(x0: Any, size: int | None) -> Normal | Uniform | None:
@@ -136,7 +133,7 @@ def read_drawn(x0: Any, size: int | None) -> Normal | Uniform | None:
     if words and re.fullmatch(r"\d+(x\d+)*", words[0]):
         shape = tuple(int(part) for part in words.pop(0).split("x"))
     if shape is None:
-        msg = f"x0: expected how many numbers to draw, as in \"{kind} 2\", received {x0!r}"
+        msg = f'x0: expected how many numbers to draw, as in "{kind} 2", received {x0!r}'
         raise ArgumentError(msg)
     return _KINDS[kind](shape, **dict(_field(kind, word) for word in words))  # type: ignore[no-any-return]
 
@@ -147,7 +144,8 @@ def _field(kind: str, word: str) -> tuple[str, float]:
         number = float(value)
     except ValueError:
         number = np.nan
-    if name not in _FIELDS[kind] or not isinstance(number, Real) or not np.isfinite(number):
-        msg = f"x0: expected {' or '.join(f'{name}=number' for name in _FIELDS[kind])} after '{kind}', received {word!r}"
+    if name not in _FIELDS[kind] or not np.isfinite(number):
+        fields = " or ".join(f"{name}=number" for name in _FIELDS[kind])
+        msg = f"x0: expected {fields} after '{kind}', received {word!r}"
         raise ArgumentError(msg)
     return name, number

@@ -21,7 +21,7 @@ from hagang.stopping import AnyOf, Record
 from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -101,9 +101,7 @@ def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any) -> Pr
     structure = graph.variables.structure
     old, slopes = _traced(graph.inputs), _traced(graph.slopes)
     held, _ = stand_ins(state, STATE, PRECISION)
-    moved, new_state = descent.optimizer.update(
-        rebuild(structure, old), rebuild(structure, slopes), held, rate, step
-    )
+    moved, new_state = descent.optimizer.update(rebuild(structure, old), rebuild(structure, slopes), held, rate, step)
     new = _projected(flatten(moved)[0], graph, descent)
     norm = _norm(slopes if descent.box is None else _left(old, slopes, graph, descent))
     record, extra = _record(step, Traced(graph.output, PRECISION), norm, old, new, descent)
@@ -164,8 +162,10 @@ class BlackBoxSteps(Stepper):
         self.notice = descent.stop.start()
         self.is_asked = descent.stop != AnyOf(())
         rule, variables = descent.optimizer, objective.variables
+        self.state: Any
+        self.update: Callable[..., tuple[Array, Any]]
         if isinstance(rule, PerArray) and variables.structure.kind is None:
-            self.state: Any = rule.init_one(self.x)
+            self.state = rule.init_one(self.x)
             self.update = rule.update_one
         else:
             self.state = rule.init(variables.nest(self.x))

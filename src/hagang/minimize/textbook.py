@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from hagang.autodiff import backward, numerical_gradient
-from hagang.errors import ArgumentError, GradientError
-from hagang.ops.arithmetic import zeros_like
-from hagang.ops.leaf import input_node
+from hagang.errors import ArgumentError
+from hagang.minimize.checks import check_rate, check_whole
+from hagang.minimize.differences import central_into
+from hagang.minimize.graph import Graph
+from hagang.minimize.variables import Array, Variables
+from hagang.ops.arithmetic import multiply, subtract
 from hagang.program import Program, optimise
-from hagang.runtime import Chunk, open_session
-from hagang.trace import Traced, run, trace_outputs
+from hagang.runtime import Chunk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hagang.graph import Node
-
 __all__ = ["gradient_descent"]
-
-Array: TypeAlias = npt.NDArray[np.float64]
 
 
 def gradient_descent(
@@ -53,7 +50,7 @@ def gradient_descent(
     Returns
     -------
     ndarray of float64, with the shape of `init_x`
-        Where the walk ends.
+        Where the walk ends. `minimize` keeps the path too, knows better methods and says how it went.
 
     Raises
     ------
@@ -65,40 +62,26 @@ def gradient_descent(
     >>> gradient_descent(lambda x: (x[0] - 2) ** 2 + 4 * (x[1] - 3) ** 2, [100.0, -10.0], 0.01, 1000)
     array([2.00000016, 3.        ])
     """
-    start = np.array(init_x, dtype=np.float64)
-    if not (np.isfinite(lr) and lr > 0):
-        msg = f"lr: expected a finite learning rate above 0, received {lr!r}"
-        raise ArgumentError(msg)
-    if not isinstance(step_num, int | np.integer) or step_num < 0:
-        msg = f"step_num: expected a whole number of at least 0, received {step_num!r}"
-        raise ArgumentError(msg)
-    walk = {"numerical": _walk, "graph": _run}.get(gradient)
-    if walk is None:
+    x = np.array(init_x, dtype=np.float64)
+    rate, steps = check_rate("lr", lr), check_whole("step_num", step_num)
+    if gradient not in ("numerical", "graph"):
         msg = f"gradient: expected 'numerical' or 'graph', received {gradient!r}"
         raise ArgumentError(msg)
-    return walk(f, start, lr, int(step_num))
+    return (_walk if gradient == "numerical" else _run)(f, x, rate, steps)
 
 
 def _walk(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
+    flat, slope = x.reshape(-1), np.empty(x.size)
+    function = f if x.ndim == 1 else lambda _: f(x)
     for _ in range(steps):
-        x = x - lr * numerical_gradient(f, x)
+        central_into(function, flat, slope)
+        flat -= lr * slope
     return x
 
 
-def _run(f: Callable[[Any], Any], start: Array, lr: float, steps: int) -> Array:
+def _run(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
     """Trace once, then one call for all steps."""
-    x = Traced(input_node("x", start.shape, start.dtype), start.dtype)
-    (value,), _ = trace_outputs(run(f, x), start.dtype)
-    slope = _slope(value, x.node)
-    step = x - lr * Traced(slope, start.dtype)
-    session = open_session({"x": start})
-    session.run(optimise(Program(updates={"x": step.node})), Chunk(steps=steps))
-    return session.read()["x"]
-
-
-def _slope(value: Node, x: Node) -> Node:
-    if value.dims != () or not value.is_float:
-        msg = f"gradient_descent: expected a function that returns one real number, received {value!r}"
-        raise GradientError(msg)
-    (found,) = backward(value, [x])
-    return zeros_like(x) if found is None else found
+    graph = Graph(f, Variables.of(x), x)
+    new = subtract(graph.inputs[0], multiply(graph.slopes[0], lr))
+    graph.session.run(optimise(Program(updates={"x": new})), Chunk(steps=steps))
+    return graph.session.read()["x"]

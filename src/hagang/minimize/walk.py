@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from hagang.minimize.variables import Array
     from hagang.optim import Optimizer
     from hagang.schedules import Schedule
-    from hagang.stopping import Rule, Verdict
+    from hagang.stopping import Rule
 
 __all__ = ["Descent", "End", "Stepper", "finish", "norm_of", "not_finite", "walk"]
 
@@ -115,11 +115,10 @@ def walk(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch,
 
 def finish(objective: Objective, log: Log, done: int, ending: Ending) -> End:
     """Give back the last point of a run that came to its end by itself, the best of any other."""
-    best = log.best
-    if ending.kind in (CONVERGED, STEPS) and log.last_row is not None:
-        best = log.last_row
-    value, gradient = objective.value_and_gradient(best.x)
-    return End(best.x, value, gradient, done, ending)
+    is_whole = ending.kind in (CONVERGED, STEPS) and log.last_row is not None
+    x = log.last_row.x if is_whole and log.last_row is not None else log.best.x
+    value, gradient = objective.value_and_gradient(x)
+    return End(x, value, gradient, done, ending)
 
 
 # --- chunks --------------------------------------------------------------------------------------------
@@ -169,14 +168,15 @@ def _at_last(objective: Objective, stepper: Stepper, descent: Descent, watch: Wa
     value, gradient = objective.value_and_gradient(x)
     row = Row(done, x, value, norm_of(gradient, x, descent.box))
     log.add(row.block())
-    state, verdict = descent.stop.check(stepper.stop_state(), watch.record(row, stepper.moved()))
+    _, verdict = descent.stop.check(stepper.stop_state(), watch.record(row, stepper.moved()))
     ending = ended_by(verdict) if verdict is not None else None
     ending = watch.look(row) or ending or steps_done(done, descent.steps)
     if not math.isfinite(value):
         ending = not_finite(row, descent.lr)
     elif ending.kind == STEPS and log.best.is_left_far_below(value):
-        why = f"divergence: the value {value:g} at the end is far above the best, {log.best.value:g} at step {log.best.step}"
-        ending = Ending(DIVERGED, f"{why}; try a smaller learning rate")
+        best = f"the best, {log.best.value:g} at step {log.best.step}"
+        why = f"divergence: the value {value:g} at the end is far above {best}; try a smaller learning rate"
+        ending = Ending(DIVERGED, why)
     if ending.kind in (CONVERGED, STEPS):
         return End(x, value, gradient, done, ending)
     return finish(objective, log, done, ending)

@@ -136,13 +136,13 @@ class Watch:
 
 def _caller(callback: Callable[..., Any] | None) -> Callable[[Any, float], Any]:
     """SciPy's two conventions as one."""
-    if callback is None:
-        return lambda x, value: None  # noqa: ARG005
-    if not callable(callback):
-        msg = f"callback: expected a function of xk or of intermediate_result, received {callback!r:.60}"
-        raise ArgumentError(msg)
     call: Any = callback
-    if _wants_result(callback):
+    if call is None:
+        return lambda x, value: None  # noqa: ARG005
+    if not callable(call):
+        msg = f"callback: expected a function of xk or of intermediate_result, received {call!r:.60}"
+        raise ArgumentError(msg)
+    if _wants_result(call):
         return lambda x, value: call(intermediate_result=_intermediate(x, value))
     return lambda x, value: call(x)  # noqa: ARG005
 
