@@ -97,11 +97,13 @@ class LeastSquares:
         return self._gap(self._x @ w + intercept, float(np.linalg.norm(apart)))
 
     def _gap(self, predicted: Array, distance: float | None) -> Gap:
-        """The excess from the difference of predictions, which keeps its digits where that of two losses would not."""
+        """The excess from differences of predictions, which keeps digits that the difference of two losses loses."""
         best = self.predict(self._x)
-        apart, left = predicted - best, best - self._y
-        excess = np.mean(np.square(apart)) + 2 * np.mean(apart * left)
-        return Gap(float(np.mean(np.square(predicted - self._y))), max(0.0, float(excess)), distance)
+        apart = predicted - best
+        excess = float(np.mean(np.square(apart)))
+        if distance is None:  # a model that is not linear may lean on the residuals
+            excess = max(0.0, excess + 2 * float(np.mean(apart * (best - self._y))))
+        return Gap(float(np.mean(np.square(predicted - self._y))), excess, distance)
 
 
 def linear_least_squares(X: npt.ArrayLike, y: npt.ArrayLike, *, intercept: bool = False) -> LeastSquares:

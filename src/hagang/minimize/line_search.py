@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.minimize.log import Log, Row
+from hagang.minimize.objective import Recent
 from hagang.minimize.walk import End, finish, norm_of, not_finite
 from hagang.minimize.watch import BY_HAND, FAILED, Ending, steps_done
 
@@ -70,15 +71,16 @@ class LineSearch:
 
     def run(self, objective: Objective, x: Array, watch: Watch, log: Log) -> End:
         """Go down until something ends the run."""
+        recent = Recent(objective)
         try:
-            ending = self._walk(objective, x, watch, log)
+            ending = self._walk(recent, x, watch, log)
         except KeyboardInterrupt:
             ending = BY_HAND
-        return finish(objective, log, log.done, ending)
+        return finish(recent.evaluate, log, log.done, ending)
 
-    def _walk(self, objective: Objective, x: Array, watch: Watch, log: Log) -> Ending:
-        size, step = 1.0, 0
-        value, gradient = objective.value_and_gradient(x)
+    def _walk(self, recent: Recent, x: Array, watch: Watch, log: Log) -> Ending:
+        size, step, objective = 1.0, 0, recent.objective
+        value, gradient = recent.evaluate(x)
         while True:
             row = Row(step, x, value, norm_of(gradient, x, self.box))
             ending = watch.look(row) or self._end(row, size)
@@ -89,6 +91,7 @@ class LineSearch:
                 return ending or _no_lower(row)
             size, x, value = found.size, found.x, found.value
             gradient, step = objective.gradient(x), step + 1
+            recent.keep(x, value, gradient)
 
     def _end(self, row: Row, size: float) -> Ending | None:
         if not math.isfinite(row.norm):

@@ -124,6 +124,8 @@ def method_names() -> list[str]:
 def _method(chosen: Any) -> tuple[str, Optimizer | None]:
     if isinstance(chosen, Optimizer):
         return type(chosen).__name__, chosen
+    if isinstance(chosen, str) and "(" in chosen:
+        return chosen, optimizer(chosen)
     names = method_names()
     name = str(chosen).lower()
     name = _ALIASES.get(name, name)

@@ -13,7 +13,7 @@ from hagang.minimize.checks import check_whole
 from hagang.minimize.graph import Graph
 from hagang.minimize.line_search import LineSearch
 from hagang.minimize.log import Log
-from hagang.minimize.objective import BlackBox, Objective, first_value
+from hagang.minimize.objective import BlackBox, Counts, Objective, first_value
 from hagang.minimize.result import result_of
 from hagang.minimize.settings import DEFAULT_STEPS, LINE_SEARCHES, Settings, read_settings
 from hagang.minimize.starts import drawn_near, generator, read_drawn
@@ -75,8 +75,8 @@ def _counted(box: BlackBox) -> BlackBox:
 
 def _agreeing(graph: Graph, value: float, start: Nest) -> Graph:
     """The graph, seen to say at the start what the function says: one that draws numbers, say, would not."""
-    told = graph.value(graph.variables.flat(start))
-    graph.counts.values = 0
+    told, _ = graph.value_and_gradient(graph.variables.flat(start))
+    graph.counts = Counts()
     if not np.isclose(told, value, rtol=1e-8, atol=1e-12):
         msg = (
             f"f: its trace says {told!r} at the start, f itself {value!r}; it seems to draw random numbers or to keep "
@@ -103,7 +103,12 @@ def _traced_or_not(
 
 
 def solve(objective: Objective, settings: Settings, start: Array, box: Box | None) -> Any:
-    """One run from one start."""
+    """One run from one start; overflow is no matter for warnings, since the result tells of it."""
+    with np.errstate(all="ignore"):
+        return _solved(objective, settings, start, box)
+
+
+def _solved(objective: Objective, settings: Settings, start: Array, box: Box | None) -> Any:
     log = Log(settings.every)
     if settings.optimizer is not None and settings.lr is not None:
         at_step, at_boundary = split(settings.stop)
@@ -169,8 +174,8 @@ def minimize(
         `f(x, *args)` returns one number. x is what x0 is: a number, an array, or nested tuples and dicts of arrays.
         It must not keep x, which is written to between calls.
     x0 : number, array, nest of arrays, str, Normal or Uniform
-        The start. `"normal 3"` draws three numbers from a normal distribution, `"uniform 3 low=-5 high=5"` from an
-        interval; with `bounds` their number may be left out.
+        The start. `"normal(3)"` draws three numbers from a normal distribution, `"uniform(3, low=-5, high=5)"` from
+        an interval; with `bounds`, which tell their number, a mere `"normal"` will do.
     args : tuple
         Further arguments of f, data for example; held constant.
     method : str or Optimizer
@@ -178,8 +183,9 @@ def minimize(
         `"lbfgs"`, `"cg"`, `"newton-cg"`  SciPy's, with our gradients and products with the Hessian
         `"gd"`                           gradient descent with backtracking (Armijo's condition)
         `"steepest"`                     the step from the curvature along the gradient, backtracked if need be
-        `"sgd"`, `"momentum"`, `"adam"`, …  the optimisers of `hagang.optim`, by name or as objects; `"sgd"` takes
-                                         fixed steps, as the textbook does
+        `"sgd"`, `"momentum"`, `"adam"`, …  the optimisers of `hagang.optim`, by name, written out
+                                         (`"Momentum(0.95)"`) or as objects; `"sgd"` takes fixed steps, as the
+                                         textbook does
         ===============================  =================================================================
     lr : float
         The learning rate; by default the optimiser's own. For `"gd"`, the step that is tried first each time.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -10,6 +9,7 @@ import numpy as np
 
 from hagang.errors import ArgumentError, check_number
 from hagang.minimize.checks import check_whole, is_whole
+from hagang.notation import read
 
 if TYPE_CHECKING:
     from hagang.minimize.bounds import Box
@@ -22,7 +22,7 @@ Shape: TypeAlias = "int | tuple[int, ...]"
 
 @dataclass(frozen=True)
 class Normal:
-    """A start drawn from a normal distribution; in text `"normal 3"`, `"normal 2x3 scale=5"`.
+    """A start drawn from a normal distribution; in text `"normal(3)"`, `"normal((2, 3), scale=5)"`.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class Normal:
 
 @dataclass(frozen=True)
 class Uniform:
-    """A start drawn evenly from an interval; in text `"uniform 3 low=-5 high=5"`.
+    """A start drawn evenly from an interval; in text `"uniform(3, low=-5, high=5)"`.
 
     Parameters
     ----------
@@ -107,8 +107,6 @@ def drawn_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array
 # --- from text -----------------------------------------------------------------------------------------
 
 _KINDS: dict[str, Any] = {"normal": Normal, "uniform": Uniform}
-_FIELDS = {"normal": ("scale", "centre"), "uniform": ("low", "high")}
-_KNOWN = '"normal 3", "normal 2x3 scale=5" or "uniform 3 low=-5 high=5"'
 
 
 def read_drawn(x0: Any, size: int | None) -> Normal | Uniform | None:
@@ -119,33 +117,15 @@ def read_drawn(x0: Any, size: int | None) -> Normal | Uniform | None:
     x0 : Normal, Uniform, str or anything else
         What `minimize` was given.
     size : int or None
-        How many numbers, where the text does not say.
+        How many numbers, where the text is a mere name.
     """
     if isinstance(x0, (Normal, Uniform)):
         return x0
     if not isinstance(x0, str):
         return None
-    kind, *words = x0.split() or [""]
-    if kind not in _KINDS:
-        msg = f"x0: expected numbers, or text like {_KNOWN}, received {x0!r}"
-        raise ArgumentError(msg)
-    shape: Any = size
-    if words and re.fullmatch(r"\d+(x\d+)*", words[0]):
-        shape = tuple(int(part) for part in words.pop(0).split("x"))
-    if shape is None:
-        msg = f'x0: expected how many numbers to draw, as in "{kind} 2", received {x0!r}'
-        raise ArgumentError(msg)
-    return _KINDS[kind](shape, **dict(_field(kind, word) for word in words))  # type: ignore[no-any-return]
-
-
-def _field(kind: str, word: str) -> tuple[str, float]:
-    name, _, value = word.partition("=")
-    try:
-        number = float(value)
-    except ValueError:
-        number = np.nan
-    if name not in _FIELDS[kind] or not np.isfinite(number):
-        fields = " or ".join(f"{name}=number" for name in _FIELDS[kind])
-        msg = f"x0: expected {fields} after '{kind}', received {word!r}"
-        raise ArgumentError(msg)
-    return name, number
+    if x0.strip().lower() in _KINDS:
+        if size is None:
+            msg = f"x0: expected how many numbers to draw, as in '{x0.strip()}(2)', received {x0!r}"
+            raise ArgumentError(msg)
+        return _KINDS[x0.strip().lower()](size)  # type: ignore[no-any-return]
+    return read(x0, _KINDS, "x0")  # type: ignore[no-any-return]

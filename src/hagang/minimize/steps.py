@@ -17,7 +17,7 @@ from hagang.ops.leaf import input_node
 from hagang.optim import PerArray
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk
-from hagang.stopping import AnyOf, Record
+from hagang.stopping import Record
 from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
 
 if TYPE_CHECKING:
@@ -106,7 +106,9 @@ def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any) -> Pr
     norm = _norm(slopes if descent.box is None else _left(old, slopes, graph, descent))
     record, extra = _record(step, Traced(graph.output, PRECISION), norm, old, new, descent)
     fired, new_notice = descent.stop.step(stand_ins(notice, NOTICE, PRECISION)[0], record)
-    ends = logical_or(logical_not(isfinite(graph.output)), lift(fired, PRECISION))
+    ends = logical_not(isfinite(graph.output))
+    if descent.has_rule:
+        ends = logical_or(ends, lift(fired, PRECISION))
     updates = {name: lift(w, PRECISION) for name, w in zip(graph.variables.names, new, strict=True)}
     updates |= _nodes(new_state, STATE) | _nodes(new_notice, NOTICE) | extra
     points = {f"{AT}{k}": node for k, node in enumerate(graph.inputs)}
@@ -160,7 +162,7 @@ class BlackBoxSteps(Stepper):
         self.objective, self.descent = objective, descent
         self.x, self.length = start.copy(), math.inf
         self.notice = descent.stop.start()
-        self.is_asked = descent.stop != AnyOf(())
+        self.is_asked = descent.has_rule
         rule, variables = descent.optimizer, objective.variables
         self.state: Any
         self.update: Callable[..., tuple[Array, Any]]
@@ -174,8 +176,7 @@ class BlackBoxSteps(Stepper):
     def run(self, first: int, rates: Array) -> Block:
         points, slopes = np.empty((2, len(rates), len(self.x)))
         values: list[float] = []
-        with np.errstate(all="ignore"):
-            fired = self._loop(first, rates.tolist(), points, slopes, values)
+        fired = self._loop(first, rates.tolist(), points, slopes, values)
         done, box = len(values), self.descent.box
         self.objective.counts.values += done
         left = slopes[:done] if box is None else box.slope(points[:done], slopes[:done])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.minimize.log import Log, Row
+from hagang.minimize.objective import Recent
 from hagang.minimize.walk import End, finish, norm_of
 from hagang.minimize.watch import BY_HAND, CONVERGED, DIVERGED, FAILED, Ending, steps_done
 
@@ -46,14 +47,14 @@ class ThroughSciPy:
 
     def run(self, objective: Objective, x: Array, watch: Watch, log: Log) -> End:
         """Go down until something ends the run."""
-        seen = _Seen(objective, watch, log, self.box)
+        seen = _Seen(Recent(objective), watch, log, self.box)
         try:
             seen.start(x)
             told = self._call(objective, x, seen) if self.steps and seen.ending is None else None
         except KeyboardInterrupt:
             seen.ending, told = BY_HAND, None
         ending = seen.ending or (_told(told, log, self) if told is not None else steps_done(0, self.steps))
-        return finish(objective, log, log.done, ending)
+        return finish(seen.recent.evaluate, log, log.done, ending)
 
     def _call(self, objective: Objective, x: Array, seen: _Seen) -> Any:
         from scipy.optimize import Bounds, minimize
@@ -65,43 +66,24 @@ class ThroughSciPy:
             more["bounds"] = Bounds(self.box.low, self.box.high)
         options = {"maxiter": self.steps, **self.options}
         name = NAMES[self.method]
-        with np.errstate(all="ignore"):
-            return minimize(seen.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
+        return minimize(seen.recent.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
 
 
 @dataclass
 class _Seen:
-    """Between SciPy and the run's record: remembers gradients, so that looking at a point costs no evaluation."""
+    """What SciPy shows of its way, turned into the run's record."""
 
-    objective: Objective
+    recent: Recent
     watch: Watch
     log: Log
     box: Box | None
     ending: Ending | None = None
     steps: int = 0
-    recent: list[tuple[Array, float, Array]] = field(default_factory=list)
     before: tuple[Array, Array] | None = None
 
     def start(self, x: Array) -> None:
         """The first point."""
-        self.evaluate(x)
         self._look(x)
-
-    def evaluate(self, x: Array) -> tuple[float, Array]:
-        """The function and its gradient; not again where they were just asked for."""
-        known = self._known(x)
-        if known is not None:
-            return known
-        value, gradient = self.objective.value_and_gradient(x)
-        # Line searches step back, at most by a few trials.
-        self.recent = [*self.recent[-7:], (x.copy(), value, gradient.copy())]
-        return value, gradient
-
-    def _known(self, x: Array) -> tuple[float, Array] | None:
-        for point, value, gradient in reversed(self.recent):
-            if np.array_equal(point, x):
-                return value, gradient.copy()
-        return None
 
     def step(self, intermediate_result: Any) -> None:
         """SciPy's callback after each iteration."""
@@ -111,7 +93,7 @@ class _Seen:
             raise StopIteration
 
     def _look(self, x: Array) -> None:
-        value, gradient = self.evaluate(x)
+        value, gradient = self.recent.evaluate(x)
         row = Row(self.steps, x, value, norm_of(gradient, x, self.box))
         self._rate(x)
         self.log.add(row.block())

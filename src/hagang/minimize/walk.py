@@ -12,8 +12,11 @@ import numpy as np
 
 from hagang.minimize.log import Block, Log, Row
 from hagang.minimize.watch import BY_HAND, CONVERGED, DIVERGED, STEPS, Ending, Watch, ended_by, steps_done
+from hagang.stopping import AnyOf
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hagang.minimize.bounds import Box
     from hagang.minimize.objective import Objective
     from hagang.minimize.variables import Array
@@ -53,6 +56,11 @@ class Descent:
     stop: Rule
     steps: int
     box: Box | None = None
+
+    @property
+    def has_rule(self) -> bool:
+        """Whether there is anything that could stop it at a step."""
+        return self.stop != AnyOf(())
 
 
 @dataclass(frozen=True)
@@ -110,14 +118,14 @@ def walk(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch,
             return _at_last(objective, stepper, descent, watch, log)
     except KeyboardInterrupt:
         done, ending = log.done, BY_HAND
-    return finish(objective, log, done, ending)
+    return finish(objective.value_and_gradient, log, done, ending)
 
 
-def finish(objective: Objective, log: Log, done: int, ending: Ending) -> End:
+def finish(evaluate: Callable[[Array], tuple[float, Array]], log: Log, done: int, ending: Ending) -> End:
     """Give back the last point of a run that came to its end by itself, the best of any other."""
     is_whole = ending.kind in (CONVERGED, STEPS) and log.last_row is not None
     x = log.last_row.x if is_whole and log.last_row is not None else log.best.x
-    value, gradient = objective.value_and_gradient(x)
+    value, gradient = evaluate(x)
     return End(x, value, gradient, done, ending)
 
 
@@ -165,6 +173,8 @@ def not_finite(row: Row, rate: float) -> Ending:
 def _at_last(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch, log: Log) -> End:
     """The point after the last step, which nobody has looked at yet."""
     x, done = stepper.answer(), descent.steps
+    if descent.box is not None:  # an average may have been taken before the projection
+        x = descent.box.project(x)
     value, gradient = objective.value_and_gradient(x)
     row = Row(done, x, value, norm_of(gradient, x, descent.box))
     log.add(row.block())
@@ -179,7 +189,7 @@ def _at_last(objective: Objective, stepper: Stepper, descent: Descent, watch: Wa
         ending = Ending(DIVERGED, why)
     if ending.kind in (CONVERGED, STEPS):
         return End(x, value, gradient, done, ending)
-    return finish(objective, log, done, ending)
+    return finish(objective.value_and_gradient, log, done, ending)
 
 
 def norm_of(gradient: Array, x: Array, box: Box | None) -> float:
