@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import threading
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.machine import cores
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -18,11 +21,20 @@ if TYPE_CHECKING:
 
 __all__ = ["Contender", "ContenderError"]
 
+# Those who are not told how many threads to use read it here: BLAS, OpenMP, and XLA.
+_THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS", "NPROC")
 _ROOT = Path(__file__).resolve().parents[1]
 
 
 class ContenderError(Exception):
     """A worker failed, or took too long; the text says which."""
+
+
+def _environment(threads: int) -> dict[str, str]:
+    """This process's own, which is left alone where all cores may be used, as a user would have it."""
+    if threads >= cores():
+        return dict(os.environ)
+    return {**os.environ, **dict.fromkeys(_THREADS, str(threads))}
 
 
 class Contender:
@@ -32,7 +44,13 @@ class Contender:
         self.peer = peer
         words = [sys.executable, "-m", "benchmarks.worker", peer.name, workload, json.dumps(asdict(settings))]
         self.process = subprocess.Popen(
-            words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=_ROOT
+            words,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+            cwd=_ROOT,
+            env=_environment(settings.threads),
         )
 
     def ask(self, command: str, patience: float) -> dict[str, Any]:

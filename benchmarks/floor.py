@@ -38,7 +38,7 @@ class Peak:
             return (
                 "NumPy's float32 product of two 1024×1024 matrices (no C++ compiler was found: the true peak is higher)"
             )
-        return "multiply–adds of float32 vectors in registers, every core at once"
+        return f"multiply–adds of float32 vectors in registers, threads: {self.threads}"
 
     def measure(self) -> float:
         """GFLOP/s of all cores together, now."""
