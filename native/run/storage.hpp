@@ -3,7 +3,6 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <cstring>
 #include <new>
 #include <utility>
 
@@ -16,31 +15,30 @@ namespace hagang {
 class Storage {
  public:
   Storage() = default;
+  // calloc takes large pieces as fresh pages, which are zero already and cost nothing until they are touched.
   explicit Storage(int64_t bytes) {
     constexpr size_t huge = size_t(1) << 21;
     const size_t align = size_t(bytes) >= huge ? huge : 64;
-    const size_t size = (size_t(bytes) + align - 1) / align * align + (align == huge ? 0 : 64);
-    data_ = static_cast<char*>(::operator new(size, std::align_val_t(align)));
-    align_ = align;
+    const size_t size = (size_t(bytes) + align - 1) / align * align + 64;
+    held_ = std::calloc(size + align, 1);
+    if (!held_) throw std::bad_alloc();
+    data_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(held_) + align - 1) / align * align);
 #if defined(__linux__)
-    if (align == huge) madvise(data_, size, MADV_HUGEPAGE);
+    if (align == huge) madvise(data_, size / huge * huge, MADV_HUGEPAGE);
 #endif
-    std::memset(data_, 0, size);
   }
   Storage(Storage&& other) noexcept { *this = std::move(other); }
   Storage& operator=(Storage&& other) noexcept {
     std::swap(data_, other.data_);
-    std::swap(align_, other.align_);
+    std::swap(held_, other.held_);
     return *this;
   }
-  ~Storage() {
-    if (data_) ::operator delete(data_, std::align_val_t(align_));
-  }
+  ~Storage() { std::free(held_); }
   char* data() const { return data_; }
 
  private:
   char* data_ = nullptr;
-  size_t align_ = 64;
+  void* held_ = nullptr;
 };
 
 }  // namespace hagang
