@@ -14,9 +14,10 @@ HG_INLINE void gather_as(const Call& call, const Moment& moment) {
     const int64_t row = call.depth ? 0 : moment.rows ? moment.rows[r] : moment.first + r;  // depth: not by rows
     const S* from = data + row * call.a_row;
     T* to = out + r * call.out_row;
-    if constexpr (sizeof(S) == sizeof(T) && S(0.5) != 0) std::memcpy(to, from, size_t(call.columns) * sizeof(T));
-    else
-      for (int64_t j = 0; j < call.columns; j++) to[j] = T(from[j]);
+    int64_t j = 0;
+    if constexpr (sizeof(S) == sizeof(T) && S(0.5) != 0)
+      for (; j + lanes<T> <= call.columns; j += lanes<T>) store<T>(to + j, load<T>(from + j));
+    for (; j < call.columns; j++) to[j] = T(from[j]);
   }
 }
 

@@ -35,6 +35,25 @@ HG_INLINE T fold_lanes(Vec<T> v) {
   return v[0];
 }
 
+// As many rows as there are lanes, each folded like `fold_lanes`, all at once: lane i of the result is row i. Each
+// round exchanges halves between pairs of rows and joins them, so that a round halves the number of vectors.
+template <class T, class F>
+HG_INLINE Vec<T> fold_square(Vec<T>* v) {
+  constexpr int L = lanes<T>;
+#pragma GCC unroll 4
+  for (int half = L / 2; half; half /= 2) {
+    Ints<T> low{}, high{};
+    for (int j = 0; j < L; j++) {
+      low[j] = j & half ? L + (j ^ half) : j;
+      high[j] = j & half ? L + j : (j | half);
+    }
+#pragma GCC unroll 8
+    for (int i = 0; i < half; i++)
+      v[i] = F::join(__builtin_shuffle(v[i], v[i + half], low), __builtin_shuffle(v[i], v[i + half], high));
+  }
+  return v[0];
+}
+
 template <class T>
 HG_INLINE Ints<T> lane_numbers() {
   Ints<T> n{};
@@ -59,6 +78,7 @@ HG_INLINE Vec<T> fold_run(const T* x, int64_t count, Vec<T> sum) {
 template <class T, class F>
 void reduce_rows(const Call& call, const Moment&) {
   const Tape& tape = call.tape;
+  const Vec<T> start = spread<T>(F::template start<T>());
   const T* x = reinterpret_cast<const T*>(call.a);
   for (int64_t r = call.begin; r < call.end; r += tape.tile_columns) {
     const int64_t rows = call.end - r < tape.tile_columns ? call.end - r : tape.tile_columns;
@@ -66,8 +86,13 @@ void reduce_rows(const Call& call, const Moment&) {
     point<T>(tape, 0, r);
     widen_scratch(tape, columns);
     T* to = reinterpret_cast<T*>(tape.registers[call.anchor]);
-    for (int64_t i = 0; i < rows; i++)
-      to[i] = fold_lanes<T, F>(fold_run<T, F>(x + (r + i) * call.a_row, call.depth, spread<T>(F::template start<T>())));
+    for (int64_t i = 0; i < rows; i += lanes<T>) {
+      const int64_t many = rows - i < lanes<T> ? rows - i : lanes<T>;
+      Vec<T> v[lanes<T>];
+      for (int64_t k = 0; k < lanes<T>; k++) v[k] = start;
+      for (int64_t k = 0; k < many; k++) v[k] = fold_run<T, F>(x + (r + i + k) * call.a_row, call.depth, start);
+      store<T>(to + i, fold_square<T, F>(v));
+    }
     run_steps(tape, 1, columns);
   }
 }

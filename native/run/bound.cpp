@@ -322,12 +322,25 @@ void write_as(const Array& view, const std::vector<int64_t>& strides, char* to, 
   else write_out<S, float>(view, strides, reinterpret_cast<S*>(to) + offset);
 }
 
+// The commonest output, a number a step, without a walk.
+void write_number(const Array& view, const Sink& sink, int64_t step) {
+  const double value = view.bits == 64 ? *view.as<double>() : double(*view.as<float>());
+  switch (sink.type) {
+    case Source::float32: reinterpret_cast<float*>(sink.data)[step] = float(value); return;
+    case Source::float64: reinterpret_cast<double*>(sink.data)[step] = value; return;
+    case Source::int64: reinterpret_cast<int64_t*>(sink.data)[step] = int64_t(value); return;
+    case Source::uint8: reinterpret_cast<uint8_t*>(sink.data)[step] = uint8_t(value); return;
+    case Source::boolean: reinterpret_cast<bool*>(sink.data)[step] = value != 0; return;
+  }
+}
+
 }  // namespace
 
 void run_output(const Call& call, const Moment& moment) {
   const auto& output = *static_cast<const OutputCall*>(call.extra);
   const Sink& sink = output.bound->sinks[size_t(output.number)];
   const Array& view = output.view;
+  if (view.rank() == 0) return write_number(view, sink, moment.step);
   std::vector<int64_t> dims = view.dims, strides(view.dims.size());
   if (output.rows_axis >= 0) dims[size_t(output.rows_axis)] = output.bound->total_rows;
   int64_t count = 1;

@@ -35,9 +35,10 @@ def narrow_integers(nodes: list[Node], roots: list[Node]) -> set[Node]:
             reached = _reached(node, users, small)
             if reached is not None and not any(root in reached for root in roots):
                 narrow |= reached
-    return narrow | {
-        node for node in small if users[node] and all(_compares_with(user, narrow) for user in users[node])
-    }
+    for node in reversed(nodes):
+        if node in small and users[node] and all(_compares_with(user, narrow) for user in users[node]):
+            narrow.add(node)
+    return narrow
 
 
 def _compares_with(user: Node, narrow: set[Node]) -> bool:
@@ -58,7 +59,6 @@ def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> se
         for user in users[node]:
             others = [parent for parent in user.inputs if parent is not node]
             name = user.op.name
-            fine = all(other in small or other in reached for other in others if other.dtype.kind in "iu")
             if name in _COMPARES and all(other in small for other in others):
                 continue
             if name == "cast" and node is start and user.dtype == np.float32:
@@ -66,7 +66,7 @@ def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> se
             if (
                 name in _CARRIES
                 or (name in _SHIFTS and all(other in small for other in others))
-                or (name == "where" and fine)
+                or name == "where"
             ):
                 if user not in reached:
                     reached.add(user)
