@@ -75,6 +75,8 @@ def train(
     precision: o.Precision = recipe.PRECISION,
     optimizer: o.Optimizer = recipe.OPTIMIZER,
     lr: o.LearningRate = None,
+    weight_decay: o.WeightDecay = None,
+    average: o.Average = recipe.AVERAGE,
     schedule: o.Schedule = recipe.SCHEDULE,
     batch_size: o.BatchSize = None,
     epochs: o.Epochs = recipe.EPOCHS,

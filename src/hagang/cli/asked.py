@@ -35,6 +35,8 @@ class Asked:
     precision: str
     optimizer: str
     lr: float | None
+    weight_decay: float | None
+    average: float
     schedule: str
     batch_size: str | None
     epochs: int

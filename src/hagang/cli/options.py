@@ -11,6 +11,7 @@ from hagang.cli import recipe
 
 __all__ = [
     "Activation",
+    "Average",
     "BatchSize",
     "Data",
     "Drop",
@@ -36,6 +37,7 @@ __all__ = [
     "Test",
     "Threads",
     "Validation",
+    "WeightDecay",
 ]
 
 _DATA, _NETWORK, _DESCENT, _RUN, _OPTIONS = "Data", "Network", "Descent", "Run", "Options"
@@ -171,7 +173,7 @@ Optimizer = Annotated[
     _option(
         "--optimizer",
         metavar="NAME",
-        text="adam, adamw, momentum, sgd, …, or AdamW(weight_decay=0.1).",
+        text="adam, momentum, sgd, rmsprop, lion, …, or 'Adam(beta1=0.8)'.",
         panel=_DESCENT,
         default=recipe.OPTIMIZER,
     ),
@@ -179,6 +181,26 @@ Optimizer = Annotated[
 LearningRate = Annotated[
     float | None,
     _option("--lr", metavar="RATE", text="The learning rate.", panel=_DESCENT, default="the optimiser's own"),
+]
+WeightDecay = Annotated[
+    float | None,
+    _option(
+        "--weight-decay",
+        metavar="RATE",
+        text="Shrink the weights by this times the learning rate at each step.",
+        panel=_DESCENT,
+        default=f"{recipe.WEIGHT_DECAY} with adam",
+    ),
+]
+Average = Annotated[
+    float,
+    _option(
+        "--average",
+        metavar="SHARE",
+        text="Keep a fading mean of the weights, this much of it at each step; 0 for none.",
+        panel=_DESCENT,
+        default=recipe.AVERAGE,
+    ),
 ]
 Schedule = Annotated[
     str,

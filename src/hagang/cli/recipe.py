@@ -7,6 +7,7 @@ from __future__ import annotations
 
 __all__ = [
     "ACTIVATION",
+    "AVERAGE",
     "EPOCHS",
     "HIDDEN",
     "OPTIMIZER",
@@ -17,11 +18,14 @@ __all__ = [
     "SEED",
     "TEST",
     "VALIDATION",
+    "WEIGHT_DECAY",
 ]
 
 HIDDEN = "128,128"
 ACTIVATION = "relu"
-OPTIMIZER = "AdamW(weight_decay=0.3)"
+OPTIMIZER = "adam"
+WEIGHT_DECAY = 0.3
+AVERAGE = 0.99
 SCHEDULE = "Plateau(gamma=0.3, patience=3)"
 EPOCHS = 200
 PATIENCE = 12

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.cli import recipe
 from hagang.cli.asked import Asked, as_typed, batch_rows, share_or_source, units
 from hagang.cli.page import Page, size
 from hagang.cli.words import baseline, chain, guess
@@ -17,7 +18,7 @@ from hagang.data import Classes, ColumnFeatures, Prepared, Quantity, prepare
 from hagang.data.wording import count
 from hagang.errors import ArgumentError, TrainingError
 from hagang.nn import Dense, Network, loss
-from hagang.optim import optimizer
+from hagang.optim import Adam, DecoupledWeightDecay, ExponentialAverage, Optimizer, PolyakAverage, optimizer
 from hagang.saved import check_place
 from hagang.schedules import schedule
 from hagang.stopping import Patience, Rule, rule
@@ -58,7 +59,7 @@ def _check(asked: Asked) -> None:
     check_place(asked.out)
     batch_rows(asked.batch_size)
     Network([*(Dense(n, asked.activation) for n in units(asked.hidden)), Dense(1)])
-    optimizer(asked.optimizer)
+    _optimizer(asked)
     schedule(asked.schedule)
     rule(asked.stop)
     if asked.loss is not None:
@@ -107,7 +108,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
             network,
             ready,
             loss=asked.loss,
-            optimizer=asked.optimizer,
+            optimizer=_optimizer(asked),
             lr=asked.lr,
             schedule=asked.schedule,
             epochs=asked.epochs,
@@ -122,6 +123,16 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
         raise TrainingError(msg)
     return finished
+
+
+def _optimizer(asked: Asked) -> Optimizer:
+    """The rule as asked, its weights shrunk and averaged; the shrinking by default where it was measured to help."""
+    rule = optimizer(asked.optimizer)
+    by_default = recipe.WEIGHT_DECAY if isinstance(rule, Adam) else 0.0
+    decay = by_default if asked.weight_decay is None else asked.weight_decay
+    rule = DecoupledWeightDecay(rule, decay) if decay else rule
+    averaged = isinstance(rule, ExponentialAverage | PolyakAverage)
+    return ExponentialAverage(rule, asked.average) if asked.average and not averaged else rule
 
 
 def _rules(asked: Asked, ready: Prepared) -> list[Rule]:
