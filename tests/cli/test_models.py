@@ -130,7 +130,7 @@ def test_a_model_tells_what_it_is(hagang, models):
     assert "colour   category, a feature for each of 2 values" in out
     weights = hg.load("flowers.safetensors").weights
     assert f"{sum(w.size for w in weights.values()):,} weights, float32" in out
-    assert recipe.OPTIMIZER in " ".join(out.split())
+    assert recipe.SCHEDULE in " ".join(out.split())
     assert "log loss" in out
 
 

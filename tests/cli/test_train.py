@@ -67,9 +67,25 @@ def test_the_descents_options_reach_the_run(hagang, folder):
     typed = ["--optimizer", "momentum", "--lr", "0.05", "--schedule", "cosine", "--batch-size", "full", "--seed", "3"]
     assert hagang("train", "flowers.csv", "-t", "kind", "--epochs", 3, *typed).status == 0
     config = hg.load("model.safetensors").about["config"]
-    assert config["optimizer"].startswith("Momentum(")
+    assert config["optimizer"].startswith("ExponentialAverage(inner=Momentum(")
     assert config["schedule"].startswith("Cosine(")
     assert (config["lr"], config["batch_size"], config["seed"], config["epochs"]) == (0.05, 84, 3, 3)
+
+
+@pytest.mark.parametrize(
+    ("typed", "optimizer"),
+    [
+        ([], "ExponentialAverage(inner=DecoupledWeightDecay(inner=Adam(beta1=0.9, "),
+        (["--average", "0"], "DecoupledWeightDecay(inner=Adam("),
+        (["--average", "0", "--weight-decay", "0"], "Adam("),
+        (["--optimizer", "sgd", "--average", "0"], "SGD("),
+        (["--optimizer", "ExponentialAverage(SGD(), decay=0.5)"], "ExponentialAverage(inner=SGD("),
+    ],
+    ids=["by default", "not averaged", "nor shrunk", "sgd", "averaged as written"],
+)
+def test_weights_shrink_and_are_averaged_unless_asked_otherwise(hagang, folder, typed, optimizer):
+    assert hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, *typed).status == 0
+    assert hg.load("model.safetensors").about["config"]["optimizer"].startswith(optimizer)
 
 
 def test_patience_looks_at_the_validation_loss(hagang, folder):

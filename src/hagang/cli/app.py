@@ -69,7 +69,7 @@ def train(
     test: o.Test = str(recipe.TEST),
     header: o.Header = None,
     separator: o.Separator = None,
-    hidden: o.Hidden = recipe.HIDDEN,
+    hidden: o.Hidden = None,
     activation: o.Activation = recipe.ACTIVATION,
     loss: o.Loss = None,
     precision: o.Precision = recipe.PRECISION,

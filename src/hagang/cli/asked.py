@@ -29,7 +29,7 @@ class Asked:
     test: str
     header: bool | None
     separator: str | None
-    hidden: str
+    hidden: str | None
     activation: str
     loss: str | None
     precision: str

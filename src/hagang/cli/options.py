@@ -132,13 +132,13 @@ Separator = Annotated[
 # --- network -------------------------------------------------------------------------------------------
 
 Hidden = Annotated[
-    str,
+    str | None,
     _option(
         "--hidden",
         metavar="SIZES",
         text="Units of each hidden layer, as 100,50; none for a linear model.",
         panel=_NETWORK,
-        default=recipe.HIDDEN,
+        default=f"100; 256,128 from {recipe.SMALL:,} rows",
     ),
 ]
 Activation = Annotated[

@@ -9,19 +9,19 @@ __all__ = [
     "ACTIVATION",
     "AVERAGE",
     "EPOCHS",
-    "HIDDEN",
     "OPTIMIZER",
     "OUT",
     "PATIENCE",
     "PRECISION",
     "SCHEDULE",
     "SEED",
+    "SMALL",
     "TEST",
     "VALIDATION",
     "WEIGHT_DECAY",
+    "hidden",
 ]
 
-HIDDEN = "128,128"
 ACTIVATION = "relu"
 OPTIMIZER = "adam"
 WEIGHT_DECAY = 0.3
@@ -34,3 +34,17 @@ TEST = 0.15
 SEED = 0
 PRECISION = "float32"
 OUT = "model.safetensors"
+
+SMALL = 5_000
+"""Rows below which one layer did better than two."""
+
+
+def hidden(rows: int) -> tuple[int, ...]:
+    """The units of the hidden layers for so many training rows.
+
+    Examples
+    --------
+    >>> hidden(500), hidden(50_000)
+    ((100,), (256, 128))
+    """
+    return (100,) if rows < SMALL else (256, 128)

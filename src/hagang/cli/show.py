@@ -53,10 +53,9 @@ def _say_training(page: Page, about: Mapping[str, Any]) -> None:
     if data is not None:
         rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("training", "validation", "test"))
         page.row("Data", f"{data['name']}: {rows} rows", *data["notes"])
-    asked = about.get("asked", {})
-    page.row(
-        "Training", ", ".join(f"{name} {asked.get(name, value)}" for name, value in config.items() if name != "network")
-    )
+    # The schedule as it was typed: the whole record of it also tells what it has heard.
+    said = {**config, "schedule": about.get("asked", {}).get("schedule", config.get("schedule"))}
+    page.row("Training", ", ".join(f"{name} {value}" for name, value in said.items() if name != "network"))
     if "stopped_by" in about:
         page.row("Stopped", about["stopped_by"])
     if "scores" in about:

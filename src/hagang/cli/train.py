@@ -58,7 +58,7 @@ def _check(asked: Asked) -> None:
     """Find what can be found wrong before the data is read, which may take long."""
     check_place(asked.out)
     batch_rows(asked.batch_size)
-    Network([*(Dense(n, asked.activation) for n in units(asked.hidden)), Dense(1)])
+    _layers(asked, 1)
     _optimizer(asked)
     schedule(asked.schedule)
     rule(asked.stop)
@@ -97,7 +97,12 @@ def _network(asked: Asked, ready: Prepared) -> Network:
         msg = f"--loss binary_cross_entropy is for 2 classes, and the target has {classes}; leave it out"
         raise ArgumentError(msg)
     outputs = 1 if asked.loss == "binary_cross_entropy" or not classes else classes
-    return Network([*(Dense(n, asked.activation) for n in units(asked.hidden)), Dense(outputs)])
+    return Network([*_layers(asked, len(ready.train)), Dense(outputs)])
+
+
+def _layers(asked: Asked, rows: int) -> list[Dense]:
+    sizes = recipe.hidden(rows) if asked.hidden is None else units(asked.hidden)
+    return [Dense(n, asked.activation) for n in sizes]
 
 
 def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:

@@ -1,0 +1,22 @@
+"""A listener: told of every epoch, it draws the validation loss, and ends the run when it is low enough.
+
+Run it with `python examples/watch.py`.
+"""
+
+import hagang as hg
+from hagang.data import prepare
+
+
+class Drawn:
+    """Draws a line an epoch, and stops where the loss is low."""
+
+    def on_epoch_end(self, record):
+        print(f"{record.epoch:3}  {'#' * round(30 * record.validation_loss)}  {record.validation_loss:.3f}")
+        if record.validation_loss < 0.15:
+            reason = "the validation loss is low enough"
+            raise StopIteration(reason)
+
+
+network = hg.Network([hg.Dense(50, "relu"), hg.Dense(10)])
+run = hg.fit(network, prepare("digits"), epochs=30, listeners=[Drawn()])
+print(f"stopped by {run.stopped_by}")

@@ -1,0 +1,19 @@
+"""Every script in `examples` runs and prints something."""
+
+import runpy
+from pathlib import Path
+
+import pytest
+
+SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
+SAID = {
+    "gradient": "after descent  [2. 3.]",
+    "own_activation": "the saved model answers alike: True",
+    "watch": "stopped by the validation loss is low enough",
+}
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_it_runs_and_ends_as_it_should(script, capsys):
+    runpy.run_path(str(script), run_name="__main__")
+    assert SAID[script.stem] in capsys.readouterr().out
