@@ -74,6 +74,7 @@ struct Call {
   int64_t panel_width;  // of a full panel
   int64_t a_columns;
   int anchor;           // the register that the anchor fills, or -1
+  bool far;             // the arrays written are too large to stay near the core: fetch a tile's ahead
   int how;              // which fold, or which element type a gather reads
   Tape tape;
   Mirror* mirrors;

@@ -10,8 +10,9 @@
 #define HG_BINARY(X)                                                                                                 \
   X(add) X(subtract) X(multiply) X(divide) X(power) X(maximum) X(minimum) X(arctan2) X(logaddexp) X(xlogy)           \
   X(remainder) X(floor_divide) X(equal) X(less) X(less_equal) X(logical_and) X(logical_or) X(polygamma)
-// X(name): three operands. where(c, a, b); multiply_add(a, b, c) is a·b + c with the product rounded.
-#define HG_TERNARY(X) X(where) X(multiply_add)
+// X(name): three operands. where(c, a, b); multiply_add(a, b, c) is c + a·b and multiply_subtract c - a·b, with the
+// product rounded as if it stood alone.
+#define HG_TERNARY(X) X(where) X(multiply_add) X(multiply_subtract)
 
 namespace hagang {
 

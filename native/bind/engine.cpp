@@ -6,7 +6,9 @@
 #include <nanobind/stl/tuple.h>
 #include <nanobind/stl/vector.h>
 
+#include <new>
 #include <optional>
+#include <stdexcept>
 
 #include "bind/bind.hpp"
 #include "run/executable.hpp"
@@ -45,6 +47,21 @@ bool no_signal_waits() {
   return PyErr_CheckSignals() == 0;
 }
 
+// Runs f, its failures of memory told as Python's own.
+template <class F>
+auto with_memory(F&& f) {
+  std::string what = "the engine ran out of memory";
+  try {
+    return f();
+  } catch (const OutOfMemory& error) {
+    what = error.what();
+  } catch (const std::bad_alloc&) {
+  } catch (const std::length_error&) {
+  }
+  PyErr_SetString(PyExc_MemoryError, what.c_str());
+  throw nb::python_error();
+}
+
 std::tuple<int64_t, bool, int> run(Executable& executable, const std::vector<ReadOnly>& data, const std::vector<int64_t>& widths,
                                    const std::optional<Words>& rows, int64_t row_count, int64_t batch, int64_t steps,
                                    const Table& scalars, const std::vector<Writable>& sinks, int threads) {
@@ -68,11 +85,10 @@ std::tuple<int64_t, bool, int> run(Executable& executable, const std::vector<Rea
     interrupted = interrupted || !no_signal_waits();
     return !interrupted;
   };
-  Done done;
-  {
+  const Done done = with_memory([&] {
     nb::gil_scoped_release unlocked;
-    done = executable.run(chunk);
-  }
+    return executable.run(chunk);
+  });
   if (interrupted) throw nb::python_error();
   return {done.steps, done.stopped, done.threads};
 }
@@ -83,7 +99,7 @@ void bind_engine(nb::module_& m) {
   nb::class_<Plan>(m, "Plan", "A program lowered to kernels, verified.")
       .def_static("read",
                   [](const Words& words, const Numbers& numbers) {
-                    return std::make_shared<Plan>(read_plan(words.data(), words.shape(0), numbers.data(), numbers.shape(0)));
+                    return with_memory([&] { return std::make_shared<Plan>(read_plan(words.data(), words.shape(0), numbers.data(), numbers.shape(0))); });
                   },
                   nb::arg("words"), nb::arg("numbers"), "Read and verify the words of a plan; ValueError if they are malformed.")
       .def_ro("phases", &Plan::phases, "How many times threads meet in a step.");
@@ -92,7 +108,7 @@ void bind_engine(nb::module_& m) {
            [](Session* self, const std::vector<std::tuple<int, int64_t, int64_t, bool>>& shapes) {
              std::vector<SlotShape> slots;
              for (const auto& [bits, rows, columns, panel] : shapes) slots.push_back({bits, rows, columns, panel});
-             new (self) Session(slots);
+             with_memory([&] { return new (self) Session(slots); });
            },
            nb::arg("shapes"), "Slots as (bits, rows, columns, panelled), all zero.")
       .def("write", [](Session& self, size_t slot, const ReadOnly& from) {

@@ -47,7 +47,7 @@ void contract_tile(const Call& call, const Moment& moment) {
     const int64_t rows = call.rows - m < unit_rows ? call.rows - m : unit_rows;
     point_panel<T>(call.tape, m, c, width);
     widen_scratch(call.tape, width);
-    prefetch_tile(call.tape, rows * width * int64_t(sizeof(T)));
+    if (call.far) prefetch_tile(call.tape, rows * width * int64_t(sizeof(T)));
     const Factor<T> f{reinterpret_cast<const T*>(call.a) + m, 1, call.a_row, reinterpret_cast<const T*>(call.b) + c,
                       call.b_row, depth};
     product_blocks<T>(f, rows, int(width / lanes<T>), reinterpret_cast<T*>(call.tape.registers[call.anchor]),

@@ -94,7 +94,8 @@ template <class T>
 struct Ternary {
   using V = Vec<T>;
   static HG_INLINE V where(V c, V a, V b) { return select<T>(c != 0, a, b); }
-  static HG_INLINE V multiply_add(V a, V b, V c) { return a * b + c; }
+  static HG_INLINE V multiply_add(V a, V b, V c) { return c + a * b; }
+  static HG_INLINE V multiply_subtract(V a, V b, V c) { return c - a * b; }
 };
 
 // A source: a vector from memory, or one number a row.

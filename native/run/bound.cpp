@@ -16,6 +16,7 @@ const KernelsOf& kernels_for(int bits) {
 }
 
 constexpr int64_t tile_bytes = 4096;  // a register's tile: a dozen of them fit the first-level cache
+constexpr int64_t near_bytes = 1 << 17;  // a matrix whose moments stay in the second-level cache beside it
 constexpr int64_t cut_rows = 16;      // rows are dealt in whole cache lines
 
 int64_t cut(int64_t count, int part, int parts, int64_t grain) {
@@ -205,6 +206,7 @@ void Bound::bind_tape(const Kernel& k, int thread, Call& call) {
   call.mirrors = table<Mirror>(k.mirrors.size());
   for (size_t i = 0; i < k.mirrors.size(); i++)
     call.mirrors[i] = {bases[size_t(k.mirrors[i].from)], bases[size_t(k.mirrors[i].to)], round_up(call.rows, unit_rows), round_up(k.columns.at(rows), unit_rows)};
+  call.far = panels && call.rows * call.columns * bytes > near_bytes;
   fix_tape(k, call);
 }
 

@@ -3,7 +3,8 @@
 
 #include <cstdint>
 #include <cstdlib>
-#include <new>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #if defined(__linux__)
@@ -12,16 +13,23 @@
 
 namespace hagang {
 
+// Of our own, because other extension modules in the process may translate std::bad_alloc their way.
+struct OutOfMemory : std::runtime_error {
+  explicit OutOfMemory(int64_t bytes)
+      : std::runtime_error("expected " + std::to_string(bytes) + " bytes of memory for slots or a step, which the system has not. Use smaller batches.") {}
+};
+
 class Storage {
  public:
   Storage() = default;
   // calloc takes large pieces as fresh pages, which are zero already and cost nothing until they are touched.
   explicit Storage(int64_t bytes) {
+    if (bytes < 0 || bytes > (int64_t(1) << 46)) throw OutOfMemory(bytes);
     constexpr size_t huge = size_t(1) << 21;
     const size_t align = size_t(bytes) >= huge ? huge : 64;
     const size_t size = (size_t(bytes) + align - 1) / align * align + 64;
     held_ = std::calloc(size + align, 1);
-    if (!held_) throw std::bad_alloc();
+    if (!held_) throw OutOfMemory(bytes);
     data_ = reinterpret_cast<char*>((reinterpret_cast<uintptr_t>(held_) + align - 1) / align * align);
 #if defined(__linux__)
     if (align == huge) madvise(data_, size / huge * huge, MADV_HUGEPAGE);

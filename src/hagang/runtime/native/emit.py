@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -246,7 +247,7 @@ class _TapeWriter:
                     for x, mode in tape.operands
                     if mode == FULL and isinstance(x, Tape) and (x not in roots or x in mine)
                 )
-        return list(done)
+        return _joined(list(done), roots)
 
     def _write(self) -> None:
         tapes = self._order()
@@ -345,6 +346,24 @@ class _TapeWriter:
             emitter.work[1] += anchor.depth[0] * kernel.columns[0]
         if anchor.kind == "contract_tile":
             emitter.work[1] += kernel.rows[0] * kernel.columns[0]
+
+
+def _joined(tapes: list[Tape], roots: set[Value]) -> list[Tape]:
+    """Sums and differences take in a product that nobody else uses: one instruction, the same two roundings."""
+    uses = Counter(x for tape in tapes for x, _ in tape.operands)
+    gone: set[Value] = set()
+    for tape in tapes:
+        places = {"add": (1, 0), "subtract": (1,)}.get(tape.op, ())
+        for k in places:
+            product, mode = tape.operands[k]
+            if not isinstance(product, Tape) or product.op != "multiply" or mode != FULL:
+                continue
+            if uses[product] == 1 and product not in roots:
+                tape.op = "multiply_add" if tape.op == "add" else "multiply_subtract"
+                tape.operands = (*product.operands, tape.operands[1 - k])
+                gone.add(product)
+                break
+    return [tape for tape in tapes if tape not in gone]
 
 
 def _domain(form: Form) -> tuple[Extent, Extent]:

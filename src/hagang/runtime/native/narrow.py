@@ -63,11 +63,7 @@ def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> se
                 continue
             if name == "cast" and node is start and user.dtype == np.float32:
                 continue
-            if (
-                name in _CARRIES
-                or (name in _SHIFTS and all(other in small for other in others))
-                or name == "where"
-            ):
+            if name in _CARRIES or (name in _SHIFTS and all(other in small for other in others)) or name == "where":
                 if user not in reached:
                     reached.add(user)
                     todo.append(user)

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from hagang.graph import Node, R, has_rows, make, order
 from hagang.ops import OPS
 from hagang.ops.broadcast import broadcast, reshape
+from hagang.ops.leaf import constant
+from hagang.runtime.native.scalars import hoistable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -146,6 +148,25 @@ def _whole_power(node: Node) -> Node:
     return node
 
 
+def _scale_by_reciprocal(node: Node) -> Node:
+    """An array over a scalar of the schedule is multiplied by its reciprocal, computed ahead in float64."""
+    if node.op.name != "divide" or node.inputs[1].op.name != "broadcast":
+        return node
+    spread = node.inputs[1]
+    (scalar,) = spread.inputs
+    if scalar.dims != () or scalar.op.name == "constant" or not _is_scheduled(scalar):
+        return node
+    one = constant(1.0, scalar.dtype)
+    reciprocal = make(OPS["divide"], one, scalar)
+    return make(OPS["multiply"], node.inputs[0], broadcast(reciprocal, node.dims, ()))
+
+
+def _is_scheduled(scalar: Node) -> bool:
+    """Whether a scalar depends on the schedule and the number of rows alone."""
+    nodes = order([scalar])
+    return set(nodes) - hoistable(nodes) <= {node for node in nodes if node.op.name == "constant"}
+
+
 def _sum_of_nothing(node: Node) -> Node:
     """A sum over axes of size one only reshapes."""
     if node.op.name not in ("sum", "max") or not node.attrs["axes"]:
@@ -163,4 +184,5 @@ _RULES: tuple[Callable[[Node], Node], ...] = (
     _sum_of_nothing,
     _split_sum,
     _whole_power,
+    _scale_by_reciprocal,
 )
