@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <initializer_list>
 #include <string>
 #include <vector>
 
@@ -49,20 +50,23 @@ void run_general(const Call& call, const Moment& moment);
 
 // Calls f(offsets…) once a row of the last axis for arrays of one shape; f gets the offset of each array's row.
 template <class F>
-void walk(const std::vector<int64_t>& dims, const std::vector<const std::vector<int64_t>*>& strides, int inner, F&& f) {
+void walk(const std::vector<int64_t>& dims, std::initializer_list<const std::vector<int64_t>*> strides, int inner, F&& f) {
   const int outer = int(dims.size()) - inner;
-  const size_t arrays = strides.size();
-  int64_t at[16] = {}, offset[4] = {};
+  int64_t offset[4] = {};
   for (int64_t d : dims)
     if (d == 0) return;
+  if (outer == 0) return f(offset);
+  int64_t at[16] = {};
   for (;;) {
     f(offset);
     int k = outer - 1;
     for (; k >= 0; k--) {
       const size_t i = size_t(k);
-      for (size_t a = 0; a < arrays; a++) offset[a] += (*strides[a])[i];
+      size_t a = 0;
+      for (const auto* stride : strides) offset[a++] += (*stride)[i];
       if (++at[k] < dims[i]) break;
-      for (size_t a = 0; a < arrays; a++) offset[a] -= (*strides[a])[i] * dims[i];
+      a = 0;
+      for (const auto* stride : strides) offset[a++] -= (*stride)[i] * dims[i];
       at[k] = 0;
     }
     if (k < 0) return;
