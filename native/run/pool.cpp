@@ -71,11 +71,11 @@ void Pool::give_back() { taken_.store(false, std::memory_order_release); }
 
 void Pool::grow(int threads) {
   for (int number = int(workers_.size()) + 1; number < threads; number++)
-    workers_.emplace_back([this, number] { serve(number); });
+    workers_.emplace_back([this, number, seen = job_.load()] { serve(number, seen); });
 }
 
-void Pool::serve(int number) {
-  uint32_t seen = 0;
+// `seen` is the last job before this worker came: jobs of the past are not its own.
+void Pool::serve(int number, uint32_t seen) {
   for (;;) {
     for (int i = 0; i < 4000 && job_.load(std::memory_order_acquire) == seen; i++) breathe();
     while (job_.load(std::memory_order_acquire) == seen) job_.wait(seen, std::memory_order_acquire);

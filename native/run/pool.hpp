@@ -72,7 +72,7 @@ class Pool {
  private:
   Pool() = default;
   void grow(int threads);
-  void serve(int number);
+  void serve(int number, uint32_t seen);
 
   std::vector<std::thread> workers_;
   const std::function<void(int)>* body_ = nullptr;
