@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from hagang.cli import descent_options as d
 from hagang.cli import options as o
 from hagang.cli import recipe
 from hagang.cli.asked import Asked
@@ -133,6 +134,44 @@ def show(model: o.Model) -> None:
     from hagang.cli import show as command
 
     command.run(model)
+
+
+_MINIMIZE = """\
+[bold]Examples[/]
+
+hagang minimize "(x\\[0]-2)**2 + 4*(x\\[1]-3)**2" --start 100,-10 --lr 0.01 --steps 1000 --plot path.png
+
+hagang minimize "(x\\[0]**2 + x\\[1] - 11)**2 + (x\\[0] + x\\[1]**2 - 7)**2" --starts 50
+
+hagang minimize "(price - 3)**2 + exp(cost)*price" --start price=1,cost=0 --bounds cost=-1:1
+
+FUNCTION is arithmetic on numbers, variables and NumPy's functions by name (sin, exp, sum, where, …); it is read, not
+run as Python. Where it begins with a minus, put -- before it and the options before that.
+"""
+
+
+@app.command(epilog=_MINIMIZE)
+def minimize(
+    function: d.Function,
+    start: d.Start = None,
+    method: d.Method = None,
+    lr: d.LearningRate = None,
+    steps: d.Steps = d.STEPS,
+    schedule: d.Schedule = None,
+    stop: d.Stop = None,
+    bounds: d.Bounds = None,
+    tol: d.Tolerance = None,
+    gradient: d.Gradient = "auto",
+    starts: d.Starts = None,
+    seed: d.Seed = 0,
+    plot: d.Plot = None,
+    csv: d.Csv = None,
+) -> None:
+    """Find where a FUNCTION is lowest, by descent."""
+    typed = locals()
+    from hagang.cli import minimize as command
+
+    command.run(command.Typed(**typed))
 
 
 @app.command()

@@ -37,7 +37,7 @@ class Expression:
     places : mapping of str to int
         Where each first stands, counted in characters from 0.
     needs : mapping of str to (int, int)
-        For variables that are indexed by numbers, how many numbers they must have, and where that is asked.
+        For variables that are indexed, how many numbers they must have, and where that is asked.
     """
 
     text: str
@@ -304,8 +304,8 @@ class _Reader:
         inner = self.part(node.value, depth)
         parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
         indices = tuple(self.index(each) for each in parts)
-        if isinstance(node.value, ast.Name) and isinstance(indices[0], int):
-            self.need(node.value.id, indices[0], node)
+        if isinstance(node.value, ast.Name):
+            self.need(node.value.id, indices[0] if isinstance(indices[0], int) else 0, node)
         index = indices if len(indices) > 1 else indices[0]
         return lambda values: inner(values)[index]
 

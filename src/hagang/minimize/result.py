@@ -77,5 +77,5 @@ def _notes(end: End, log: Log) -> list[str]:
 
 
 def _message(end: End, notes: tuple[str, ...], norm: float) -> str:
-    told = f"{end.ending.why}; value {end.value:.8g}, gradient norm {norm:.3g}"
-    return "; ".join([told, *notes])
+    told = (end.ending.why, end.ending.said, f"value {end.value:.8g}, gradient norm {norm:.3g}", *notes)
+    return "; ".join(filter(None, told))

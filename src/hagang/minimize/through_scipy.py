@@ -114,5 +114,17 @@ def _told(told: Any, log: Log, run: ThroughSciPy) -> Ending:
     done, message = log.done, " ".join(str(told.message).split()).rstrip(".")
     if told.status == 1 and done >= run.steps:
         return steps_done(done, run.steps)
-    name = NAMES[run.method]
-    return Ending(CONVERGED if told.success else FAILED, f"SciPy's {name}: {message}, at step {done}")
+    said = f"SciPy's {NAMES[run.method]}: {message}"
+    if not told.success:
+        return Ending(FAILED, f"{said}, at step {done}")
+    return Ending(CONVERGED, f"{_criterion(told, run)} at step {done}", said)
+
+
+def _criterion(told: Any, run: ThroughSciPy) -> str:
+    """Which of SciPy's criteria was met, with the numbers."""
+    if run.method == "newton-cg":
+        return f"the weights' mean change fell below {run.options.get('xtol', 1e-5):g}"
+    if "REDUCTION" in str(told.message).upper():
+        return f"the value fell by less than {run.options.get('ftol', 2.220446049250313e-09):g} of itself"
+    largest = float(np.max(np.abs(told.jac if run.box is None else run.box.slope(told.x, told.jac))))
+    return f"the gradient's largest component {largest:g} fell below {run.options.get('gtol', 1e-5):g}"

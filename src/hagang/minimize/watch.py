@@ -34,12 +34,15 @@ class Ending:
         `diverged`, `failed` where the method found no way on, `halted` by time, a person or a callback.
     why : str
         In words, with the numbers.
+    said : str
+        The same in the words of the library that did the work, where it was another.
     callback : bool
         Whether it was the callback's StopIteration.
     """
 
     kind: str
     why: str
+    said: str = ""
     callback: bool = False
 
 

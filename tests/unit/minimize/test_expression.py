@@ -83,7 +83,7 @@ def test_a_variable_may_have_the_name_of_a_constant():
 def test_how_many_numbers_are_needed_is_known():
     assert read_expression("x[0] + x[3]*x[-2]").needs == {"x": (4, 7)}
     assert read_expression("sum(x)").needs == {}
-    assert read_expression("y[-3] + x[1:]").needs == {"y": (3, 0)}
+    assert read_expression("y[-3] + x[1:]").needs == {"y": (3, 0), "x": (1, 8)}
 
 
 def test_every_function_takes_what_the_table_says():

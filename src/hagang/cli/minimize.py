@@ -1,0 +1,260 @@
+"""`hagang minimize`: from a function written on the command line to where it is lowest."""
+
+from __future__ import annotations
+
+import csv
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.cli.page import Page
+from hagang.errors import ArgumentError
+from hagang.minimize.expression import Expression, read_expression
+from hagang.minimize.solve import minimize
+from hagang.minimize.starts import Normal, Uniform, generator
+from hagang.minimize.variables import Variables
+from hagang.saved import check_place
+from hagang.trace import flatten, map_leaves, rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+__all__ = ["Typed", "run"]
+
+_DRAWN = re.compile(r"\s*(normal|uniform)\b")
+_PICTURES = (".png", ".svg", ".pdf")
+_ALIKE = ("lr", "steps", "schedule", "stop", "gradient", "starts", "seed", "tol")
+_TYPED = {"x0": "start"}
+_ARGUMENT = re.compile(rf"^({'|'.join(('x0', 'method', 'bounds', *_ALIKE))}): ")
+_SHOWN, _LISTED = 12, 20
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The options of `hagang minimize`, by their names on the command line."""
+
+    function: str
+    start: str | None
+    method: str | None
+    lr: float | None
+    steps: int
+    schedule: str | None
+    stop: str | None
+    bounds: str | None
+    tol: float | None
+    gradient: str
+    starts: int | None
+    seed: int
+    plot: Path | None
+    csv: Path | None
+
+
+def run(typed: Typed) -> None:
+    """Read the function, minimise it, say what was found, write what was asked for."""
+    _check_places(typed)
+    start = _start(typed.start)
+    expression = read_expression(typed.function, start if isinstance(start, dict) else None)
+    x0 = _settled(start, expression, typed.seed)
+    f = _function(expression, x0)
+    result = _minimized(f, x0, typed)
+    page = Page()
+    _say(page, expression, result)
+    if typed.csv is not None:
+        _write_table(typed.csv, result)
+        page.row("Steps", f"{typed.csv}, {len(result.steps):,} rows")
+    if typed.plot is not None:
+        from hagang.view import plot_descent
+
+        plot_descent(f, result).savefig(typed.plot)
+        page.row("Plot", str(typed.plot))
+
+
+def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
+    rate = typed.lr is not None or typed.schedule is not None
+    how: dict[str, Any] = {
+        "method": typed.method or ("sgd" if rate else "lbfgs"),
+        "bounds": _bounds(typed.bounds),
+        **{name: getattr(typed, name) for name in _ALIKE},
+    }
+    try:
+        return minimize(f, x0, **how)
+    except ArgumentError as error:
+        raise ArgumentError(_ARGUMENT.sub(lambda found: f"--{_TYPED.get(found[1], found[1])}: ", str(error))) from None
+
+
+def _check_places(typed: Typed) -> None:
+    """Find out before the run what could not be written after it."""
+    for file in filter(None, (typed.plot, typed.csv)):
+        check_place(file)
+    if typed.plot is not None and typed.plot.suffix.lower() not in _PICTURES:
+        msg = f"--plot: expected a file that ends in {', '.join(_PICTURES)}, received '{typed.plot}'"
+        raise ArgumentError(msg)
+
+
+# --- the start -----------------------------------------------------------------------------------------
+
+
+def _start(text: str | None) -> Any:
+    """What was typed as a start: numbers, named numbers, a distribution's text, or None."""
+    if text is None or _DRAWN.match(text):
+        return text
+    parts = [part.strip() for part in text.split(",")]
+    if not any("=" in part for part in parts):
+        return [_number(part, "--start") for part in parts]
+    named: dict[str, float] = {}
+    for part in parts:
+        name, equals, value = (piece.strip() for piece in part.partition("="))
+        if not equals or not name.isidentifier() or name in named:
+            msg = f"--start: expected a name and a number for each variable, as in a=2,b=3, received '{part}'"
+            raise ArgumentError(msg)
+        named[name] = _number(value, f"--start {name}")
+    return named
+
+
+def _number(text: str, where: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        msg = f"{where}: expected a number, received '{text}'"
+        raise ArgumentError(msg) from None
+
+
+def _settled(start: Any, expression: Expression, seed: int) -> Any:
+    """The start that the function needs: its variables by name, a number, a vector, or text to draw it from."""
+    if not expression.names:
+        raise expression.error("expected a variable, x for example", 0)
+    if isinstance(start, dict):
+        return _all_used(start, expression)
+    if expression.names != ("x",):
+        return _by_name(start, expression, seed)
+    count, at = expression.needs.get("x", (0, 0))
+    if start is None and count:
+        return f"normal({count})"
+    if start is None:
+        msg = "--start: expected where to begin, as 100,-10 or 'normal(2)'"
+        raise ArgumentError(msg)
+    if isinstance(start, list) and count > len(start):
+        why = f"x needs at least {count} numbers here, --start gives {len(start)}"
+        raise expression.error(why, at)
+    return start[0] if isinstance(start, list) and len(start) == 1 and not count else start
+
+
+def _all_used(start: dict[str, float], expression: Expression) -> dict[str, float]:
+    unused = [name for name in start if name not in expression.names]
+    if unused:
+        msg = f"--start: '{unused[0]}' does not stand in the function, which has {', '.join(expression.names)}"
+        raise ArgumentError(msg)
+    for name, (_, at) in expression.needs.items():
+        why = f"'{name}' is one number and cannot be indexed"
+        raise expression.error(why, at)
+    return {name: start[name] for name in expression.names}
+
+
+def _by_name(start: Any, expression: Expression, seed: int) -> dict[str, float]:
+    """A start for several variables, which mere numbers are not: their order would be a guess."""
+    names = expression.names
+    if isinstance(start, list) or (start is not None and start.strip() not in ("normal", "uniform")):
+        wanted = ",".join(f"{name}=…" for name in names)
+        msg = f"--start: the function's variables are {', '.join(names)}; write --start {wanted}"
+        raise ArgumentError(msg)
+    drawn = Uniform(len(names)) if start == "uniform" else Normal(len(names))
+    return dict(zip(names, drawn.draw(generator(seed)).tolist(), strict=True))
+
+
+def _function(expression: Expression, x0: Any) -> Callable[[Any], Any]:
+    return expression if isinstance(x0, dict) else lambda x: expression({"x": x})
+
+
+# --- bounds --------------------------------------------------------------------------------------------
+
+
+def _bounds(text: str | None) -> Any:
+    """Pairs in the order of the numbers, or by the variables' names."""
+    if text is None:
+        return None
+    parts = [part.strip() for part in text.split(",")]
+    if not any("=" in part for part in parts):
+        return [_pair(part) for part in parts]
+    named = [part.partition("=") for part in parts]
+    return {name.strip(): _pair(pair) for name, _, pair in named}
+
+
+def _pair(text: str) -> tuple[float | None, float | None]:
+    low, colon, high = (piece.strip() for piece in text.partition(":"))
+    if not colon:
+        msg = f"--bounds: expected low:high for each variable, either left out for none, received '{text}'"
+        raise ArgumentError(msg)
+    return (_number(low, "--bounds") if low else None, _number(high, "--bounds") if high else None)
+
+
+# --- what is said and written --------------------------------------------------------------------------
+
+_GRADIENTS = {"graph": "exact gradients", "numerical": "gradients by central differences"}
+
+
+def _say(page: Page, expression: Expression, result: Any) -> None:
+    page.row("Function", expression.text)
+    first = Variables.of(result.x)
+    page.row("Start", f"{_point(first, _first(result.path))}, value {result.losses[0]:.10g}")
+    page.row("Method", f"{result.method}, {_GRADIENTS[result.gradient]}, {_count(result.nfev)}")
+    page.row("Stopped", result.stopped_by, *result.notes)
+    page.row("Lowest" if result.losses[-1] != result.fun else "End", _point(first, result.x))
+    page.row("Value", f"{result.fun:.10g}")
+    page.row("Gradient", f"{_point(first, result.jac, 4)}, norm {float(np.linalg.norm(first.flat(result.jac))):.3g}")
+    if "minima" in result:
+        page.gap()
+        _say_minima(page, result.minima)
+
+
+def _count(evaluations: int) -> str:
+    return f"{evaluations:,} evaluation{'s' * (evaluations != 1)}"
+
+
+def _first(path: Any) -> Any:
+    leaves, structure = flatten(path)
+    return rebuild(structure, [leaf[0] for leaf in leaves])
+
+
+def _point(variables: Variables, x: Any, digits: int = 10) -> str:
+    numbers = [f"{number:.{digits}g}" for number in variables.flat(x)]
+    if variables.is_vector:
+        return f"({', '.join(numbers[:_SHOWN])}{', …' * (len(numbers) > _SHOWN)})"
+    return ", ".join(f"{label} = {number}" for label, number in zip(variables.labels, numbers, strict=True))
+
+
+def _say_minima(page: Page, minima: Sequence[Any]) -> None:
+    variables = Variables.of(minima[0].x)
+    rows = [
+        (
+            _point(variables, _rounded(found.x), 6),
+            f"{found.fun:.8g}",
+            str(found.count),
+            found.kind,
+            f"{found.gradient_norm:.1e}",
+            f"{found.lowest_curvature:.3g} to {found.highest_curvature:.3g}",
+        )
+        for found in minima[:_LISTED]
+    ]
+    page.table(("Point", "value", "runs", "kind", "gradient", "curvature"), rows)
+    if len(minima) > _LISTED:
+        page.row("", f"and {len(minima) - _LISTED:,} more, higher up")
+
+
+def _rounded(x: Any) -> Any:
+    """Without the last digits that no method settles; zero without a sign."""
+    return map_leaves(lambda leaf: np.round(leaf, 6) + 0.0, x)
+
+
+def _write_table(file: Path, result: Any) -> None:
+    """Every kept step: its number, value, gradient norm, the rate of the step that leaves it, and the point."""
+    variables = Variables.of(result.x)
+    points = np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in flatten(result.path)[0]], axis=1)
+    rates = [*map(repr, result.learning_rates.tolist()), ""]
+    numbers = zip(result.steps.tolist(), result.losses.tolist(), result.gradient_norms.tolist(), rates, points.tolist())
+    with file.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["step", "value", "gradient_norm", "learning_rate", *variables.labels])
+        writer.writerows([step, value, norm, rate, *point] for step, value, norm, rate, point in numbers)
