@@ -52,6 +52,7 @@ struct Moment {
   int64_t first;        // the first row where `rows` is null
   int64_t count;        // how many
   int64_t before;       // rows of the steps before, in this chunk
+  bool again;           // the rows are those of the step before: what was gathered still stands
 };
 
 enum class Source : int { float32, float64, int64, uint8, boolean };  // the element types of arrays outside

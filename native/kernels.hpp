@@ -14,7 +14,9 @@ struct KernelsOf {
   CallFunction contract_rows, contract_tile;
   CallFunction reduce_rows[4], reduce_columns[4], reduce_all[4];  // by Fold
   CallFunction gather;
-  CallFunction contract;  // any contraction, as matrix products on packed copies
+  // out[m, n] = sum over k of a[k, m] b[k, n] on packed operands: a's rows are m long, b's and out's `width` long, a
+  // multiple of `lanes` and at most `panel_columns`.
+  void (*packed_product)(const void* a, const void* b, void* out, int64_t m, int64_t width, int64_t depth);
 };
 
 struct Kernels {

@@ -40,6 +40,7 @@ struct GeneralCall {
   std::vector<Array> arrays;     // the output first
   std::vector<int64_t> numbers;  // the op's own
   Fault* fault;
+  bool rows_lead = false;  // the first axis is a thread's share of the rows
 };
 
 // Verifies that the arrays and numbers fit the op; throws std::invalid_argument.

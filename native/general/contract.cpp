@@ -1,5 +1,9 @@
 // Any contraction: batch axes, free axes of either operand, contracted axes, each of any stride.
+#include <algorithm>
+
+#include "cpu.hpp"
 #include "general/array.hpp"
+#include "kernels.hpp"
 
 namespace hagang {
 
@@ -22,6 +26,74 @@ Axes axes_of(const Array& holder, size_t from, size_t count, const Array* out, s
   return axes;
 }
 
+int64_t count_of(const std::vector<int64_t>& dims) {
+  int64_t n = 1;
+  for (int64_t d : dims) n *= d;
+  return n;
+}
+
+// Copies numbers at x + offset(outer) + offset(inner) to `to`, rows of `row` numbers.
+template <class T>
+void pack(const T* x, const std::vector<int64_t>& outer, const std::vector<int64_t>& outer_strides,
+          const std::vector<int64_t>& inner, const std::vector<int64_t>& inner_strides, T* to, int64_t row) {
+  walk(outer, {&outer_strides}, 0, [&](const int64_t* at) {
+    const T* from = x + at[0];
+    int64_t j = 0;
+    walk(inner, {&inner_strides}, 0, [&](const int64_t* in) { to[j++] = from[in[0]]; });
+    to += row;
+  });
+}
+
+// One matrix product by the register-tiled kernel, on packed copies of its operands.
+template <class T>
+void by_panels(const Axes& left, const Axes& right, const Axes& summed, T* out, const T* a, const T* b) {
+  const KernelsOf& kernels = sizeof(T) == 4 ? active_isa().kernels().float32 : active_isa().kernels().float64;
+  const int64_t m = count_of(left.dims), n = count_of(right.dims), depth = count_of(summed.dims);
+  std::vector<T> first(size_t(m * depth) + size_t(padding)), whole(size_t(depth * n)), panel, product;
+  pack(a, summed.dims, summed.a, left.dims, left.a, first.data(), m);
+  pack(b, summed.dims, summed.b, right.dims, right.b, whole.data(), n);
+  for (int64_t c = 0; c < n; c += kernels.panel_columns) {
+    const int64_t used = std::min<int64_t>(n - c, kernels.panel_columns), width = (used + kernels.lanes - 1) / kernels.lanes * kernels.lanes;
+    panel.assign(size_t(depth * width), T(0));
+    product.assign(size_t(m * width), T(0));
+    for (int64_t k = 0; k < depth; k++) std::copy_n(whole.data() + k * n + c, used, panel.data() + k * width);
+    kernels.packed_product(first.data(), panel.data(), product.data(), m, width, depth);
+    const T* row = product.data();
+    walk(left.dims, {&left.out}, 0, [&](const int64_t* i) {
+      int64_t j = -c;
+      walk(right.dims, {&right.out}, 0, [&](const int64_t* at) {
+        if (j >= 0 && j < used) out[i[0] + at[0]] = row[j];
+        j++;
+      });
+      row += width;
+    });
+  }
+}
+
+template <class T>
+void by_dots(const Axes& left, const Axes& right, const Axes& summed, T* out, const T* a, const T* b) {
+  const int64_t count = summed.dims.empty() ? 1 : summed.dims.back();
+  const int64_t a_step = summed.dims.empty() ? 0 : summed.a.back(), b_step = summed.dims.empty() ? 0 : summed.b.back();
+  walk(left.dims, {&left.out, &left.a}, 0, [&](const int64_t* i) {
+    walk(right.dims, {&right.out, &right.b}, 0, [&](const int64_t* j) {
+      T total = 0;
+      walk(summed.dims, {&summed.a, &summed.b}, summed.dims.empty() ? 0 : 1, [&](const int64_t* k) {
+        const T* x = a + i[1] + k[0];
+        const T* y = b + j[1] + k[1];
+        for (int64_t from = 0; from < count; from += row_block) {
+          const int64_t until = count - from < row_block ? count : from + row_block;
+          T sum = 0;
+          for (int64_t n = from; n < until; n++) sum += x[n * a_step] * y[n * b_step];
+          total += sum;
+        }
+      });
+      out[i[0] + j[0]] = total;
+    });
+  });
+}
+
+constexpr int64_t worth_packing = 2048;  // multiply–adds of one product
+
 }  // namespace
 
 template <class T>
@@ -32,25 +104,14 @@ void general_contract(const GeneralCall& call) {
   const Axes left = axes_of(out, nb, ni, &out, nb, &a, nb, nullptr, 0);
   const Axes right = axes_of(out, nb + ni, nj, &out, nb + ni, nullptr, 0, &b, nb + nk);
   const Axes summed = axes_of(a, nb + ni, nk, nullptr, 0, &a, nb + ni, &b, nb);
-  const int64_t count = nk ? summed.dims.back() : 1, a_step = nk ? summed.a.back() : 0, b_step = nk ? summed.b.back() : 0;
-  walk(batch.dims, {&batch.out, &batch.a, &batch.b}, 0, [&](const int64_t* outer) {
-    const int64_t at[3] = {outer[0], outer[1], outer[2]};
-    walk(left.dims, {&left.out, &left.a}, 0, [&](const int64_t* i) {
-      walk(right.dims, {&right.out, &right.b}, 0, [&](const int64_t* j) {
-        T total = 0;
-        walk(summed.dims, {&summed.a, &summed.b}, nk ? 1 : 0, [&](const int64_t* k) {
-          const T* x = a.as<T>() + at[1] + i[1] + k[0];
-          const T* y = b.as<T>() + at[2] + j[1] + k[1];
-          for (int64_t from = 0; from < count; from += row_block) {
-            const int64_t until = count - from < row_block ? count : from + row_block;
-            T sum = 0;
-            for (int64_t n = from; n < until; n++) sum += x[n * a_step] * y[n * b_step];
-            total += sum;
-          }
-        });
-        out.as<T>()[at[0] + i[0] + j[0]] = total;
-      });
-    });
+  // Which way is taken must not depend on the share of the rows that a thread has: the rows count as one.
+  const int64_t rest = count_of(right.dims) * count_of(summed.dims);
+  const bool packed = call.rows_lead ? rest >= worth_packing / 16 : count_of(left.dims) * rest >= worth_packing;
+  walk(batch.dims, {&batch.out, &batch.a, &batch.b}, 0, [&](const int64_t* at) {
+    T* to = out.as<T>() + at[0];
+    const T *x = a.as<T>() + at[1], *y = b.as<T>() + at[2];
+    if (packed) by_panels(left, right, summed, to, x, y);
+    else by_dots(left, right, summed, to, x, y);
   });
 }
 

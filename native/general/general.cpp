@@ -161,11 +161,16 @@ void check_general(const GeneralCall& call) {
   }
 }
 
+// What an op throws must not leave the thread: the others would wait at the barrier for ever.
 void run_general(const Call& call, const Moment&) {
   const auto& general = *static_cast<const GeneralCall*>(call.extra);
-  if (general.arrays[0].bits == 64 && general.op != General::argmax) run_as<double>(general);
-  else if (general.op == General::argmax) general.arrays[1].bits == 64 ? run_as<double>(general) : run_as<float>(general);
-  else run_as<float>(general);
+  const Array& decides = general.arrays[general.op == General::argmax ? 1 : 0];
+  try {
+    if (decides.bits == 64) run_as<double>(general);
+    else run_as<float>(general);
+  } catch (const std::exception& error) {
+    report(*general.fault, error.what());
+  }
 }
 
 }  // namespace hagang

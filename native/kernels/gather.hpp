@@ -13,6 +13,11 @@ HG_INLINE void gather_as(const Call& call, const Moment& moment) {
   for (int64_t r = call.begin; r < call.end; r++) {
     const int64_t row = call.depth ? 0 : moment.rows ? moment.rows[r] : moment.first + r;  // depth: not by rows
     const S* from = data + row * call.a_row;
+    // Rows come from anywhere in memory: ask for one a few rows ahead.
+    if (moment.rows && !call.depth && r + 4 < call.end) {
+      const char* next = reinterpret_cast<const char*>(data + moment.rows[r + 4] * call.a_row);
+      for (int64_t at = 0; at < call.columns * int64_t(sizeof(S)) && at < 4096; at += 64) __builtin_prefetch(next + at, 0, 2);
+    }
     T* to = out + r * call.out_row;
     int64_t j = 0;
     if constexpr (sizeof(S) == sizeof(T) && S(0.5) != 0)
@@ -23,6 +28,7 @@ HG_INLINE void gather_as(const Call& call, const Moment& moment) {
 
 template <class T>
 void gather(const Call& call, const Moment& moment) {
+  if (moment.again) return;
   switch (static_cast<Source>(call.how)) {
     case Source::float32: return gather_as<T, float>(call, moment);
     case Source::float64: return gather_as<T, double>(call, moment);

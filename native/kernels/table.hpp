@@ -9,6 +9,12 @@
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
 template <class T>
+void packed_product(const void* a, const void* b, void* out, int64_t m, int64_t width, int64_t depth) {
+  const Factor<T> f{static_cast<const T*>(a), 1, m, static_cast<const T*>(b), width, depth};
+  product_blocks<T>(f, m, int(width / lanes<T>), static_cast<T*>(out), width);
+}
+
+template <class T>
 KernelsOf kernels_of() {
   return {
       .lanes = lanes<T>,
@@ -26,7 +32,7 @@ KernelsOf kernels_of() {
       .reduce_all = {reduce_all<T, FoldSum>, reduce_all<T, FoldMaximum>, reduce_all<T, FoldMinimum>,
                      reduce_all<T, FoldProduct>},
       .gather = gather<T>,
-      .contract = nullptr,
+      .packed_product = packed_product<T>,
   };
 }
 

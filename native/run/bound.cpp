@@ -262,6 +262,7 @@ void Bound::bind_general(const Kernel& k, int thread, Call& call) {
   auto general = std::make_unique<GeneralCall>();
   general->op = General(k.how);
   general->fault = &fault;
+  general->rows_lead = k.space == Space::rows;
   general->numbers = k.numbers;
   // The last number says which of the arrays have the rows as their first axis, a bit each.
   if (general->numbers.empty()) throw std::invalid_argument("malformed plan: a general op lacks its rows.");

@@ -41,7 +41,7 @@ class Run {
       Share& share = bound.shares[size_t(thread)];
       scalars.copy(step, count, share.scalars.data());
       const int64_t before = chunk_.batch ? first : step * chunk_.row_count;
-      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before};
+      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before, !chunk_.batch && step > 0};
       for (const auto& phase : share.phases) {
         for (const Call& call : phase) call.run(call, moment);
         if (thread == 0 && &phase == &share.phases.back()) decide(step, bound);

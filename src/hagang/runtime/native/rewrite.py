@@ -148,6 +148,20 @@ def _whole_power(node: Node) -> Node:
     return node
 
 
+def _vector_products(node: Node) -> Node:
+    """A product of rows with a vector is a matrix product with one column, which has a kernel."""
+    if node.op.name != "contract":
+        return node
+    (a, b), left, right, out = node.inputs, node.attrs["left"], node.attrs["right"], node.attrs["out"]
+    if a.ndim == 1:
+        a, b, left, right = b, a, right, left
+    if a.ndim != 2 or b.ndim != 1 or a.dims[0] is not R or len(out) != 1:
+        return node
+    column = max(*left, *right) + 1
+    tall = make(node.op, a, reshape(b, (*b.dims, 1)), left=left, right=(*right, column), out=(*out, column))
+    return reshape(tall, node.dims)
+
+
 def _scale_by_reciprocal(node: Node) -> Node:
     """An array over a scalar of the schedule is multiplied by its reciprocal, computed ahead in float64."""
     if node.op.name != "divide" or node.inputs[1].op.name != "broadcast":
@@ -184,5 +198,6 @@ _RULES: tuple[Callable[[Node], Node], ...] = (
     _sum_of_nothing,
     _split_sum,
     _whole_power,
+    _vector_products,
     _scale_by_reciprocal,
 )

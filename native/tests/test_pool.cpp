@@ -1,0 +1,42 @@
+// The pool and its barrier: every thread comes, in every number, again and again.
+#include <atomic>
+#include <vector>
+
+#include "run/pool.hpp"
+#include "testing.hpp"
+
+using namespace hagang;
+
+TEST(every_thread_runs_every_job) {
+  Pool& pool = Pool::shared();
+  CHECK(pool.try_take());
+  CHECK(!pool.try_take());
+  for (int threads : {2, 5, 3, 1, 4})
+    for (int turn = 0; turn < 50; turn++) {
+      std::atomic<int> sum{0};
+      pool.run(threads, [&](int thread) { sum += 1 << thread; });
+      CHECK(sum == (1 << threads) - 1);
+    }
+  pool.give_back();
+}
+
+TEST(nobody_passes_a_barrier_before_the_last) {
+  Pool& pool = Pool::shared();
+  CHECK(pool.try_take());
+  const int threads = 4;
+  Barrier barrier(threads);
+  std::vector<int> progress(threads * 16);  // a cache line apart
+  std::atomic<int> wrong{0};
+  pool.run(threads, [&](int thread) {
+    for (int turn = 1; turn <= 300; turn++) {
+      progress[size_t(thread) * 16] = turn;
+      barrier.wait();
+      for (int other = 0; other < threads; other++) wrong += progress[size_t(other) * 16] != turn;
+      barrier.wait();
+    }
+  });
+  CHECK(wrong == 0);
+  pool.give_back();
+}
+
+TEST(at_least_one_core_is_usable) { CHECK(usable_cores() >= 1); }

@@ -1,0 +1,190 @@
+// Products, reductions and mirrors beside plain loops, for every instruction set and for sizes round every edge.
+#include <cmath>
+#include <cstring>
+#include <random>
+#include <vector>
+
+#include "cpu.hpp"
+#include "kernels.hpp"
+#include "testing.hpp"
+
+using namespace hagang;
+
+namespace {
+
+template <class T>
+const KernelsOf& of(const Isa& isa) {
+  return sizeof(T) == 4 ? isa.kernels().float32 : isa.kernels().float64;
+}
+
+int64_t up(int64_t n, int64_t to) { return (n + to - 1) / to * to; }
+
+template <class T>
+std::vector<T> drawn(int64_t count, unsigned seed) {
+  std::mt19937 random(seed);
+  std::uniform_real_distribution<double> draw(-1, 1);
+  std::vector<T> x(size_t(count) + 128);
+  for (T& v : x) v = T(draw(random));
+  return x;
+}
+
+// A matrix in panels, as the engine keeps weights.
+template <class T>
+struct Panels {
+  int64_t rows, columns, allocated, padded, full;
+  std::vector<T> numbers;
+
+  Panels(const KernelsOf& k, int64_t r, int64_t c)
+      : rows(r), columns(c), allocated(up(r, unit_rows)), padded(up(c, k.lanes)), full(k.panel_columns),
+        numbers(size_t(allocated * padded) + 128) {}
+
+  T& at(int64_t r, int64_t c) {
+    const int64_t start = c / full * full, width = std::min(full, padded - start);
+    return numbers[size_t(start * allocated + r * width + c - start)];
+  }
+};
+
+// A tape that does nothing: the anchor fills register 0, which is an array.
+template <class T>
+struct Bare {
+  Operand operand;
+  char* registers[1];
+  int64_t row[1];
+  Call call{};
+
+  Bare(T* out, int64_t out_row, int64_t panel) : operand{reinterpret_cast<char*>(out), out_row, 1, panel} {
+    row[0] = out_row;
+    call.anchor = 0;
+    call.tape.operand_count = call.tape.register_count = 1;
+    call.tape.operands = &operand;
+    call.tape.registers = registers;
+    call.tape.row = row;
+    call.tape.tile_rows = 16;
+    call.tape.tile_columns = 1024;
+  }
+};
+
+template <class T>
+bool near(T got, long double wanted, int64_t depth) {
+  const long double epsilon = sizeof(T) == 4 ? 1e-7L : 1e-16L;
+  return std::fabs((long double)got - wanted) <= epsilon * (4 + (long double)depth) * 2;
+}
+
+template <class T>
+void rows_times_panels(const Isa& isa, int64_t m, int64_t k, int64_t n) {
+  const KernelsOf& kernels = of<T>(isa);
+  const int64_t a_row = up(k, kernels.lanes), out_row = up(n, kernels.lanes);
+  const auto a = drawn<T>(m * a_row, 1);
+  const auto b = drawn<T>(k * n, 2);
+  Panels<T> panels(kernels, k, n);
+  for (int64_t i = 0; i < k; i++)
+    for (int64_t j = 0; j < n; j++) panels.at(i, j) = b[size_t(i * n + j)];
+  std::vector<T> out(size_t(m * out_row) + 128), parts(out.size());
+  Bare<T> bare(out.data(), out_row, 0);
+  Call& call = bare.call;
+  call.begin = 0, call.end = m, call.columns = out_row, call.depth = k, call.panel_width = kernels.panel_columns;
+  call.a = reinterpret_cast<const char*>(a.data()), call.a_row = a_row;
+  call.b = reinterpret_cast<const char*>(panels.numbers.data()), call.b_row = panels.allocated;
+  kernels.contract_rows(call, Moment{});
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++) {
+      long double sum = 0;
+      for (int64_t x = 0; x < k; x++) sum += (long double)a[size_t(i * a_row + x)] * b[size_t(x * n + j)];
+      CHECK(near(out[size_t(i * out_row + j)], sum, k));
+    }
+  // In any slices of rows the bits are the same.
+  Bare<T> again(parts.data(), out_row, 0);
+  for (int64_t from = 0; from < m; from += 5) {
+    Call part = call;
+    part.tape = again.call.tape;
+    part.begin = from, part.end = std::min(m, from + 5);
+    kernels.contract_rows(part, Moment{});
+  }
+  CHECK(std::memcmp(out.data(), parts.data(), size_t(m * out_row) * sizeof(T)) == 0);
+}
+
+template <class T>
+void tile_over_rows(const Isa& isa, int64_t rows, int64_t m, int64_t n) {
+  const KernelsOf& kernels = of<T>(isa);
+  const int64_t a_row = up(m, kernels.lanes), b_row = up(n, kernels.lanes);
+  const auto a = drawn<T>(rows * a_row, 3), b = drawn<T>(rows * b_row, 4);
+  Panels<T> out(kernels, m, n), mirror(kernels, n, m);
+  Bare<T> bare(out.numbers.data(), 0, out.allocated);
+  Call& call = bare.call;
+  call.rows = m, call.columns = out.padded, call.depth = rows, call.panel_width = kernels.panel_columns;
+  call.begin = 0, call.end = (out.padded + out.full - 1) / out.full * ((m + unit_rows - 1) / unit_rows);
+  call.a = reinterpret_cast<const char*>(a.data()), call.a_row = a_row;
+  call.b = reinterpret_cast<const char*>(b.data()), call.b_row = b_row;
+  Mirror copy{reinterpret_cast<const char*>(out.numbers.data()), reinterpret_cast<char*>(mirror.numbers.data()), out.allocated, mirror.allocated};
+  call.mirrors = &copy, call.mirror_count = 1;
+  kernels.contract_tile(call, Moment{});
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++) {
+      long double sum = 0;
+      for (int64_t r = 0; r < rows; r++) sum += (long double)a[size_t(r * a_row + i)] * b[size_t(r * b_row + j)];
+      CHECK(near(out.at(i, j), sum, std::min(rows, row_block)));
+      CHECK(mirror.at(j, i) == out.at(i, j));
+    }
+}
+
+template <class T>
+void sums(const Isa& isa, int64_t rows, int64_t columns) {
+  const KernelsOf& kernels = of<T>(isa);
+  const int64_t row = up(columns, kernels.lanes);
+  const auto x = drawn<T>(rows * row, 5);
+  std::vector<T> across(size_t(rows) + 128), down(size_t(row) + 128), total(128);
+  Bare<T> a(across.data(), 0, 0), d(down.data(), 0, 0), t(total.data(), 0, 0);
+  for (Call* call : {&a.call, &d.call, &t.call}) call->a = reinterpret_cast<const char*>(x.data()), call->a_row = row;
+  a.call.end = rows, a.call.depth = columns;
+  kernels.reduce_rows[int(Fold::sum)](a.call, Moment{});
+  d.call.end = columns, d.call.depth = rows;
+  kernels.reduce_columns[int(Fold::sum)](d.call, Moment{});
+  t.call.depth = columns;
+  kernels.reduce_all[int(Fold::maximum)](t.call, Moment{});
+  T largest = -T(INFINITY);
+  for (int64_t j = 0; j < columns; j++) largest = std::max(largest, x[size_t(j)]);
+  CHECK(total[0] == largest);
+  for (int64_t r = 0; r < rows; r++) {
+    long double sum = 0;
+    for (int64_t j = 0; j < columns; j++) sum += x[size_t(r * row + j)];
+    CHECK(near(across[size_t(r)], sum, columns));
+  }
+  for (int64_t j = 0; j < columns; j++) {
+    long double sum = 0;
+    for (int64_t r = 0; r < rows; r++) sum += x[size_t(r * row + j)];
+    CHECK(near(down[size_t(j)], sum, rows));
+  }
+}
+
+template <class F>
+void everywhere(F&& f) {
+  for (const Isa& isa : compiled_isas())
+    if (isa.supported()) f(isa);
+}
+
+}  // namespace
+
+TEST(rows_times_panels_agree_with_plain_loops) {
+  everywhere([](const Isa& isa) {
+    for (int64_t m : {1, 2, 7, 15, 33})
+      for (int64_t k : {1, 3, 17})
+        for (int64_t n : {1, 8, 16, 31, 64, 65, 130}) rows_times_panels<float>(isa, m, k, n), rows_times_panels<double>(isa, m, k, n);
+  });
+}
+
+TEST(tiles_over_rows_agree_with_plain_loops_and_refresh_their_mirror) {
+  everywhere([](const Isa& isa) {
+    for (int64_t rows : {0, 1, 9, 40})
+      for (int64_t m : {1, 2, 16, 33})
+        for (int64_t n : {1, 10, 64, 70}) tile_over_rows<float>(isa, rows, m, n), tile_over_rows<double>(isa, rows, m, n);
+    tile_over_rows<float>(isa, 9000, 2, 3);
+  });
+}
+
+TEST(reductions_agree_with_plain_loops) {
+  everywhere([](const Isa& isa) {
+    for (int64_t rows : {1, 3, 16, 50})
+      for (int64_t columns : {1, 2, 10, 16, 17, 100}) sums<float>(isa, rows, columns), sums<double>(isa, rows, columns);
+    sums<float>(isa, 5000, 3);
+  });
+}
