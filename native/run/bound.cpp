@@ -20,12 +20,22 @@ constexpr int64_t near_bytes = 1 << 17;  // a matrix whose moments stay in the s
 constexpr int64_t cut_rows = 16;      // rows are dealt in whole cache lines
 
 int64_t cut(int64_t count, int part, int parts, int64_t grain) {
-  return std::min(count, round_up(count * part / parts, grain));
+  if (part == parts) return count;
+  return std::min(count, (count * part / parts + grain / 2) / grain * grain);
 }
 
 int64_t units_of(const Kernel& k, int64_t rows, int64_t columns) {
   const int64_t full = panel_columns_of(k.bits), padded = round_up(columns, lanes_of(k.bits));
   return (padded + full - 1) / full * ((rows + unit_rows - 1) / unit_rows);
+}
+
+// The first unit of a part; the last panel may be narrow, so units are counted by their width.
+int64_t cut_units(const Kernel& k, int64_t rows, int64_t columns, int part, int parts) {
+  const int64_t full = panel_columns_of(k.bits), padded = round_up(columns, lanes_of(k.bits));
+  const int64_t blocks = (rows + unit_rows - 1) / unit_rows, wide = padded / full * blocks, narrow = padded % full;
+  const int64_t work = padded * blocks * part / parts;
+  if (part == parts) return units_of(k, rows, columns);
+  return work <= wide * full || !narrow ? (work + full / 2) / full : wide + (work - wide * full) / narrow;
 }
 
 }  // namespace
@@ -105,7 +115,8 @@ bool Bound::share_of(const Kernel& k, int thread, Call& call) const {
   const int64_t m = k.rows.at(rows), n = k.columns.at(rows);
   const bool vector = k.kind == Kind::pointwise_vector || k.kind == Kind::reduce_rows || k.kind == Kind::reduce_columns;
   int64_t count = vector ? n : m, grain = k.space == Space::rows ? cut_rows : 64;
-  if (k.kind == Kind::contract_tile || k.kind == Kind::pointwise_panel) count = units_of(k, m, n), grain = 1;
+  const bool units = k.kind == Kind::contract_tile || k.kind == Kind::pointwise_panel;
+  if (units) count = units_of(k, m, n);
   if (k.kind == Kind::reduce_all) count = 1;
   if (k.kind == Kind::general || k.kind == Kind::output) {
     count = k.space == Space::rows ? rows : 1;
@@ -115,8 +126,8 @@ bool Bound::share_of(const Kernel& k, int thread, Call& call) const {
     call.begin = 0, call.end = count;
     return thread == 0 && (count > 0 || k.kind == Kind::reduce_all);
   }
-  call.begin = cut(count, thread, threads, grain);
-  call.end = cut(count, thread + 1, threads, grain);
+  call.begin = units ? cut_units(k, m, n, thread, threads) : cut(count, thread, threads, grain);
+  call.end = units ? cut_units(k, m, n, thread + 1, threads) : cut(count, thread + 1, threads, grain);
   return call.end > call.begin;
 }
 
