@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from hagang.graph import Node, order, show
@@ -36,7 +37,7 @@ class Program:
         """Everything that a step must compute."""
         return [*self.updates.values(), *self.outputs.values()]
 
-    @property
+    @cached_property
     def inputs(self) -> dict[str, Node]:
         """The inputs that the step reads, by name, in the order of first use."""
         return {node.attrs["name"]: node for node in order(self.roots) if node.op.name == "input"}
