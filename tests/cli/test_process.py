@@ -77,8 +77,8 @@ def test_ctrl_c_ends_the_training_keeps_the_best_and_saves(folder):
         _until(process, "epoch")
         time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=60)
-    assert process.returncode == 0
+        out, err = process.communicate(timeout=60)
+    assert process.returncode == 0, err
     assert "Stopped    a person (Ctrl-C)" in out
     assert "are kept" in out
     assert "Saved      model.safetensors" in out

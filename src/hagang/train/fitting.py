@@ -140,8 +140,8 @@ def fit(
     tell(loop.listeners, "on_run_begin", _begin(loop))
     outcome = run_loop(loop)
     tell(loop.listeners, "on_run_end", _end(outcome))
-    trained = _trained(outcome.kept, model, rows, config)
-    return Run(trained, history, _scores(rows, history, outcome), outcome.stopped_by, config)
+    trained = _trained(outcome.kept.weights, model, rows, config)
+    return Run(trained, history, outcome.kept.scores, outcome.stopped_by, config)
 
 
 # --- arguments -----------------------------------------------------------------------------------------
@@ -233,11 +233,4 @@ def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingD
 
 
 def _end(outcome: Outcome) -> RunEnd:
-    return RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.best_epoch, outcome.seconds)
-
-
-def _scores(rows: TrainingData, history: History, outcome: Outcome) -> dict[str, float]:
-    if rows.validation is None or not outcome.best_epoch:
-        return {}
-    best = history.epochs[outcome.best_epoch - 1]
-    return {"loss": float(best.validation_loss or 0.0), **best.metrics}
+    return RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.kept.epoch, outcome.seconds)

@@ -71,6 +71,28 @@ class Loop:
         return self.config.loss.reduce == "sum"
 
 
+@dataclass(frozen=True, eq=False)
+class Kept:
+    """Weights to answer with. A value, so that Ctrl-C finds the old one or the new one, never half of each.
+
+    Parameters
+    ----------
+    weights : mapping of str to array
+        By path.
+    epoch : int
+        At whose end they were so; 0 before the first.
+    watched : float
+        The loss that epochs are compared by.
+    scores : mapping of str to float
+        On the validation rows, with `loss`; empty where nothing is watched.
+    """
+
+    weights: dict[str, npt.NDArray[Any]]
+    epoch: int = 0
+    watched: float = math.inf
+    scores: dict[str, float] = field(default_factory=dict)
+
+
 @dataclass
 class Outcome:
     """How a run went, while it goes."""
@@ -78,12 +100,11 @@ class Outcome:
     schedule: Schedule
     by_chunk: list[Boundary]
     by_epoch: list[Boundary]
+    kept: Kept
+    """The best so far, and in the end the run's answer."""
     epoch: int = 0
     steps: int = 0
-    best: float = math.inf
-    best_epoch: int = 0
-    kept: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
-    """The weights to predict with: the best so far, and in the end the run's answer."""
+    last_scores: dict[str, float] = field(default_factory=dict)
     stopped_by: str = ""
     diverged: bool = False
     keeps_last: bool = False
@@ -98,7 +119,7 @@ class Outcome:
 
 def run_loop(loop: Loop) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
-    outcome = Outcome(loop.config.schedule, *boundaries(loop.config.stop), kept=_weights(loop))
+    outcome = Outcome(loop.config.schedule, *boundaries(loop.config.stop), Kept(_weights(loop)))
     try:
         while not outcome.stopped_by and outcome.epoch < loop.config.epochs:
             record = _epoch(loop, outcome)
@@ -110,8 +131,8 @@ def run_loop(loop: Loop) -> Outcome:
     except StopIteration as stop:
         outcome.stopped_by = str(stop) or "a listener"
     outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
-    if not (outcome.diverged or (loop.validation is not None and outcome.best_epoch and not outcome.keeps_last)):
-        outcome.kept = _weights(loop)
+    if not (outcome.diverged or (loop.validation is not None and outcome.kept.epoch and not outcome.keeps_last)):
+        outcome.kept = Kept(_weights(loop), outcome.epoch, scores=outcome.last_scores)
     return outcome
 
 
@@ -213,9 +234,11 @@ def _row_total(losses: npt.NDArray[Any], loop: Loop, rows: int, done: int) -> fl
 def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64]) -> EpochEnd:
     validation_loss, metrics = _validate(loop)
     watched = loss if validation_loss is None else validation_loss
-    is_best = watched < outcome.best
+    scores = {} if validation_loss is None else {"loss": validation_loss, **metrics}
+    is_best = watched < outcome.kept.watched
     if is_best:
-        outcome.best, outcome.best_epoch, outcome.kept = watched, outcome.epoch, _weights(loop)
+        outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
+    outcome.last_scores = scores
     batch = Chunk({INPUT: loop.train.x, TARGET: loop.train.y}, order=last)
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
     rate = loop.config.lr * float(outcome.schedule(outcome.steps - 1))

@@ -9,6 +9,7 @@ from hagang.data.batches import batch_rows, default_batch_size, shuffled
 from hagang.errors import ArgumentError, DataError, GradientError, ShapeError
 from hagang.nn import Dense, Network
 from hagang.optim import SGD, Adam, ExponentialAverage
+from hagang.schedules import Constant
 from hagang.stopping import Patience
 from hagang.train import TrainedNetwork, fit
 from hagang.train import loop as loop_module
@@ -337,3 +338,24 @@ def test_averaged_weights_are_what_is_watched_and_kept():
 def test_a_rule_that_needs_validation_is_refused_without():
     with pytest.raises(ArgumentError, match="expected validation rows to look at, received none"):
         fit(tiny(), GOOD, stop="patience 3")
+
+
+class InterruptedPlan(Constant):
+    """A schedule during whose second observation a person presses Ctrl-C: the epoch is done but not yet told."""
+
+    heard = 0
+
+    def observe(self, value):
+        type(self).heard += 1
+        if type(self).heard == 2:
+            raise KeyboardInterrupt
+        return self
+
+
+def test_ctrl_c_between_an_epoch_and_its_record_loses_nothing():
+    X, y = blobs()
+    InterruptedPlan.heard = 0
+    run = fit(tiny(), (X, y), epochs=9, validation=0.2, schedule=InterruptedPlan())
+    assert run.stopped_by == "a person (Ctrl-C)"
+    assert len(run.history.epochs) == 1
+    assert run.scores["loss"] < run.history.validation_losses[0]
