@@ -8,6 +8,7 @@ from __future__ import annotations
 __all__ = [
     "ACTIVATION",
     "AVERAGE",
+    "AVERAGE_FROM",
     "EPOCHS",
     "OPTIMIZER",
     "OUT",
@@ -26,8 +27,9 @@ ACTIVATION = "relu"
 OPTIMIZER = "adam"
 WEIGHT_DECAY = 0.3
 AVERAGE = 0.99
+AVERAGE_FROM = 100
 SCHEDULE = "Plateau(gamma=0.3, patience=3)"
-EPOCHS = 200
+EPOCHS = 500
 PATIENCE = 12
 VALIDATION = 0.15
 TEST = 0.15
@@ -35,8 +37,8 @@ SEED = 0
 PRECISION = "float32"
 OUT = "model.safetensors"
 
-SMALL = 5_000
-"""Rows below which one layer did better than two."""
+SMALL = 500
+"""Training rows below which one layer did better than two."""
 
 
 def hidden(rows: int) -> tuple[int, ...]:
@@ -44,7 +46,7 @@ def hidden(rows: int) -> tuple[int, ...]:
 
     Examples
     --------
-    >>> hidden(500), hidden(50_000)
+    >>> hidden(200), hidden(50_000)
     ((100,), (256, 128))
     """
     return (100,) if rows < SMALL else (256, 128)

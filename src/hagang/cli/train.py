@@ -137,7 +137,10 @@ def _optimizer(asked: Asked) -> Optimizer:
     decay = by_default if asked.weight_decay is None else asked.weight_decay
     rule = DecoupledWeightDecay(rule, decay) if decay else rule
     averaged = isinstance(rule, ExponentialAverage | PolyakAverage)
-    return ExponentialAverage(rule, asked.average) if asked.average and not averaged else rule
+    if not asked.average or averaged:
+        return rule
+    # A short run would otherwise end with little but the weights it began with.
+    return ExponentialAverage(rule, asked.average, start=recipe.AVERAGE_FROM)
 
 
 def _rules(asked: Asked, ready: Prepared) -> list[Rule]:
