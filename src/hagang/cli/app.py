@@ -88,7 +88,7 @@ def train(
     out: o.Out = Path(recipe.OUT),
     quiet: o.Quiet = False,
 ) -> None:
-    """Train a network on DATA, score it on rows it has not seen, and save it."""
+    """Train a network on DATA, score it on unseen rows, save it."""
     asked = Asked(**locals())
     from hagang.cli import train as command
 
@@ -114,7 +114,7 @@ def predict(
     header: o.Header = None,
     separator: o.Separator = None,
 ) -> None:
-    """Answer for each row of DATA: the class and its probabilities, or the value."""
+    """Answer for each row of DATA: class and probabilities, or value."""
     from hagang.cli import predict as command
 
     command.run(model, data, out, header=header, separator=separator)
@@ -122,7 +122,7 @@ def predict(
 
 @app.command()
 def evaluate(model: o.Model, data: o.Data, header: o.Header = None, separator: o.Separator = None) -> None:
-    """Score a model on DATA, which brings the target, beside the baseline."""
+    """Score a model on DATA that brings the target."""
     from hagang.cli import evaluate as command
 
     command.run(model, data, header=header, separator=separator)
