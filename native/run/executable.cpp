@@ -138,6 +138,7 @@ void Executable::check(const Chunk& chunk) const {
 }
 
 Done Executable::run(const Chunk& chunk) {
+  const std::lock_guard lock(session_->running);
   check(chunk);
   if (chunk.steps == 0) return {0, false, 1};
   for (const Buffer& b : plan_->buffers)

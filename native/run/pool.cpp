@@ -2,6 +2,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 #if defined(__linux__)
 #include <sched.h>
@@ -15,10 +16,17 @@ namespace hagang {
 namespace {
 
 Pool* the_pool = nullptr;
+std::mutex making;  // of the pool; held across a fork, so that the child does not inherit it locked by nobody
+
+void before_fork() { making.lock(); }
+void after_fork_in_parent() { making.unlock(); }
 
 // A forked child has none of its parent's threads: it forgets the pool (its memory is left alone, since the
 // threads' handles cannot be joined) and makes its own when it needs one.
-void forget() { the_pool = nullptr; }
+void after_fork_in_child() {
+  the_pool = nullptr;
+  making.unlock();
+}
 
 void at_exit() {
   delete the_pool;
@@ -45,11 +53,12 @@ int quota_cores() {
 }  // namespace
 
 Pool& Pool::shared() {
+  const std::lock_guard lock(making);
   if (!the_pool) {
     the_pool = new Pool;
     static const bool registered = [] {
 #if !defined(_WIN32)
-      pthread_atfork(nullptr, nullptr, forget);
+      pthread_atfork(before_fork, after_fork_in_parent, after_fork_in_child);
 #endif
       std::atexit(at_exit);
       return true;

@@ -61,6 +61,13 @@ void copy_mirror(const Slot& slot) {
   });
 }
 
+// Waiting for the run here could wait for ever: the run may want the lock of the interpreter that the caller holds.
+std::unique_lock<std::mutex> at_rest(const Session& session) {
+  std::unique_lock<std::mutex> lock(session.running, std::try_to_lock);
+  if (!lock) throw std::runtime_error("a session's slots cannot be read or written while one of its chunks runs. Wait for the run to end.");
+  return lock;
+}
+
 void check_count(const Slot& slot, const Outside& array) {
   if (array.count != slot.rows * slot.columns)
     throw std::invalid_argument("expected " + std::to_string(slot.rows * slot.columns) + " numbers for a slot, received " +
@@ -93,6 +100,7 @@ Session::Session(const std::vector<SlotShape>& shapes) {
 }
 
 void Session::write(size_t number, const Outside& from) {
+  const auto lock = at_rest(*this);
   Slot& slot = slots_.at(number);
   check_count(slot, from);
   slot.fresh = false;
@@ -103,6 +111,7 @@ void Session::write(size_t number, const Outside& from) {
 }
 
 void Session::read(size_t number, const Outside& to) const {
+  const auto lock = at_rest(*this);
   const Slot& slot = slots_.at(number);
   check_count(slot, to);
   with_type(to, [&](auto* data) {

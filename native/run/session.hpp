@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <mutex>
 #include <vector>
 
 #include "kernels.hpp"
@@ -44,6 +45,9 @@ class Session {
   void mark_written(size_t slot, bool mirror_too) { slots_[slot].fresh = mirror_too; }
 
   const std::vector<Slot>& slots() const { return slots_; }
+
+  // Held while a chunk runs.
+  mutable std::mutex running;
 
  private:
   std::vector<Slot> slots_;

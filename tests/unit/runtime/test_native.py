@@ -448,6 +448,18 @@ def test_sessions_in_several_threads_at_once():
             np.testing.assert_array_equal(session.read()[key], value)
 
 
+def test_one_session_in_several_threads_runs_one_chunk_after_the_other():
+    x = slot("x")
+    program = optimise(Program({"x": arithmetic.add(x, 1.0)}))
+    session = native.open_session({"x": 0.0})
+    workers = [threading.Thread(target=session.run, args=(program, Chunk(steps=20_000))) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert session.read()["x"] == 80_000
+
+
 @pytest.mark.parametrize("isa", _native.cpu()["usable"])
 def test_every_instruction_set_trains_alike(isa, tmp_path):
     code = f"""
