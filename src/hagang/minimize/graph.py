@@ -9,14 +9,14 @@ import numpy as np
 
 from hagang.autodiff import backward
 from hagang.errors import ArgumentError
-from hagang.graph import Node, show_dims
+from hagang.graph import Node, evaluate, show_dims
 from hagang.minimize.objective import Objective
 from hagang.ops.arithmetic import add, cast, multiply, zeros_like
 from hagang.ops.broadcast import sum_
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk, open_session
-from hagang.trace import call, stand_ins
+from hagang.trace import call, flatten, stand_ins
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +66,11 @@ class Graph(Objective):
         """A flat vector as the Session holds it: an array for each leaf, by its path."""
         names = (prefix + name.removeprefix("x") for name in self.variables.names)
         return dict(zip(names, self.variables.split(flat), strict=True))
+
+    def interpreted(self, nest: Nest) -> float:
+        """The function by the interpreter, for a single look that is not worth a Program."""
+        feeds = dict(zip(self.inputs, flatten(nest)[0], strict=True))
+        return float(evaluate([self.output], feeds)[0])
 
     def value(self, x: Array) -> float:
         self.counts.values += 1

@@ -49,7 +49,8 @@ class LineSearch:
     steps : int
         How many at most.
     lr : float or None
-        The step that is tried first, times the schedule; None tries twice the last step that served.
+        The step that is tried first, times the schedule; None tries twice the last one that served, and at the
+        start one of length 1, or of the gradient's where that is shorter.
     schedule : Schedule
         Bound to the number of steps.
     box : Box or None
@@ -79,8 +80,9 @@ class LineSearch:
         return finish(recent.evaluate, log, log.done, ending)
 
     def _walk(self, recent: Recent, x: Array, watch: Watch, log: Log) -> Ending:
-        size, step, objective = 1.0, 0, recent.objective
+        step, objective = 0, recent.objective
         value, gradient = recent.evaluate(x)
+        size = 0.5 / max(1.0, float(np.linalg.norm(gradient)))  # so that the first trial goes no further than 1
         while True:
             row = Row(step, x, value, norm_of(gradient, x, self.box))
             ending = watch.look(row) or self._end(row, size)
@@ -103,7 +105,7 @@ class LineSearch:
         if self.lr is not None:
             return self.lr * float(self.schedule(row.step))
         if not self.exact:
-            return size if row.step == 0 else 2 * size
+            return 2 * size
         curvature = float(gradient @ objective.product(row.x, gradient))
         return float(gradient @ gradient) / curvature if curvature > 0 else 2 * size
 

@@ -69,6 +69,8 @@ def _notes(end: End, log: Log) -> list[str]:
     notes = []
     if end.ending.kind in (DIVERGED, FAILED, HALTED) and log.best.step != end.steps:
         notes.append(f"x is the best point, that of step {log.best.step}")
+    if log.best.value < -1e10 * max(1.0, abs(log.best.first)):
+        notes.append("f seems to fall without end; bounds would hold it")
     if log.thinned:
         notes.append(
             f"the path keeps every {log.every} steps, since all would take more than {log.memory / 2**20:.0f} MiB"

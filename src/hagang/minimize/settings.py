@@ -108,7 +108,7 @@ def read_settings(
     scipy = {key: known[key] for key in _OWN.get(name, ()) if key in known} | (tolerances if name in SCIPY else {})
     stopping = _stop(stop, {} if name in SCIPY else tolerances)
     rate = float(lr) if lr is not None else rule.default_lr if rule is not None else None
-    bound = read_schedule(schedule).bind(max(steps, 1))
+    bound = read_schedule(schedule).bind(max(steps, 1), steps_per_epoch=1)
     common = (read_record(record), callback, scipy, bool(known.get("disp", False)), known.get("runtime"))
     return Settings(name, rule, rate, bound, stopping, steps, *common)
 

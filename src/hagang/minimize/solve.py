@@ -13,11 +13,11 @@ from hagang.minimize.checks import check_whole
 from hagang.minimize.graph import Graph
 from hagang.minimize.line_search import LineSearch
 from hagang.minimize.log import Log
-from hagang.minimize.objective import BlackBox, Counts, Objective, first_value
+from hagang.minimize.objective import BlackBox, Objective, first_value
 from hagang.minimize.result import result_of
 from hagang.minimize.settings import DEFAULT_STEPS, LINE_SEARCHES, Settings, read_settings
 from hagang.minimize.starts import drawn_near, generator, read_drawn
-from hagang.minimize.stationary import survey
+from hagang.minimize.stationary import Place, survey
 from hagang.minimize.steps import BlackBoxSteps, GraphSteps
 from hagang.minimize.through_scipy import ThroughSciPy
 from hagang.minimize.variables import Array, Nest, Variables, read_nest
@@ -75,8 +75,7 @@ def _counted(box: BlackBox) -> BlackBox:
 
 def _agreeing(graph: Graph, value: float, start: Nest) -> Graph:
     """The graph, seen to say at the start what the function says: one that draws numbers, say, would not."""
-    told, _ = graph.value_and_gradient(graph.variables.flat(start))
-    graph.counts = Counts()
+    told = graph.interpreted(start)
     if not np.isclose(told, value, rtol=1e-8, atol=1e-12):
         msg = (
             f"f: its trace says {told!r} at the start, f itself {value!r}; it seems to draw random numbers or to keep "
@@ -266,8 +265,9 @@ def minimize(
     settings = read_settings(method, lr, steps, schedule, stop, record, callback, tol, options)
     count = _count(starts)
     objective, points, box = prepare(f, x0, args, settings, bounds, gradient, count or 1, seed)
-    results = [solve(objective, settings, point, box) for point in points]
-    return results[0] if count is None else _best_of(objective, results, box)
+    if count is None:
+        return solve(objective, settings, points[0], box)
+    return _lowest_of(objective, settings, points, box)
 
 
 def prepare(
@@ -316,13 +316,20 @@ def _point(drawn: Any, nest: Nest, variables: Variables, box: Box | None, seed: 
     return point if k == 0 else drawn_near(point, box, generator(seed, k))
 
 
-def _best_of(objective: Objective, results: Sequence[Any], box: Box | None) -> Any:
-    """The lowest of many runs, with what all of them found."""
-    finite = [result for result in results if math.isfinite(result.fun)]
-    best = min(finite, key=lambda result: result.fun)
-    best.minima = survey(objective, finite, box)
+def _lowest_of(objective: Objective, settings: Settings, points: Sequence[Array], box: Box | None) -> Any:
+    """The lowest of many runs, with what all of them found; of the others only the ends are kept."""
+    best, ends, variables = None, [], objective.variables
+    for point in points:
+        result = solve(objective, settings, point, box)
+        if math.isfinite(result.fun):
+            ends.append(Place(variables.flat(result.x), result.fun, variables.flat(result.jac)))
+            best = result if best is None or result.fun < best.fun else best
+    if best is None:
+        msg = f"f: none of the runs from {len(points)} starts came to a finite value; start elsewhere, or bound x"
+        raise ArgumentError(msg)
+    best.minima = survey(objective, ends, box)
     best.nfev, best.njev, best.nhev = objective.counts.values, objective.counts.gradients, objective.counts.products
-    if len(finite) < len(results):
-        failed = f"{len(results) - len(finite)} of {len(results)} starts led to no finite value"
+    if len(ends) < len(points):
+        failed = f"{len(points) - len(ends)} of {len(points)} starts led to no finite value"
         best.notes, best.message = (*best.notes, failed), f"{best.message}; {failed}"
     return best

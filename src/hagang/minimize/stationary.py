@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hagang.minimize.objective import Objective
     from hagang.minimize.variables import Array, Nest
 
-__all__ = ["Minima", "Stationary", "extreme_curvatures", "kind_of", "survey"]
+__all__ = ["Minima", "Place", "Stationary", "extreme_curvatures", "kind_of", "survey"]
 
 FULL = 24
 """Up to so many variables the Hessian is made whole, of products; beyond, Lanczos finds its ends."""
@@ -123,29 +123,36 @@ def kind_of(norm: float, low: float, high: float, value: float) -> str:
 # --- many runs -----------------------------------------------------------------------------------------
 
 
-def survey(objective: Objective, results: Sequence[Any], box: Box | None) -> Minima:
+@dataclass(frozen=True, eq=False)
+class Place:
+    """Where a run ended: a flat vector, the value and the gradient there."""
+
+    x: Array
+    value: float
+    gradient: Array
+
+
+def survey(objective: Objective, places: Sequence[Place], box: Box | None) -> Minima:
     """Gather what runs came to into distinct points."""
-    groups: list[list[Any]] = []
-    for result in sorted(results, key=lambda result: result.fun):
-        group = next((group for group in groups if _is_same(objective, group[0], result)), None)
+    groups: list[list[Place]] = []
+    for place in sorted(places, key=lambda place: place.value):
+        group = next((group for group in groups if _is_near(group[0], place)), None)
         if group is None:
-            groups.append([result])
+            groups.append([place])
         else:
-            group.append(result)
+            group.append(place)
     return Minima(_stationary(objective, group[0], len(group), box) for group in groups)
 
 
-def _is_same(objective: Objective, a: Any, b: Any) -> bool:
-    x, y = objective.variables.flat(a.x), objective.variables.flat(b.x)
-    return bool(np.linalg.norm(x - y) <= NEAR * (1.0 + np.linalg.norm(x)))
+def _is_near(a: Place, b: Place) -> bool:
+    return bool(np.linalg.norm(a.x - b.x) <= NEAR * (1.0 + np.linalg.norm(a.x)))
 
 
-def _stationary(objective: Objective, result: Any, count: int, box: Box | None) -> Stationary:
-    x, g = objective.variables.flat(result.x), objective.variables.flat(result.jac)
+def _stationary(objective: Objective, place: Place, count: int, box: Box | None) -> Stationary:
+    x, g = place.x, place.gradient
     free = None if box is None else box.free(x, g)
-    left = g if box is None else box.slope(x, g)
-    norm = float(np.linalg.norm(left))
+    norm = float(np.linalg.norm(g if box is None else box.slope(x, g)))
     low, high = extreme_curvatures(objective, x, free)
     pinned = free is not None and not np.any(free)
-    kind = "minimum" if pinned else kind_of(norm, low, high, result.fun)
-    return Stationary(result.x, result.fun, count, kind, norm, low, high)
+    kind = "minimum" if pinned else kind_of(norm, low, high, place.value)
+    return Stationary(objective.variables.nest(x.copy()), place.value, count, kind, norm, low, high)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from contextlib import nullcontext
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,7 +68,20 @@ class ThroughSciPy:
             more["bounds"] = Bounds(self.box.low, self.box.high)
         options = {"maxiter": self.steps, **self.options}
         name = NAMES[self.method]
-        return minimize(seen.recent.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
+        with _few_threads(objective):
+            return minimize(seen.recent.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
+
+
+def _few_threads(objective: Objective) -> Any:
+    """One thread for SciPy's own algebra, whose vectors are too small to share; a black box keeps what it may need."""
+    return _libraries().limit(limits=1) if objective.source == "graph" else nullcontext()
+
+
+@cache
+def _libraries() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController()
 
 
 @dataclass
