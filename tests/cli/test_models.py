@@ -8,7 +8,7 @@ import pytest
 
 import hagang as hg
 from hagang.cli import recipe
-from hagang.data import load
+from hagang.data import load, prepare
 
 
 def rows_of(text):
@@ -111,6 +111,26 @@ def test_scores_on_the_rows_of_the_training_may_flatter(hagang, models):
     answer = hagang("evaluate", "prices.safetensors", "prices.csv")
     assert answer.status == 0
     assert answer.err.startswith("note: the model seems to be trained on some of these rows")
+
+
+def test_a_test_file_may_end_its_labels_with_a_full_stop(hagang, models):
+    head, *rows = (models / "flowers.csv").read_text(encoding="utf-8").splitlines()
+    (models / "test.csv").write_text("\n".join([head, *(f"{row}." for row in rows[:40])]), encoding="utf-8")
+    (models / "same.csv").write_text("\n".join([head, *rows[:40]]), encoding="utf-8")
+    dotted, plain = (hagang("evaluate", "flowers.safetensors", name) for name in ("test.csv", "same.csv"))
+    assert "the test part's labels 'iris.', 'rose.' are taken as 'iris', 'rose'" in " ".join(dotted.out.split())
+    assert dotted.out.partition("\n\n")[2] == plain.out.partition("\n\n")[2]
+    network = hg.load("flowers.safetensors")
+    assert network.evaluate("test.csv") == network.evaluate("same.csv")
+
+
+def test_a_model_that_python_trained_has_scores_without_a_baseline(hagang, folder):
+    run = hg.fit(hg.Network([hg.Dense(3)]), prepare("iris"), epochs=2)
+    run.network.save("iris.safetensors")
+    answer = hagang("evaluate", "iris.safetensors", "iris")
+    assert answer.status == 0
+    assert "accuracy" in answer.out
+    assert "baseline" not in answer.out.lower()
 
 
 def test_a_set_by_name_is_evaluated_whole(hagang, folder):

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from hagang.cli.page import Page
 from hagang.cli.source import note
 from hagang.cli.words import baseline, guess, target_said
+from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
 from hagang.data.wording import count
 from hagang.errors import ArgumentError, DataError
 from hagang.train import load
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
+
+    import numpy.typing as npt
 
     from hagang.data import Column, Dataset, Labelled
     from hagang.train import TrainedNetwork
@@ -30,16 +34,27 @@ def run(model: Path, data: str, *, header: bool | None, separator: str | None) -
         raise ArgumentError(msg)
     read = load_data(data, target.name, task=network.task, header=header, separator=separator)
     part: Dataset | Labelled = read.test or read
-    y = target.encode(_target(part, read))
+    labels = target.labels if isinstance(target, Classes) else ()
+    column, renamed = align_labels(labels, _target(part, read))
+    y = target.encode(column)
     scores = network.evaluate((part.inputs, y))
     page = Page()
     page.row("Model", f"{model}: {target_said(target)}")
     page.row("Data", f"{read.name}: {count(len(part), 'row')}{' of its test part' * (read.test is not None)}")
+    page.row("Notes", *map(str, renamed))
     page.gap()
-    page.scores(scores, baseline(target, network.about["shares"], y), "score")
-    page.gap()
-    page.row("", guess(target, network.about["shares"]))
+    _say_scores(page, network, scores, y)
     _say_if_seen(network, read)
+
+
+def _say_scores(page: Page, network: TrainedNetwork, scores: Mapping[str, float], y: npt.NDArray[Any]) -> None:
+    target, shares = network.target, network.about.get("shares")
+    if target is None or shares is None:
+        page.scores(scores, {}, "score")
+        return
+    page.scores(scores, baseline(target, shares, y), "score")
+    page.gap()
+    page.row("", guess(target, shares))
 
 
 def _target(part: Dataset | Labelled, read: Dataset) -> Column:

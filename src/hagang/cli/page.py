@@ -62,9 +62,11 @@ class Page:
             self._console.out(line.rstrip(), highlight=False)
 
     def scores(self, scores: Mapping[str, float], baseline: Mapping[str, float], of: str = "test") -> None:
-        """Print scores beside those of guessing."""
+        """Print scores, beside those of guessing where they are known."""
         named = [(name, said) for name, said in _MEASURES.items() if name in scores]
-        self.table(("", of, "baseline"), [(said, amount(scores[k]), amount(baseline[k])) for k, said in named])
+        sides = [side for side in (scores, baseline) if side]
+        heads = ("", of, "baseline")[: 1 + len(sides)]
+        self.table(heads, [(said, *(amount(side[name]) for side in sides)) for name, said in named])
 
 
 def amount(value: float) -> str:

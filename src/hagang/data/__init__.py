@@ -3,6 +3,7 @@
 `prepare` goes the whole way; `load`, `split`, `fit_features` and `fit_target` are its steps.
 """
 
+from hagang.data.checks import align_labels as align_labels
 from hagang.data.column_features import ColumnFeatures as ColumnFeatures
 from hagang.data.columns import Column as Column
 from hagang.data.columns import Inputs as Inputs

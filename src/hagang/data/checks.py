@@ -12,6 +12,8 @@ from hagang.data.findings import Finding
 from hagang.data.wording import count, listing
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from hagang.data.columns import Column
@@ -40,15 +42,23 @@ def repeats(data: Labelled) -> list[Finding]:
     return [Finding("repeated", text)]
 
 
-def align_labels(train: Column, test: Column) -> tuple[Column, list[Finding]]:
-    """Strip the full stop that ends every label of some test files (UCI's adult.test), where it then fits."""
-    if not isinstance(train, Text) or not isinstance(test, Text) or set(test.values) <= set(train.values):
-        return test, []
-    stripped = tuple(value.removesuffix(".") for value in test.values)
-    if len(set(stripped)) < len(stripped) or not set(stripped) <= set(train.values):
-        return test, []
-    text = f"the test part's labels {listing(test.values, 3)} are taken as {listing(stripped, 3)}"
-    return replace(test, values=stripped), [Finding("target", text, test.name)]
+def align_labels(labels: Sequence[object], column: Column) -> tuple[Column, list[Finding]]:
+    """Strip the full stop that ends every label of some test files (UCI's adult.test), where it then fits.
+
+    Parameters
+    ----------
+    labels
+        The target's labels at training.
+    column
+        The target as the test part has it.
+    """
+    if not isinstance(column, Text) or set(column.values) <= set(labels):
+        return column, []
+    stripped = tuple(value.removesuffix(".") for value in column.values)
+    if len(set(stripped)) < len(stripped) or not set(stripped) <= set(labels):
+        return column, []
+    text = f"the test part's labels {listing(column.values, 3)} are taken as {listing(stripped, 3)}"
+    return replace(column, values=stripped), [Finding("target", text, column.name)]
 
 
 def _bits(column: Column) -> NDArray[np.uint64]:

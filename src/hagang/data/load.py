@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.checks import align_labels, repeats
 from hagang.data.choose import choose_target
-from hagang.data.columns import Table
+from hagang.data.columns import Table, Text
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.findings import Finding
 from hagang.data.sources import read_source
@@ -160,6 +160,7 @@ def _test_part(
         text = f"the test part {other.name} has no target; expected {train.target.name!r}, as in {read.name}."
         raise DataError(text)
     inputs = inputs.without(drop) if isinstance(inputs, Table) else inputs
-    column, renamed = align_labels(train.target, column)
+    labels = train.target.values if isinstance(train.target, Text) else ()
+    column, renamed = align_labels(labels, column)
     labelled, lost = _known(inputs, column)
     return labelled, [*other.findings, *renamed, *lost]

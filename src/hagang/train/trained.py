@@ -8,7 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang import metrics
-from hagang.data import Classes, ColumnFeatures, Features, Pixels, Prepared, Table, Target, align_positions
+from hagang.data import (
+    Classes,
+    ColumnFeatures,
+    Features,
+    Pixels,
+    Prepared,
+    Table,
+    Target,
+    align_labels,
+    align_positions,
+)
 from hagang.data import load as load_data
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.graph import R
@@ -152,7 +162,8 @@ class TrainedNetwork:
         if part.target is None:
             msg = f"evaluate: the data has no target '{self.target.name}' to compare with"
             raise DataError(msg)
-        return part.inputs, self.target.encode(part.target)
+        labels = self.target.labels if isinstance(self.target, Classes) else ()
+        return part.inputs, self.target.encode(align_labels(labels, part.target)[0])
 
     def _targets(self, y: Any) -> npt.NDArray[Any]:
         array = np.asarray(y)
