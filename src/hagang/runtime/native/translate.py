@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.errors import ProgramError
 from hagang.graph import Node, R, has_rows, known_count
-from hagang.runtime.native import general
+from hagang.runtime.native import general, moves
 from hagang.runtime.native.forms import Form, Machine, Panel, RowsForm, Vector, extent, form_of
 from hagang.runtime.native.plan import Fold
 from hagang.runtime.native.rewrite import is_elementwise
@@ -87,19 +87,19 @@ class Translator:
         """The same numbers with so many bits."""
         if value.bits == bits:
             return value
-        return self._once(("bits", value, bits), lambda: self.add(general.converted(self, value, bits)))
+        return self._once(("bits", value, bits), lambda: self.add(moves.converted(self, value, bits)))
 
     def plain(self, value: Value) -> Value:
         """The same numbers without panels."""
         if not isinstance(value.form, Panel):
             return value
-        return self._once(("plain", value), lambda: self.add(general.unpanelled(self, value)))
+        return self._once(("plain", value), lambda: self.add(moves.unpanelled(self, value)))
 
     def formed(self, value: Value, form: Form) -> Value:
         """The same numbers, in row-major order, in another form."""
         if value.form == form:
             return value
-        return self._once(("form", value, form), lambda: general.reformed(self, value, form))
+        return self._once(("form", value, form), lambda: moves.reformed(self, value, form))
 
     def add(self, value: V) -> V:
         """Note a new value; values are listed in the order in which they can be computed."""
@@ -285,7 +285,7 @@ class Translator:
         if isinstance(value, Slot):
             turned = Panel(assert_form.columns, assert_form.rows)
             return self._once(("mirror", value), lambda: self.add(Mirror(turned, value.bits, value)))
-        return self._once(("turned", value), lambda: general.transposed(self, value))
+        return self._once(("turned", value), lambda: moves.transposed(self, value))
 
     def _tile_product(self, x: Node, g: Node, of_x: Any, of_g: Any, out: Any, node: Node) -> Value | None:
         """(R, m) · (R, n) summed over the rows → (m, n)."""
@@ -327,12 +327,12 @@ _MAKERS: dict[str, Callable[[Translator, Node], Value]] = {
     "sum": Translator._reduce,
     "max": Translator._reduce,
     "reshape": Translator._reshape,
-    "broadcast": general.broadcast,
-    "transpose": general.transpose,
-    "slice": general.slice_,
-    "pad": general.pad,
-    "flip": general.flip,
-    "concatenate": general.concatenate,
+    "broadcast": moves.broadcast,
+    "transpose": moves.transpose,
+    "slice": moves.slice_,
+    "pad": moves.pad,
+    "flip": moves.flip,
+    "concatenate": moves.concatenate,
     "argmax": general.argmax,
     "cumsum": general.cumsum,
     "take": general.take,
