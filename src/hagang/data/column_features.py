@@ -182,9 +182,6 @@ def _decisions(encoder: Encoder) -> list[Finding]:
     if isinstance(encoder, NumberEncoder) and encoder.strays:
         text = f"{encoder.name!r} is numbers, but for {listing(encoder.strays, 4)}: counted as missing"
         return [Finding("missing", text, encoder.name)]
-    if isinstance(encoder, CategoryEncoder) and encoder.other:
-        text = f"{encoder.name!r}: the {len(encoder.values)} most frequent values are kept, the others joined"
-        return [Finding("category", text, encoder.name)]
     return []
 
 
@@ -193,19 +190,23 @@ def _together(encoders: tuple[Encoder, ...]) -> list[Finding]:
     numbers = [encoder for encoder in encoders if isinstance(encoder, NumberEncoder)]
     filled = {encoder.name: encoder.missing for encoder in numbers if encoder.missing}
     cut = {encoder.name: encoder.cut for encoder in numbers if encoder.cut}
+    joined = {e.name: len(e.values) for e in encoders if isinstance(e, CategoryEncoder) and e.other}
     findings = []
+    if joined:
+        text = f"rare categories are joined to one, these being kept: {_counts(joined, 'value')}"
+        findings.append(Finding("category", text))
     if filled:
-        text = f"missing numbers become the median, and a feature says so: {_counts(filled)}"
+        text = f"missing numbers become the median, and a feature says so: {_counts(filled, 'row')}"
         findings.append(Finding("missing", text))
     if cut:
-        findings.append(Finding("extreme", f"extreme values are cut at the column's bounds: {_counts(cut)}"))
+        findings.append(Finding("extreme", f"extreme values are cut at the column's bounds: {_counts(cut, 'row')}"))
     return findings
 
 
-def _counts(rows: dict[str, int], limit: int = 6) -> str:
-    most = sorted(rows, key=lambda name: -rows[name])
-    more = f" and {len(rows) - limit} more columns" if len(rows) > limit else ""
-    return ", ".join(f"{name!r} ({count(rows[name], 'row')})" for name in most[:limit]) + more
+def _counts(counts: dict[str, int], thing: str, limit: int = 6) -> str:
+    most = sorted(counts, key=lambda name: -counts[name])
+    more = f" and {len(counts) - limit} more columns" if len(counts) > limit else ""
+    return ", ".join(f"{name!r} ({count(counts[name], thing)})" for name in most[:limit]) + more
 
 
 def _news(encoder: Encoder, table: Table) -> list[Finding]:

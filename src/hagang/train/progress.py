@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Bar", "Lines", "progress"]
 
-_LINES = 20
+_GROWTH = 1.25
 _SILENCE = 10.0
 _BAR_WIDTH = 12
 
@@ -98,13 +98,13 @@ class Bar:
 
 
 class Lines:
-    """A line for about every twentieth of the epochs, and after ten seconds without one."""
+    """A line for the first epochs, then ever more seldom; and always after ten seconds without one."""
 
     def __init__(self, stream: TextIO, unit: float = 1.0) -> None:
         self._stream = stream
         self._unit = unit
         self._epochs = 0
-        self._told = (0, time.perf_counter())
+        self._next, self._told = 1, time.perf_counter()
 
     def __enter__(self) -> Lines:
         return self
@@ -114,12 +114,12 @@ class Lines:
 
     def on_run_begin(self, record: RunBegin) -> None:
         self._epochs = record.config.epochs
-        self._told = (0, time.perf_counter())
+        self._next, self._told = 1, time.perf_counter()
 
     def on_epoch_end(self, record: EpochEnd) -> None:
-        every, (last, at) = max(1, self._epochs // _LINES), self._told
-        if record.epoch == 1 or record.epoch - last >= every or time.perf_counter() - at >= _SILENCE:
-            self._told = (record.epoch - record.epoch % every, time.perf_counter())
+        now = time.perf_counter()
+        if record.epoch >= self._next or now - self._told >= _SILENCE:
+            self._next, self._told = max(record.epoch + 1, int(record.epoch * _GROWTH)), now
             place = f"epoch {record.epoch:{len(str(self._epochs))}}/{self._epochs}"
             print("  ".join([place, *_said(record, self._unit), f"{record.seconds:.1f} s"]), file=self._stream)
 
