@@ -67,3 +67,11 @@ def test_the_native_module_is_installed():
 def test_the_installed_version_is_the_projects(repository):
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert hagang.__version__ == project["version"]
+
+
+@pytest.mark.parametrize(
+    "first", ["import hagang.minimize", "from hagang.minimize import Normal", "import hagang.minimize.solve"]
+)
+def test_minimize_is_the_function_whatever_was_imported_before(first):
+    code = f"{first}\nimport hagang\nassert hagang.minimize(lambda x: x**2, 1.0, steps=0).fun == 1"
+    assert "hagang" in imported_by(code)

@@ -19,7 +19,7 @@ __all__ = ["app"]
 
 app = typer.Typer(
     name="hagang",
-    help="Train neural networks on tables and small images.",
+    help="Train neural networks on tables and small images, and minimise functions.",
     epilog="Begin with [bold]hagang train digits[/], and see [bold]hagang train --help[/].\n\n"
     "Exit status: 0 done, 2 an error, 130 interrupted.",
     rich_markup_mode="rich",

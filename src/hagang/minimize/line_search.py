@@ -77,7 +77,7 @@ class LineSearch:
             ending = self._walk(recent, x, watch, log)
         except KeyboardInterrupt:
             ending = BY_HAND
-        return finish(recent.evaluate, log, log.done, ending)
+        return finish(recent.evaluate, x, log, log.done, ending)
 
     def _walk(self, recent: Recent, x: Array, watch: Watch, log: Log) -> Ending:
         step, objective = 0, recent.objective

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -12,13 +13,15 @@ from hagang.errors import ArgumentError
 from hagang.minimize.checks import check_whole
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from hagang.minimize.variables import Array
 
 Columns: TypeAlias = "tuple[npt.NDArray[Any], ...]"
 
-__all__ = ["MEMORY", "Best", "Block", "Log", "Row", "read_record"]
+__all__ = ["MEMORY", "Block", "Log", "Row", "Spot", "read_record"]
 
 MEMORY = 2**28
 """The bytes that a path may take before every other point of it is dropped."""
@@ -32,34 +35,46 @@ class Block:
     ----------
     first : int
         The number of steps done before the first of the points.
-    points : array, shape (k, n)
-        Flat vectors.
+    points : array, shape (k, n), or None
+        Flat vectors; None where nobody wants them.
     values, norms : array, shape (k,)
-        The function and the norm of its gradient there.
+        The function and the norm of its gradient there; NaN for norms that nobody wants.
     rates : array, shape (k,)
         The rate of the step that leaves each point; NaN where none does.
     fired : bool
         Whether a rule, or a value that is not finite, ended the run at the last of them.
+    replay : callable, optional
+        Finds one of the points again where they are not here.
     """
 
     first: int
-    points: Array
+    points: Array | None
     values: Array
     norms: Array
     rates: Array
     fired: bool = False
+    replay: Callable[[int], Array] | None = None
 
     def __len__(self) -> int:
         return len(self.values)
 
     def row(self, k: int) -> Row:
-        """One of them."""
-        return Row(self.first + k, self.points[k], float(self.values[k]), float(self.norms[k]))
+        """One of them; its point is None where nobody wants it."""
+        x = self.points[k] if self.points is not None else None
+        return Row(self.first + k, x, float(self.values[k]), float(self.norms[k]))
+
+    def spot(self, k: int) -> Spot:
+        """One of them to remember, whose point is found when it is asked for."""
+        if self.points is None and self.replay is not None:
+            return Spot(self.first + k, float(self.values[k]), partial(self.replay, k))
+        x = self.points[k].copy() if self.points is not None else None
+        return Spot(self.first + k, float(self.values[k]), lambda: x)
 
     def cut(self, count: int) -> Block:
         """The first so many of them."""
-        parts = self.points[:count], self.values[:count], self.norms[:count], self.rates[:count]
-        return Block(self.first, *parts, fired=True)
+        points = self.points[:count] if self.points is not None else None
+        parts = points, self.values[:count], self.norms[:count], self.rates[:count]
+        return Block(self.first, *parts, fired=True, replay=self.replay)
 
     @property
     def steps(self) -> npt.NDArray[np.int64]:
@@ -72,13 +87,9 @@ class Row:
     """One point of a run: how many steps lead to it, where it is, the value and the gradient's norm there."""
 
     step: int
-    x: Array
+    x: Any
     value: float
     norm: float
-
-    def copy(self) -> Row:
-        """One whose point is its own."""
-        return replace(self, x=self.x.copy())
 
     def block(self, rate: float = math.nan) -> Block:
         """The point as a block of one."""
@@ -86,27 +97,13 @@ class Row:
         return Block(self.step, self.x[np.newaxis], values, norms, rates)
 
 
-@dataclass
-class Best:
-    """The lowest point so far, and the first value."""
+@dataclass(frozen=True)
+class Spot:
+    """A point to remember: how many steps lead to it, the value, and a way to find it."""
 
-    value: float = math.inf
-    step: int = 0
-    x: Any = None
-    first: float = math.nan
-
-    def look(self, block: Block) -> None:
-        """Keep the block's lowest point if it is lower."""
-        values = np.where(np.isfinite(block.values), block.values, math.inf)
-        k = int(np.argmin(values))
-        if self.x is None:
-            self.first = float(block.values[0])
-        if values[k] < self.value or self.x is None:
-            self.value, self.step, self.x = float(values[k]), block.first + k, block.points[k].copy()
-
-    def is_left_far_below(self, value: float) -> bool:
-        """Whether a value is so high above that the run has diverged, as `stopping.Divergence` has it."""
-        return value - self.value > 1e3 * max(1.0, abs(self.first), abs(self.value))
+    step: int
+    value: float
+    locate: Callable[[], Any]
 
 
 @dataclass
@@ -123,19 +120,19 @@ class Log:
 
     every: int | None
     memory: int = MEMORY
-    best: Best = field(default_factory=Best)
     thinned: bool = False
     kept: list[Columns] = field(default_factory=list)
     last: Columns | None = None
-    last_row: Row | None = None
+    first_value: float = math.nan
+    best: Spot | None = None
+    end: Spot | None = None
 
     def add(self, block: Block) -> None:
         """Take notice of the next points."""
         if not len(block):
             return
-        self.best.look(block)
-        self.last_row = block.row(len(block) - 1).copy()
-        if self.every is None:
+        self._look(block)
+        if self.every is None or block.points is None:
             return
         columns = (block.steps, block.points, block.values, block.norms, block.rates)
         self.last = tuple(column[-1:].copy() for column in columns)
@@ -144,6 +141,20 @@ class Log:
             self.every *= 2
             self.thinned = True
             self.kept = [_every(self.every, self._joined())]
+
+    def _look(self, block: Block) -> None:
+        values = np.where(np.isfinite(block.values), block.values, math.inf)
+        lowest = int(np.argmin(values))
+        if self.best is None:
+            self.first_value = float(block.values[0])
+        if self.best is None or values[lowest] < self.best.value:
+            self.best = block.spot(lowest)
+        self.end = block.spot(len(block) - 1)
+
+    def is_far_above_the_best(self, value: float) -> bool:
+        """Whether a value says that the run has diverged, as `stopping.Divergence` has it."""
+        best = self.best.value if self.best is not None else value
+        return value - best > 1e3 * max(1.0, abs(self.first_value), abs(best))
 
     def set_rate(self, rate: float) -> None:
         """Say what rate the step that left the last point had, where that is known only now."""
@@ -155,7 +166,7 @@ class Log:
     @property
     def done(self) -> int:
         """How many steps led to the last point."""
-        return self.last_row.step if self.last_row is not None else 0
+        return self.end.step if self.end is not None else 0
 
     @property
     def size(self) -> int:

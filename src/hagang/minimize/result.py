@@ -67,9 +67,10 @@ def _history(objective: Objective, log: Log) -> dict[str, Any]:
 
 def _notes(end: End, log: Log) -> list[str]:
     notes = []
-    if end.ending.kind in (DIVERGED, FAILED, HALTED) and log.best.step != end.steps:
-        notes.append(f"x is the best point, that of step {log.best.step}")
-    if log.best.value < -1e10 * max(1.0, abs(log.best.first)):
+    best = log.best
+    if best is not None and end.ending.kind in (DIVERGED, FAILED, HALTED) and best.step != end.steps:
+        notes.append(f"x is the best point, that of step {best.step}")
+    if best is not None and best.value < -1e10 * max(1.0, abs(log.first_value)):
         notes.append("f seems to fall without end; bounds would hold it")
     if log.thinned:
         notes.append(

@@ -114,7 +114,8 @@ def _solved(objective: Objective, settings: Settings, start: Array, box: Box | N
         schedule, steps = settings.schedule, settings.steps
         descent = Descent(settings.optimizer, settings.lr, schedule, at_step or AnyOf(()), steps, box)
         watch = Watch(at_boundary, settings.callback, objective.variables)
-        end = walk(objective, _stepper(objective, descent, start), descent, watch, log)
+        keeps = settings.every is not None or watch.asks_often
+        end = walk(objective, _stepper(objective, descent, start, keeps), descent, watch, log)
     else:
         rule = None if settings.stop == AnyOf(()) else settings.stop
         watch = Watch(rule, settings.callback, objective.variables)
@@ -122,9 +123,9 @@ def _solved(objective: Objective, settings: Settings, start: Array, box: Box | N
     return result_of(objective, settings, end, log, box)
 
 
-def _stepper(objective: Objective, descent: Descent, start: Array) -> Stepper:
+def _stepper(objective: Objective, descent: Descent, start: Array, keeps: bool) -> Stepper:
     if isinstance(objective, Graph):
-        return GraphSteps(objective, descent, start)
+        return GraphSteps(objective, descent, start, keeps)
     if isinstance(objective, BlackBox):
         return BlackBoxSteps(objective, descent, start)
     msg = f"expected a traced function or a black box, received {type(objective).__name__}"
@@ -178,14 +179,11 @@ def minimize(
     args : tuple
         Further arguments of f, data for example; held constant.
     method : str or Optimizer
-        ===============================  =================================================================
-        `"lbfgs"`, `"cg"`, `"newton-cg"`  SciPy's, with our gradients and products with the Hessian
-        `"gd"`                           gradient descent with backtracking (Armijo's condition)
-        `"steepest"`                     the step from the curvature along the gradient, backtracked if need be
-        `"sgd"`, `"momentum"`, `"adam"`, …  the optimisers of `hagang.optim`, by name, written out
-                                         (`"Momentum(0.95)"`) or as objects; `"sgd"` takes fixed steps, as the
-                                         textbook does
-        ===============================  =================================================================
+        - `"lbfgs"`, `"cg"`, `"newton-cg"`: SciPy's, with our gradients and products with the Hessian;
+        - `"gd"`: gradient descent with backtracking (Armijo's condition);
+        - `"steepest"`: the step from the curvature along the gradient, backtracked if need be;
+        - `"sgd"`, `"momentum"`, `"adam"`, …: the optimisers of `hagang.optim`, by name, written out
+          (`"Momentum(0.95)"`) or as objects; `"sgd"` takes fixed steps, as the textbook does.
     lr : float
         The learning rate; by default the optimiser's own. For `"gd"`, the step that is tried first each time.
     steps : int

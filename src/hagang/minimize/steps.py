@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from functools import reduce
+from functools import partial, reduce
 from operator import add
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from hagang.ops.arithmetic import isfinite, logical_not, logical_or
 from hagang.ops.leaf import input_node
 from hagang.optim import PerArray
 from hagang.program import Program, optimise
-from hagang.runtime import Chunk
+from hagang.runtime import Chunk, Result
 from hagang.stopping import Record
 from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
 
@@ -39,10 +39,14 @@ RATE, NORM, STOP, STATE, NOTICE, MOVED, AT = "lr", "norm", "stop", "state", "not
 
 
 class GraphSteps(Stepper):
-    """All steps in one Program: the function, its gradient, the update, the stopping rule and what is recorded."""
+    """All steps in one Program: the function, its gradient, the update, the stopping rule and what is recorded.
 
-    def __init__(self, graph: Graph, descent: Descent, start: Array) -> None:
-        self.graph, self.descent, self.start = graph, descent, start
+    Where nobody wants the points, the Program does not report them, which halves what a step of a small function
+    costs; the few that are asked for in the end are found by taking the steps of a chunk again.
+    """
+
+    def __init__(self, graph: Graph, descent: Descent, start: Array, keeps: bool = True) -> None:
+        self.graph, self.descent, self.start, self.keeps = graph, descent, start, keeps
         nest = graph.variables.nest(start)
         self.state = descent.optimizer.init(nest)
         self.notice = descent.stop.start()
@@ -50,17 +54,34 @@ class GraphSteps(Stepper):
         if "change" in descent.stop.reads:
             slots[MOVED] = np.array(math.inf)
         graph.session.write(slots)
-        self.program = _step_program(graph, descent, self.state, self.notice)
+        self.program = _step_program(graph, descent, self.state, self.notice, keeps)
 
     def run(self, first: int, rates: Array) -> Block:
+        before = None if self.keeps else self.graph.session.read()
+        result = self._run(first, rates)
+        done, told = result.steps, result.outputs
+        self.graph.counts.values += done
+        self.graph.counts.gradients += done
+        norms = told[NORM] if NORM in told else np.full(done, math.nan)
+        replay = None if before is None else partial(self._replay, before, first, rates)
+        return Block(first, self._points(result), told[VALUE], norms, rates[:done], result.stopped, replay)
+
+    def _run(self, first: int, rates: Array) -> Result:
         chunk = Chunk(steps=len(rates), first_step=first + 1, scalars={RATE: rates})
-        result = self.graph.session.run(self.program, chunk)
-        told = result.outputs
-        leaves = [told[f"{AT}{k}"].reshape(result.steps, -1) for k in range(len(self.graph.inputs))]
-        points = leaves[0] if len(leaves) == 1 else np.concatenate(leaves, axis=1)
-        self.graph.counts.values += result.steps
-        self.graph.counts.gradients += result.steps
-        return Block(first, points, told[VALUE], told[NORM], rates[: result.steps], result.stopped)
+        return self.graph.session.run(self.program, chunk)
+
+    def _points(self, result: Result) -> Array | None:
+        if not self.keeps:
+            return None
+        leaves = [result.outputs[f"{AT}{k}"].reshape(result.steps, -1) for k in range(len(self.graph.inputs))]
+        return leaves[0] if len(leaves) == 1 else np.concatenate(leaves, axis=1)
+
+    def _replay(self, before: dict[str, npt.NDArray[Any]], first: int, rates: Array, k: int) -> Array:
+        """The point after k steps of a chunk, taken again from where the chunk began."""
+        self.graph.session.write(before)
+        if k:
+            self._run(first, rates[:k])
+        return self.point()
 
     def point(self) -> Array:
         return self._flat(self.graph.session.read())
@@ -95,7 +116,7 @@ def _read(nest: Any, prefix: str, slots: dict[str, npt.NDArray[Any]]) -> Any:
     return rebuild(flatten(nest)[1], [slots[name][()] for name in paths(nest, prefix)])
 
 
-def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any) -> Program:
+def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any, keeps: bool) -> Program:
     step = Traced(input_node("t", (), np.int64, "scalar"), PRECISION)
     rate = Traced(input_node(RATE, (), PRECISION, "scalar"), PRECISION)
     structure = graph.variables.structure
@@ -111,8 +132,12 @@ def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any) -> Pr
         ends = logical_or(ends, lift(fired, PRECISION))
     updates = {name: lift(w, PRECISION) for name, w in zip(graph.variables.names, new, strict=True)}
     updates |= _nodes(new_state, STATE) | _nodes(new_notice, NOTICE) | extra
-    points = {f"{AT}{k}": node for k, node in enumerate(graph.inputs)}
-    return optimise(Program(updates, {VALUE: graph.output, NORM: norm.node, **points, STOP: ends}, stop=STOP))
+    outputs = {VALUE: graph.output, STOP: ends}
+    if keeps or "gradient_norm" in descent.stop.reads:
+        outputs[NORM] = norm.node
+    if keeps:
+        outputs |= {f"{AT}{k}": node for k, node in enumerate(graph.inputs)}
+    return optimise(Program(updates, outputs, stop=STOP))
 
 
 def _traced(nodes: Sequence[Node]) -> list[Traced]:
@@ -159,7 +184,7 @@ class BlackBoxSteps(Stepper):
     """The same steps one by one in Python, for a function that only Python can call."""
 
     def __init__(self, objective: BlackBox, descent: Descent, start: Array) -> None:
-        self.objective, self.descent = objective, descent
+        self.objective, self.descent, self.start = objective, descent, start
         self.x, self.length = start.copy(), math.inf
         self.notice = descent.stop.start()
         self.is_asked = descent.has_rule

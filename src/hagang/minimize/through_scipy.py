@@ -56,7 +56,7 @@ class ThroughSciPy:
         except KeyboardInterrupt:
             seen.ending, told = BY_HAND, None
         ending = seen.ending or (_told(told, log, self) if told is not None else steps_done(0, self.steps))
-        return finish(seen.recent.evaluate, log, log.done, ending)
+        return finish(seen.recent.evaluate, x, log, log.done, ending)
 
     def _call(self, objective: Objective, x: Array, seen: _Seen) -> Any:
         from scipy.optimize import Bounds, minimize

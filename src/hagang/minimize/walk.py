@@ -89,6 +89,8 @@ class End:
 class Stepper(ABC):
     """Something that takes steps: in a runtime, or in Python. It remembers where it is and the rules' states."""
 
+    start: Array
+
     @abstractmethod
     def run(self, first: int, rates: Array) -> Block:
         """Take a step for each of the rates, counted from `first`; fewer where a rule fires."""
@@ -118,13 +120,13 @@ def walk(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch,
             return _at_last(objective, stepper, descent, watch, log)
     except KeyboardInterrupt:
         done, ending = log.done, BY_HAND
-    return finish(objective.value_and_gradient, log, done, ending)
+    return finish(objective.value_and_gradient, stepper.start, log, done, ending)
 
 
-def finish(evaluate: Callable[[Array], tuple[float, Array]], log: Log, done: int, ending: Ending) -> End:
+def finish(evaluate: Callable[[Array], tuple[float, Array]], start: Array, log: Log, done: int, ending: Ending) -> End:
     """Give back the last point of a run that came to its end by itself, the best of any other."""
-    is_whole = ending.kind in (CONVERGED, STEPS) and log.last_row is not None
-    x = log.last_row.x if is_whole and log.last_row is not None else log.best.x
+    spot = log.end if ending.kind in (CONVERGED, STEPS) else log.best
+    x = spot.locate() if spot is not None else start
     value, gradient = evaluate(x)
     return End(x, value, gradient, done, ending)
 
@@ -183,13 +185,13 @@ def _at_last(objective: Objective, stepper: Stepper, descent: Descent, watch: Wa
     ending = watch.look(row) or ending or steps_done(done, descent.steps)
     if not math.isfinite(value):
         ending = not_finite(row, descent.lr)
-    elif ending.kind == STEPS and log.best.is_left_far_below(value):
+    elif ending.kind == STEPS and log.best is not None and log.is_far_above_the_best(value):
         best = f"the best, {log.best.value:g} at step {log.best.step}"
         why = f"divergence: the value {value:g} at the end is far above {best}; try a smaller learning rate"
         ending = Ending(DIVERGED, why)
     if ending.kind in (CONVERGED, STEPS):
         return End(x, value, gradient, done, ending)
-    return finish(objective.value_and_gradient, log, done, ending)
+    return finish(objective.value_and_gradient, stepper.start, log, done, ending)
 
 
 def norm_of(gradient: Array, x: Array, box: Box | None) -> float:

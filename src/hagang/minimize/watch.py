@@ -114,8 +114,10 @@ class Watch:
     def _ask(self, row: Row) -> Ending | None:
         if self.rule is None:
             return None
-        change = np.inf if self.before is None else float(np.linalg.norm(row.x - self.before))
-        self.before = row.x
+        change = None
+        if "change" in self.rule.reads:
+            change = np.inf if self.before is None else float(np.linalg.norm(row.x - self.before))
+            self.before = row.x
         self.state, verdict = self.rule.check(self.state, self.record(row, change))
         return ended_by(verdict) if verdict is not None else None
 

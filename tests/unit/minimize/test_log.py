@@ -56,9 +56,25 @@ def test_the_best_point_is_remembered_even_if_nothing_is_kept():
     log.add(block(0, [3, 1]))
     log.add(block(2, [math.nan, 2]))
     assert log.told() is None
-    assert (log.best.value, log.best.step, log.best.first) == (1, 1, 3)
-    np.testing.assert_array_equal(log.best.x, [1, -1])
+    assert (log.best.value, log.best.step, log.first_value) == (1, 1, 3)
+    np.testing.assert_array_equal(log.best.locate(), [1, -1])
     assert log.done == 3
+
+
+def test_points_that_are_not_there_are_found_when_asked_for():
+    asked = []
+
+    def replay(k):
+        asked.append(k)
+        return np.full(2, k)
+
+    log = Log(None)
+    values = np.array([3.0, 1.0, 2.0])
+    log.add(Block(5, None, values, values, values, replay=replay))
+    assert asked == []
+    np.testing.assert_array_equal(log.best.locate(), [1, 1])
+    np.testing.assert_array_equal(log.end.locate(), [2, 2])
+    assert (log.best.step, log.end.step, asked) == (6, 7, [1, 2])
 
 
 def test_a_rate_may_be_known_later():

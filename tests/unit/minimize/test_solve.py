@@ -209,6 +209,29 @@ def test_nothing_is_kept_but_the_end(method):
     assert (none.fun, none.nit, none.message) == (whole.fun, whole.nit, whole.message)
 
 
+@pytest.mark.parametrize(
+    ("lr", "stop"),
+    [
+        (0.02, "gradient<1e-3"),
+        (0.02, "no-change 3 within 1e-6 of weights"),
+        (0.02, "value<1 and steps 5"),
+        (0.02, "no-change 1 or time>100s"),
+        (0.3, None),
+        (0.3, "divergence"),
+    ],
+)
+def test_a_point_that_was_not_kept_is_found_again(lr, stop):
+    how = {"method": "momentum", "lr": lr, "steps": 3000, "schedule": "cosine", "stop": stop}
+    whole, none = (hg.minimize(uneven, (9.0, -1.0), record=record, **how) for record in ("all", None))
+    np.testing.assert_array_equal(none.x, whole.x)
+    assert (none.fun, none.nit, none.stopped_by, none.nfev) == (whole.fun, whole.nit, whole.stopped_by, whole.nfev)
+    assert none.message == whole.message
+
+
+def uneven(x):
+    return bowl(x) + 0.01 * np.sum(x**4)
+
+
 def test_a_schedule_sets_the_rates():
     result = hg.minimize(bowl, START, method="sgd", lr=0.1, steps=4, schedule="linear")
     np.testing.assert_allclose(result.learning_rates, 0.1 * hg_schedule("linear", 4), rtol=1e-15)
