@@ -133,7 +133,7 @@ def fit(
         precision=precision,
     )
     check_measured(config.stop, watched=rows.validation is not None)
-    model = Model(layers, chosen, layers.init(rows.train.dims, seed), rows.affine, config.dtype)
+    model = Model(layers, chosen, layers.init(rows.train.head.dims, seed), rows.affine, config.dtype)
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
     history = History()
     loop = _loop(session, model, config, rows, [history, *listeners])
@@ -175,7 +175,7 @@ _KNOWN = ("residual_sum_of_squares", "mean_squared", "half_mean_squared", "mean_
 
 def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
     """The last layer gives what the target needs."""
-    out = network.out_dims(rows.train.dims)
+    out = network.out_dims(rows.train.head.dims)
     if loss.name == "cross_entropy":
         need = rows.classes
         what = f"{need} classes"
@@ -183,7 +183,7 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
     elif rows.is_classification:
         need, what, fits = 1, "one logit", out == (1,) or loss.name not in ("binary_cross_entropy",)
     else:
-        need = rows.train.y.shape[1]
+        need = rows.train.head.y.shape[1]
         what, fits = f"{need} outputs", out == (need,) or loss.name not in (*_KNOWN, "binary_cross_entropy")
     if not fits:
         msg = f"network: the target has {what}, the last layer gives rows of shape {out}; end with Dense({need})"
@@ -205,9 +205,9 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
     return Loop(
         config=replace(config, schedule=config.schedule.bind(config.epochs * steps, steps)),
         session=session,
-        step=training_step(model, config.optimizer, rows.train, step_rule(config.stop)),
-        evaluate=evaluation(model, config.optimizer, rows.validation or rows.train),
-        slope=gradient_norm(model, rows.train),
+        step=training_step(model, config.optimizer, rows.train.head, step_rule(config.stop)),
+        evaluate=evaluation(model, config.optimizer, rows.validation or rows.train.head),
+        slope=gradient_norm(model, rows.train.head),
         answer=answer(model, config.optimizer),
         train=rows.train,
         validation=rows.validation,
@@ -222,7 +222,7 @@ def _begin(loop: Loop) -> RunBegin:
 
 def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
     return TrainedNetwork(
-        program=prediction(model, rows.train.dims, rows.train.x.dtype),
+        program=prediction(model, rows.train.head.dims, rows.train.head.x.dtype),
         weights=weights,
         task="classification" if rows.is_classification else "regression",
         network=model.network,

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
 from hagang.data import Classes, Prepared, Text
+from hagang.data.batches import shuffled
 from hagang.data.split import split
 from hagang.errors import ArgumentError, DataError, ShapeError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     import numpy.typing as npt
 
     from hagang.data import Features, Target
 
-__all__ = ["Rows", "TrainingData", "as_inputs", "as_targets", "training_data"]
+__all__ = ["Block", "Rows", "Source", "TrainingData", "as_inputs", "as_targets", "training_data"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,6 +37,44 @@ class Rows:
         """The shape of one row of the inputs."""
         return self.x.shape[1:]
 
+    @property
+    def head(self) -> Rows:
+        """Rows that show the shapes and types of all."""
+        return self
+
+    def blocks(self, seed: int, epoch: int, batch_size: int) -> Iterator[Block]:
+        """All rows at once, shuffled where a step takes a part of them."""
+        rows = len(self)
+        yield Block(self, shuffled(rows, seed, epoch) if batch_size < rows else np.arange(rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Rows in memory, and those of them that steps take, in that order."""
+
+    rows: Rows
+    order: npt.NDArray[np.int64]
+
+
+class Source(Protocol):
+    """What is trained on: all in memory at once (`Rows`), or a block at a time."""
+
+    @property
+    def head(self) -> Rows:
+        """Rows that show the shapes and types of all."""
+        ...
+
+    def __len__(self) -> int:
+        """How many rows an epoch takes."""
+        ...
+
+    def blocks(self, seed: int, epoch: int, batch_size: int) -> Iterator[Block]:
+        """An epoch's rows: a pure function of seed and epoch.
+
+        Every block but the last holds whole batches.
+        """
+        ...
+
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
@@ -41,15 +82,17 @@ class TrainingData:
 
     Parameters
     ----------
-    train, validation : Rows
-        `validation` may be None.
+    train : Source
+        All in memory, or a block at a time.
+    validation : Rows or None
+        In memory.
     affine : pair of float
         Scale and shift that the network applies to its inputs first.
     features, target : optional
         What turned a table into these rows, saved with the model.
     """
 
-    train: Rows
+    train: Source
     validation: Rows | None
     affine: tuple[float, float] = (1.0, 0.0)
     features: Features | None = None
@@ -58,12 +101,14 @@ class TrainingData:
     @property
     def is_classification(self) -> bool:
         """Whether the target is class codes."""
-        return self.train.y.dtype.kind in "iu"
+        return self.train.head.y.dtype.kind in "iu"
 
     @property
     def classes(self) -> int:
         """How many classes the target has."""
-        return len(self.target.labels) if isinstance(self.target, Classes) else int(self.train.y.max(initial=0)) + 1
+        return (
+            len(self.target.labels) if isinstance(self.target, Classes) else int(self.train.head.y.max(initial=0)) + 1
+        )
 
 
 def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: int) -> TrainingData:

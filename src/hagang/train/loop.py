@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.batches import shuffled, steps_per_epoch
+from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from hagang.program import Program
     from hagang.schedules import Schedule
     from hagang.train.config import Config
-    from hagang.train.inputs import Rows
+    from hagang.train.inputs import Block, Rows, Source
 
 __all__ = ["Loop", "Outcome", "run_loop", "run_rows"]
 
@@ -46,8 +46,10 @@ class Loop:
     step, evaluate, slope, answer : Program
         A training step; the loss and prediction of each row; the gradient's norm over a batch; the weights to predict
         with.
-    train, validation : Rows
-        What is trained on, and what is watched (or None).
+    train : Source
+        What is trained on.
+    validation : Rows or None
+        What is watched.
     """
 
     config: Config
@@ -56,7 +58,7 @@ class Loop:
     evaluate: Program
     slope: Program
     answer: Program
-    train: Rows
+    train: Source
     validation: Rows | None
     listeners: Sequence[Any] = ()
 
@@ -159,28 +161,33 @@ def _record(epoch: EpochEnd) -> Record:
 
 
 def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
-    """Every row once, in the epoch's order; None where a rule ended it on the way."""
+    """Every row once, block by block; None where a rule ended it on the way."""
     outcome.epoch += 1
-    rows = len(loop.train)
-    order = shuffled(rows, loop.config.seed, outcome.epoch) if loop.batch_size < rows else np.arange(rows)
-    total, done, steps = 0.0, 0, steps_per_epoch(rows, loop.batch_size)
-    while done < steps:
-        losses = _chunk(loop, outcome, order, done, min(outcome.chunk_steps, steps - done))
-        total += _row_total(losses, loop, rows, done)
-        done += len(losses)
-        if outcome.stopped_by and (outcome.diverged or done < steps):
+    total, rows = 0.0, len(loop.train)
+    end = outcome.steps + steps_per_epoch(rows, loop.batch_size)
+    for block in loop.train.blocks(loop.config.seed, outcome.epoch, loop.batch_size):
+        total += _block(loop, outcome, block)
+        if outcome.stopped_by and (outcome.diverged or outcome.steps < end):
             return None
-    loss = total if loop.sums else total / rows
-    return _close(loop, outcome, loss, order[-(rows - (steps - 1) * loop.batch_size) :])
+    return _close(loop, outcome, total if loop.sums else total / rows, block)
 
 
-def _chunk(loop: Loop, outcome: Outcome, order: npt.NDArray[np.int64], done: int, steps: int) -> npt.NDArray[Any]:
+def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
+    """Take the steps of a block until a rule fires, and sum the losses of its rows."""
+    total, done, steps = 0.0, 0, steps_per_epoch(len(block.order), loop.batch_size)
+    while done < steps and not outcome.stopped_by:
+        losses = _chunk(loop, outcome, block, done, min(outcome.chunk_steps, steps - done))
+        total += _row_total(losses, loop, len(block.order), done)
+        done += len(losses)
+    return total
+
+
+def _chunk(loop: Loop, outcome: Outcome, block: Block, done: int, steps: int) -> npt.NDArray[Any]:
     began = time.perf_counter()
     first = outcome.steps + 1
     rates = loop.config.lr * outcome.schedule(np.arange(first - 1, first - 1 + steps))
-    data = {INPUT: loop.train.x, TARGET: loop.train.y}
-    part = order[done * loop.batch_size : (done + steps) * loop.batch_size]
-    chunk = Chunk(data, part, loop.batch_size, steps, first, {RATE: rates})
+    part = block.order[done * loop.batch_size : (done + steps) * loop.batch_size]
+    chunk = Chunk(_batch(block.rows), part, loop.batch_size, steps, first, {RATE: rates})
     result = loop.session.run(loop.step, chunk)
     outcome.steps += result.steps
     outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
@@ -231,7 +238,12 @@ def _row_total(losses: npt.NDArray[Any], loop: Loop, rows: int, done: int) -> fl
     return float(np.dot(losses.astype(np.float64), np.minimum(loop.batch_size, rows - starts)))
 
 
-def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64]) -> EpochEnd:
+def _batch(rows: Rows) -> dict[str, npt.NDArray[Any]]:
+    """What a step gathers its rows from."""
+    return {INPUT: rows.x, TARGET: rows.y}
+
+
+def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     validation_loss, metrics = _validate(loop)
     watched = loss if validation_loss is None else validation_loss
     scores = {} if validation_loss is None else {"loss": validation_loss, **metrics}
@@ -239,11 +251,16 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: npt.NDArray[np.int64
     if is_best:
         outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
     outcome.last_scores = scores
-    batch = Chunk({INPUT: loop.train.x, TARGET: loop.train.y}, order=last)
+    batch = Chunk(_batch(last.rows), order=last.order[-_remainder(len(last.order), loop.batch_size) :])
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
     rate = loop.config.lr * float(outcome.schedule(outcome.steps - 1))
     outcome.schedule = outcome.schedule.observe(watched)
     return EpochEnd(outcome.epoch, outcome.steps, loss, validation_loss, metrics, norm, rate, outcome.seconds, is_best)
+
+
+def _remainder(rows: int, batch_size: int) -> int:
+    """Rows of the last batch."""
+    return (rows - 1) % batch_size + 1
 
 
 def _weights(loop: Loop) -> dict[str, npt.NDArray[Any]]:
@@ -266,7 +283,7 @@ def _validate(loop: Loop) -> tuple[float | None, dict[str, float]]:
     if loop.validation is None:
         return None, {}
     y = loop.validation.y
-    told = run_rows(loop.session, loop.evaluate, {INPUT: loop.validation.x, TARGET: y})
+    told = run_rows(loop.session, loop.evaluate, _batch(loop.validation))
     total = told[ROW_LOSS].sum(dtype=np.float64)
     return float(total if loop.sums else total / len(y)), quick_metric(told[PREDICTION], y)
 
