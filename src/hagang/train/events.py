@@ -6,27 +6,69 @@ given one of these records. A listener that raises StopIteration ends the run cl
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from hagang.train.steering import Steering
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     import numpy as np
     import numpy.typing as npt
 
+    from hagang.runtime import Session
     from hagang.train.config import Config
+    from hagang.train.inputs import TrainingData
+    from hagang.train.step import Model
+    from hagang.train.trained import TrainedNetwork
 
-__all__ = ["ChunkEnd", "EpochEnd", "RunBegin", "RunEnd", "tell"]
+__all__ = ["ChunkEnd", "EpochEnd", "Inside", "RunBegin", "RunEnd", "tell"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """What a listener may look into between chunks: it reads, and runs Programs that update nothing.
+
+    Parameters
+    ----------
+    session : Session
+        Holds the weights and the optimiser's state.
+    model : Model
+        The network with its loss, about to be traced.
+    data : TrainingData
+        What is trained on, and what is watched.
+    network : callable
+        Gives the trained network as it would be kept now.
+    """
+
+    session: Session
+    model: Model
+    data: TrainingData
+    network: Callable[[], TrainedNetwork]
+
+
+@dataclass(frozen=True, eq=False)
 class RunBegin:
-    """A run is about to start: its settings, the rows it trains on, and how many steps an epoch takes."""
+    """A run is about to start.
+
+    Parameters
+    ----------
+    config : Config
+        Its settings.
+    rows, steps_per_epoch : int
+        The rows it trains on, and how many steps an epoch takes.
+    inside : Inside, optional
+        What to measure.
+    steering : Steering
+        What a person may change on the way.
+    """
 
     config: Config
     rows: int
     steps_per_epoch: int
+    inside: Inside | None = None
+    steering: Steering = field(default_factory=Steering)
 
 
 @dataclass(frozen=True, eq=False)

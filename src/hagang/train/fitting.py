@@ -16,10 +16,10 @@ from hagang.runtime import open_session
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
 from hagang.train.config import Config
-from hagang.train.events import RunBegin, RunEnd, tell
+from hagang.train.events import Inside, RunBegin, RunEnd, tell
 from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
-from hagang.train.loop import Loop, Outcome, run_loop
+from hagang.train.loop import Loop, Outcome, begin, run_loop
 from hagang.train.run import Run
 from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, slots_of, training_step
 from hagang.train.stops import check_measured, step_rule
@@ -137,11 +137,15 @@ def fit(
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
     history = History()
     loop = _loop(session, model, config, rows, [history, *listeners])
-    tell(loop.listeners, "on_run_begin", _begin(loop))
-    outcome = run_loop(loop)
+    outcome = begin(loop)
+
+    def trained() -> TrainedNetwork:
+        return _trained(outcome.kept.weights, model, rows, config)
+
+    tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
+    run_loop(loop, outcome)
     tell(loop.listeners, "on_run_end", _end(outcome))
-    trained = _trained(outcome.kept.weights, model, rows, config)
-    return Run(trained, history, outcome.kept.scores, outcome.stopped_by, config)
+    return Run(trained(), history, outcome.kept.scores, outcome.stopped_by, config)
 
 
 # --- arguments -----------------------------------------------------------------------------------------
@@ -215,9 +219,9 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
     )
 
 
-def _begin(loop: Loop) -> RunBegin:
+def _begin(loop: Loop, outcome: Outcome, inside: Inside) -> RunBegin:
     rows, config = len(loop.train), loop.config
-    return RunBegin(config, rows, steps_per_epoch(rows, config.batch_size))
+    return RunBegin(config, rows, steps_per_epoch(rows, config.batch_size), inside, outcome.steering)
 
 
 def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:

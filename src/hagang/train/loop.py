@@ -13,6 +13,7 @@ from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
+from hagang.train.steering import Steering
 from hagang.train.step import GRADIENT_NORM, INPUT, LOSS, NOTICE, PREDICTION, RATE, ROW_LOSS, TARGET
 from hagang.train.stops import MEASURED, Boundary, boundaries, step_rule, step_verdict
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from hagang.train.config import Config
     from hagang.train.inputs import Block, Rows, Source
 
-__all__ = ["Loop", "Outcome", "run_loop", "run_rows"]
+__all__ = ["Loop", "Outcome", "begin", "run_loop", "run_rows"]
 
 _CHUNK_SECONDS = 0.1
 _EVALUATION_ROWS = 1024
@@ -110,18 +111,24 @@ class Outcome:
     stopped_by: str = ""
     diverged: bool = False
     keeps_last: bool = False
+    rate: float = 0.0
+    steering: Steering = field(default_factory=Steering)
     began: float = field(default_factory=time.perf_counter)
     chunk_steps: int = 1
 
     @property
     def seconds(self) -> float:
-        """Since the run began."""
-        return time.perf_counter() - self.began
+        """Since the run began, without those that it stood still."""
+        return time.perf_counter() - self.began - self.steering.idle
 
 
-def run_loop(loop: Loop) -> Outcome:
+def begin(loop: Loop) -> Outcome:
+    """A run before its first step."""
+    return Outcome(loop.config.schedule, *boundaries(loop.config.stop), Kept(_weights(loop)))
+
+
+def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
-    outcome = Outcome(loop.config.schedule, *boundaries(loop.config.stop), Kept(_weights(loop)))
     try:
         while not outcome.stopped_by and outcome.epoch < loop.config.epochs:
             record = _epoch(loop, outcome)
@@ -185,13 +192,14 @@ def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
 def _chunk(loop: Loop, outcome: Outcome, block: Block, done: int, steps: int) -> npt.NDArray[Any]:
     began = time.perf_counter()
     first = outcome.steps + 1
-    rates = loop.config.lr * outcome.schedule(np.arange(first - 1, first - 1 + steps))
+    rates = _rate(loop, outcome) * outcome.schedule(np.arange(first - 1, first - 1 + steps))
     part = block.order[done * loop.batch_size : (done + steps) * loop.batch_size]
     chunk = Chunk(_batch(block.rows), part, loop.batch_size, steps, first, {RATE: rates})
     result = loop.session.run(loop.step, chunk)
     outcome.steps += result.steps
     outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
     losses = result.outputs[LOSS]
+    outcome.rate = float(rates[len(losses) - 1])
     if result.stopped:
         _stop_at_step(loop, outcome, result, rates)
     tell(
@@ -201,6 +209,11 @@ def _chunk(loop: Loop, outcome: Outcome, block: Block, done: int, steps: int) ->
     )
     _ask(outcome, outcome.by_chunk, Record(step=outcome.steps, epoch=outcome.epoch, seconds=outcome.seconds))
     return losses
+
+
+def _rate(loop: Loop, outcome: Outcome) -> float:
+    """What the schedule's factors multiply."""
+    return loop.config.lr * outcome.steering.factor
 
 
 def _stop_at_step(loop: Loop, outcome: Outcome, result: Result, rates: npt.NDArray[np.float64]) -> None:
@@ -253,9 +266,9 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     outcome.last_scores = scores
     batch = Chunk(_batch(last.rows), order=last.order[-_remainder(len(last.order), loop.batch_size) :])
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
-    rate = loop.config.lr * float(outcome.schedule(outcome.steps - 1))
     outcome.schedule = outcome.schedule.observe(watched)
-    return EpochEnd(outcome.epoch, outcome.steps, loss, validation_loss, metrics, norm, rate, outcome.seconds, is_best)
+    told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best)
+    return EpochEnd(outcome.epoch, outcome.steps, *told)
 
 
 def _remainder(rows: int, batch_size: int) -> int:
