@@ -25,6 +25,8 @@ from hagang.data.prepare import Prepared as Prepared
 from hagang.data.prepare import prepare as prepare
 from hagang.data.split import Split as Split
 from hagang.data.split import split as split
+from hagang.data.split_by import folds as folds
+from hagang.data.split_by import split_by as split_by
 from hagang.data.targets import Classes as Classes
 from hagang.data.targets import Quantity as Quantity
 from hagang.data.targets import Target as Target

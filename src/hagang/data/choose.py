@@ -1,4 +1,4 @@
-"""Which column is the target."""
+"""Which column is meant, by name or position."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 __all__ = ["choose_target"]
 
 
-def choose_target(table: Table, target: str | int) -> str:
-    """Return the name of the target's column.
+def choose_target(table: Table, target: str | int, role: str = "target") -> str:
+    """Return the name of the target's column, or of one with another role.
 
     Parameters
     ----------
@@ -24,6 +24,8 @@ def choose_target(table: Table, target: str | int) -> str:
         The table.
     target
         A column's name; ``"last"``; or a position. Positions count from 1, as in c1, c2, …; -1 is the last.
+    role
+        What the column is for, as an error should say it.
 
     Raises
     ------
@@ -44,7 +46,7 @@ def choose_target(table: Table, target: str | int) -> str:
     position = _position(target)
     if position is None:
         text = (
-            f"there is no column {target!r} to be the target; the columns are {listing(table.names)}. "
+            f"there is no column {target!r} to be the {role}; the columns are {listing(table.names)}. "
             f"Give a name, a position (the first is 1) or 'last'.{did_you_mean(str(target), table.names)}"
         )
         raise DataError(text)

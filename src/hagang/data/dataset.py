@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy as np
     from numpy.typing import NDArray
 
@@ -18,17 +20,19 @@ __all__ = ["Dataset", "Labelled"]
 
 @dataclass(frozen=True, eq=False)
 class Labelled:
-    """Inputs with their targets, row by row."""
+    """Inputs with their targets, row by row, and the columns that have another role (see `hagang.data.roles`)."""
 
     inputs: Inputs
     target: Column
+    roles: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs)
 
     def take(self, rows: NDArray[np.int64]) -> Labelled:
         """Return these rows."""
-        return Labelled(self.inputs.take(rows), self.target.take(rows))
+        roles = {role: column.take(rows) for role, column in self.roles.items()}
+        return Labelled(self.inputs.take(rows), self.target.take(rows), roles)
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,6 +53,8 @@ class Dataset:
         The test part that the source brought along, if it did.
     findings
         What was noticed and decided while reading.
+    roles
+        Columns that are neither inputs nor the target: "weight", "group", "time", "part".
     """
 
     name: str
@@ -57,6 +63,7 @@ class Dataset:
     task: Task | None = None
     test: Labelled | None = None
     findings: tuple[Finding, ...] = ()
+    roles: Mapping[str, Column] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.inputs)

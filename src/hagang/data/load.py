@@ -11,6 +11,7 @@ from hagang.data.choose import choose_target
 from hagang.data.columns import Table, Text
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.findings import Finding
+from hagang.data.roles import assign_roles
 from hagang.data.sources import read_source
 from hagang.data.task import decide_task
 from hagang.data.values import column_from_values
@@ -18,7 +19,7 @@ from hagang.data.wording import count, listing
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from hagang.data.columns import Column, Inputs
 
@@ -34,6 +35,10 @@ def load(
     test: Any = None,
     header: bool | None = None,
     separator: str | None = None,
+    weight: Any = None,
+    group: Any = None,
+    time: Any = None,
+    part: Any = None,
 ) -> Dataset:
     """Read a data set.
 
@@ -59,6 +64,11 @@ def load(
         Whether a text file's first row names the columns; None decides.
     separator
         What stands between a text file's cells; None decides.
+    weight
+        How much each row counts: a column (by name or position), or the values, one a row.
+    group, time, part
+        Columns, or values, that decide the split: rows of one group fall in one part; later rows in later parts;
+        "train", "validation" or "test".
 
     Returns
     -------
@@ -82,17 +92,19 @@ def load(
     """
     read = read_source(source, header=header, separator=separator)
     inputs, column = _choose(read, target)
+    wanted = {"weight": weight, "group": group, "time": time, "part": part}
+    inputs, roles = assign_roles(inputs, wanted)
     inputs, dropped = _drop(inputs, drop)
     if column is None:
         if test is not None or task is not None:
             text = "test and task need a target. Give its name, its position (the first is 1) or 'last'."
             raise ArgumentError(text)
-        return Dataset(read.name, inputs, findings=(*read.findings, *dropped))
-    labelled, lost = _known(inputs, column)
+        return Dataset(read.name, inputs, findings=(*read.findings, *dropped), roles=roles)
+    labelled, lost = _known(Labelled(inputs, column, roles))
     decided, said = decide_task(labelled.target, task)
-    held, about_test = _test_part(read, labelled, test, drop, header, separator)
+    held, about_test = _test_part(read, labelled, test, [*drop, *_no_inputs(roles)], header, separator)
     findings = (*read.findings, *dropped, *lost, said, *repeats(labelled), *about_test)
-    return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings)
+    return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings, labelled.roles)
 
 
 def _choose(read: Dataset, target: Any) -> tuple[Inputs, Column | None]:
@@ -130,17 +142,22 @@ def _drop(inputs: Inputs, names: Sequence[str]) -> tuple[Inputs, list[Finding]]:
     return inputs.without(names), [Finding("dropped", f"left out as asked: {listing(names)}")]
 
 
-def _known(inputs: Inputs, target: Column) -> tuple[Labelled, list[Finding]]:
+def _known(labelled: Labelled) -> tuple[Labelled, list[Finding]]:
     """Leave out the rows whose target is missing."""
+    target = labelled.target
     known = np.flatnonzero(~target.missing)
     if len(known) == len(target):
-        return Labelled(inputs, target), []
+        return labelled, []
     if len(known) == 0:
         text = f"the target {target.name!r} is missing in every row; choose another target."
         raise DataError(text)
     lost = count(len(target) - len(known), "row")
     finding = Finding("target", f"{lost} left out, the target {target.name!r} being missing", target.name)
-    return Labelled(inputs, target).take(known), [finding]
+    return labelled.take(known), [finding]
+
+
+def _no_inputs(roles: Mapping[str, Column]) -> list[str]:
+    return [column.name for role, column in roles.items() if role != "time"]
 
 
 def _test_part(
@@ -162,5 +179,5 @@ def _test_part(
     inputs = inputs.without(drop) if isinstance(inputs, Table) else inputs
     labels = train.target.values if isinstance(train.target, Text) else ()
     column, renamed = align_labels(labels, column)
-    labelled, lost = _known(inputs, column)
+    labelled, lost = _known(Labelled(inputs, column))
     return labelled, [*other.findings, *renamed, *lost]

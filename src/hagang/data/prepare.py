@@ -13,7 +13,8 @@ from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
 from hagang.data.fitting import ASKED, LeftOut
 from hagang.data.load import load
-from hagang.data.split import split
+from hagang.data.roles import weights_of
+from hagang.data.split_by import split_by
 from hagang.data.targets import Classes, fit_target
 from hagang.data.wording import listing
 from hagang.errors import ArgumentError
@@ -43,11 +44,14 @@ class Part:
     rows
         Shape (n,), int64: the rows of the data set (from 0) that these are; of its own test part, if that
         is it.
+    weight
+        How much each row counts, shape (n,), float32; None where all count alike.
     """
 
     X: NDArray[Any]
     y: NDArray[Any]
     rows: NDArray[np.int64]
+    weight: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self.X)
@@ -95,13 +99,17 @@ def prepare(
     drop: Sequence[str] = (),
     header: bool | None = None,
     separator: str | None = None,
+    weight: Any = None,
+    group: Any = None,
+    time: Any = None,
+    part: Any = None,
     seed: int = 0,
 ) -> Prepared:
     """Read a data set, split it, and fit features and target to the training part.
 
     Parameters
     ----------
-    source, target, task, drop, header, separator
+    source, target, task, drop, header, separator, weight, group, time, part
         As for `load`; or `source` is a `Dataset` that it gave.
     scale
         ``"standard"``, ``"minmax"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"`` for
@@ -128,13 +136,22 @@ def prepare(
     ('setosa', 'versicolor', 'virginica')
     """
     share = isinstance(test, int | float)
-    reading = {"task": task, "drop": drop, "header": header, "separator": separator}
+    reading = {
+        "task": task,
+        "drop": drop,
+        "header": header,
+        "separator": separator,
+        "weight": weight,
+        "group": group,
+        "time": time,
+        "part": part,
+    }
     data = _dataset(source, target, None if share else test, reading)
     everything, decided = _labelled(data)
     held = test if share and data.test is None else 0.0
     codec = fit_target(everything.target, decided)
     classes = codec.encode(everything.target) if isinstance(codec, Classes) else None
-    parts = split(len(data), classes=classes, validation=validation, test=held, seed=seed)
+    parts = split_by(data.roles, len(data), classes=classes, validation=validation, test=held, seed=seed)
     train = everything.take(parts.train)
     codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided)
     features = _without(fit_features(train.inputs, scale=scale), drop)
@@ -162,7 +179,8 @@ def _without(features: Features, drop: Sequence[str]) -> Features:
 def _dataset(source: Any, target: Any, test: Any, reading: dict[str, Any]) -> Dataset:
     if not isinstance(source, Dataset):
         return load(source, target, test=test, **reading)
-    given = {name: value for name, value in (("target", target), ("test", test), *reading.items()) if value}
+    options = {"target": target, "test": test, **reading}
+    given = [name for name, value in options.items() if value is not None and value != ()]
     if given:
         text = f"a Dataset is read already: {listing(given)} must be given to load. Leave them out here."
         raise ArgumentError(text)
@@ -174,8 +192,9 @@ def _labelled(data: Dataset) -> tuple[Labelled, str]:
         columns = f" The columns are {listing(data.inputs.names)}." if isinstance(data.inputs, Table) else ""
         text = f"which column is the target? Give its name, its position (the first is 1) or 'last'.{columns}"
         raise ArgumentError(text)
-    return Labelled(data.inputs, data.target), data.task
+    return Labelled(data.inputs, data.target, data.roles), data.task
 
 
 def _part(labelled: Labelled, features: Features, codec: Target, rows: NDArray[np.int64]) -> Part:
-    return Part(features.transform(labelled.inputs), codec.encode(labelled.target), rows)
+    weight = weights_of(labelled.roles["weight"]) if "weight" in labelled.roles else None
+    return Part(features.transform(labelled.inputs), codec.encode(labelled.target), rows, weight)

@@ -12,7 +12,7 @@ from hagang.errors import ArgumentError, DataError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Split", "split"]
+__all__ = ["Split", "check_shares", "shuffled_rows", "split"]
 
 FEWEST = 10
 
@@ -69,8 +69,8 @@ def split(
     >>> len(parts.train), len(parts.validation), len(parts.test)
     (14, 3, 3)
     """
-    _check(rows, validation, test, seed)
-    order = _shuffled(rows, seed)
+    check_shares(rows, validation, test, seed)
+    order = shuffled_rows(rows, seed)
     codes = np.zeros(rows, np.int64) if classes is None else np.asarray(classes)
     order = order[np.argsort(codes[order], kind="stable")]
     sizes = np.bincount(codes).tolist()
@@ -84,7 +84,8 @@ def split(
     return Split(*(np.flatnonzero(part == number) for number in range(3)))
 
 
-def _check(rows: int, validation: float, test: float, seed: int) -> None:
+def check_shares(rows: int, validation: float, test: float, seed: int) -> None:
+    """See that the shares leave rows to train on, that there are rows enough, and that the seed can be used."""
     for name, share in (("validation", validation), ("test", test)):
         if not 0 <= share < 1:
             text = f"{name} must be a share of the rows from 0 to less than 1. Received {share!r}."
@@ -100,7 +101,7 @@ def _check(rows: int, validation: float, test: float, seed: int) -> None:
         raise DataError(text)
 
 
-def _shuffled(rows: int, seed: int) -> NDArray[np.int64]:
+def shuffled_rows(rows: int, seed: int) -> NDArray[np.int64]:
     """A permutation from Philox's raw output, which, unlike a Generator's methods, NumPy never changes."""
     keys = np.random.Philox(key=seed).random_raw(rows)
     return np.argsort(keys, kind="stable")
