@@ -39,11 +39,22 @@ if TYPE_CHECKING:
     from hagang.minimize import minimize as minimize
     from hagang.minimize import sweep_learning_rates as sweep_learning_rates
     from hagang.nn import Activation as Activation
+    from hagang.nn import BatchNorm as BatchNorm
     from hagang.nn import Dense as Dense
+    from hagang.nn import Dropout as Dropout
+    from hagang.nn import Embedding as Embedding
+    from hagang.nn import Forward as Forward
     from hagang.nn import Gaussian as Gaussian
+    from hagang.nn import GaussianNoise as GaussianNoise
     from hagang.nn import Glorot as Glorot
     from hagang.nn import He as He
+    from hagang.nn import Layer as Layer
+    from hagang.nn import LayerNorm as LayerNorm
     from hagang.nn import Network as Network
+    from hagang.nn import Residual as Residual
+    from hagang.nn import RMSNorm as RMSNorm
+    from hagang.nn import Scale as Scale
+    from hagang.nn import Sequential as Sequential
     from hagang.optim import LAMB as LAMB
     from hagang.optim import SGD as SGD
     from hagang.optim import Accumulated as Accumulated
@@ -106,7 +117,25 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "minimize",
         "sweep_learning_rates",
     ),
-    "hagang.nn": ("Activation", "Dense", "Gaussian", "Glorot", "He", "Network"),
+    "hagang.nn": (
+        "Activation",
+        "BatchNorm",
+        "Dense",
+        "Dropout",
+        "Embedding",
+        "Forward",
+        "Gaussian",
+        "GaussianNoise",
+        "Glorot",
+        "He",
+        "Layer",
+        "LayerNorm",
+        "Network",
+        "RMSNorm",
+        "Residual",
+        "Scale",
+        "Sequential",
+    ),
     "hagang.optim": (
         "LAMB",
         "SGD",

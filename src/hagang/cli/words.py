@@ -9,7 +9,6 @@ import numpy as np
 from hagang import metrics
 from hagang.data import Classes, Target
 from hagang.data.wording import listing
-from hagang.nn import Activation, Dense
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,7 +16,6 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.nn import Network
-    from hagang.nn.layers import Layer
 
 __all__ = ["baseline", "chain", "guess", "target_said"]
 
@@ -27,24 +25,11 @@ def chain(network: Network, width: int) -> str:
 
     Examples
     --------
-    >>> from hagang.nn import Network
+    >>> from hagang.nn import Dense, Network
     >>> chain(Network([Dense(100, "relu"), Dense(3)]), 4)
     '4 → 100 relu → 3'
     """
-    return " → ".join([str(width), *map(_layer, network.layers)])
-
-
-def _layer(layer: Layer) -> str:
-    if isinstance(layer, Dense):
-        return f"{layer.units}{_activation(layer.activation)}"
-    if isinstance(layer, Activation):
-        return _activation(layer.function).strip() or "identity"
-    return repr(layer)
-
-
-def _activation(chosen: object) -> str:
-    name = chosen if isinstance(chosen, str) else getattr(chosen, "__name__", "own")
-    return "" if name == "identity" else f" {name}"
+    return " → ".join([str(width), *(layer.label for layer in network.layers)])
 
 
 def baseline(target: Target, shares: Sequence[float], y: npt.NDArray[np.generic]) -> dict[str, float]:

@@ -1,15 +1,17 @@
-"""A network: layers one after another. It describes; what it learns lives apart from it."""
+"""A network: layers one after another."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.errors import ArgumentError, ShapeError
-from hagang.nn.layers import Activation, Array, Dims, Forward, Layer, Params
+from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params
+from hagang.nn.layers.chain import AsLayer, apply_chain, as_layers, with_dims
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 __all__ = ["Network"]
 
@@ -36,11 +38,8 @@ class Network:
 
     layers: tuple[Layer, ...]
 
-    def __init__(self, layers: Sequence[Layer | str | Callable[[Array], Array]]) -> None:
-        if isinstance(layers, str) or not isinstance(layers, Sequence) or not layers:
-            msg = f"Network: expected a list of at least one layer, received {layers!r}"
-            raise ArgumentError(msg)
-        object.__setattr__(self, "layers", tuple(_as_layer(layer) for layer in layers))
+    def __init__(self, layers: Sequence[AsLayer]) -> None:
+        object.__setattr__(self, "layers", as_layers("Network", layers))
 
     def init(self, dims: Dims, seed: int = 0) -> Params:
         """Draw the parameters.
@@ -56,41 +55,42 @@ class Network:
         -------
         dict
             `{"layers": [{"weights": ..., "bias": ...}, ...]}` in float64.
+
+        Raises
+        ------
+        ShapeError
+            Where a layer does not fit what the one before it gives; the text names its path.
         """
-        params: list[Params] = []
-        for k, layer in enumerate(self.layers):
+        params = []
+        for k, (layer, own, _) in enumerate(with_dims(self.layers, dims)):
             generator = np.random.Generator(np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, k]))
-            following = _fitting(k, layer, dims)
-            params.append(layer.init(dims, generator))
-            dims = following
+            params.append(layer.init(own, generator))
         return {"layers": params}
+
+    def buffers(self, dims: Dims) -> Params:
+        """What layers keep between steps without training it, before the first step; nested as the parameters are.
+
+        A batch normalisation has its running mean and variance here, most layers nothing.
+        """
+        return {"layers": [layer.buffers(own) for layer, own, _ in with_dims(self.layers, dims)]}
 
     def out_dims(self, dims: Dims) -> Dims:
         """The shape of one row of the output."""
-        for k, layer in enumerate(self.layers):
-            dims = _fitting(k, layer, dims)
+        for _, _, following in with_dims(self.layers, dims):
+            dims = following
         return dims
 
-    def apply(self, params: Params, x: Array, forward: Forward = Forward()) -> Array:  # noqa: B008 (frozen)
-        """The output for a batch x of shape (rows, *dims)."""
-        for layer, own in zip(self.layers, params["layers"], strict=True):
-            x = layer.apply(own, x, forward)
-        return x
+    def apply(self, params: Params, x: Array, forward: Forward | None = None) -> Array:
+        """The output for a batch x of shape (rows, *dims).
 
-
-def _as_layer(layer: Any) -> Layer:
-    if isinstance(layer, Layer):
-        return layer
-    if isinstance(layer, str) or (callable(layer) and not isinstance(layer, type)):
-        return Activation(layer)
-    hint = f"; write {layer.__name__}(...)" if isinstance(layer, type) else ""
-    msg = f"Network: expected layers, names of activations or functions, received {layer!r}{hint}"
-    raise ArgumentError(msg)
-
-
-def _fitting(k: int, layer: Layer, dims: Dims) -> Dims:
-    try:
-        return layer.out_dims(dims)
-    except ShapeError as error:
-        msg = f"layers.{k}: {error}"
-        raise ShapeError(msg) from None
+        Parameters
+        ----------
+        params : dict
+            As `init` gave them, or a step left them.
+        x : array
+            The batch.
+        forward : Forward, optional
+            Training or prediction, with the buffers and what random numbers depend on; by default prediction by
+            layers that keep no buffers. A training pass leaves the buffers' new values in `forward.renewed`.
+        """
+        return apply_chain(self.layers, params["layers"], x, forward or Forward())

@@ -14,6 +14,7 @@ from hagang.trace.nested import flatten as flatten
 from hagang.trace.nested import map_leaves as map_leaves
 from hagang.trace.nested import paths as paths
 from hagang.trace.nested import rebuild as rebuild
+from hagang.trace.random import uniform as uniform
 from hagang.trace.reductions import logsumexp as logsumexp
 from hagang.trace.traced import RowCount as RowCount
 from hagang.trace.traced import Traced as Traced

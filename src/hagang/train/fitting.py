@@ -133,7 +133,8 @@ def fit(
         precision=precision,
     )
     check_measured(config.stop, watched=rows.validation is not None)
-    model = Model(layers, chosen, layers.init(rows.train.head.dims, seed), rows.affine, config.dtype)
+    dims = rows.train.head.dims
+    model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
     history = History()
     loop = _loop(session, model, config, rows, [history, *listeners])
@@ -198,7 +199,7 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
 
 
 def _start(network: Network | TrainedNetwork, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
-    slots = slots_of(model.params, config.optimizer, step_rule(config.stop), model.precision)
+    slots = slots_of(model, config.optimizer, step_rule(config.stop))
     if isinstance(network, TrainedNetwork):
         slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
     return slots

@@ -264,7 +264,8 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     if is_best:
         outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
     outcome.last_scores = scores
-    batch = Chunk(_batch(last.rows), order=last.order[-_remainder(len(last.order), loop.batch_size) :])
+    order = last.order[-_remainder(len(last.order), loop.batch_size) :]
+    batch = Chunk(_batch(last.rows), order=order, first_step=outcome.steps)
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
     outcome.schedule = outcome.schedule.observe(watched)
     told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best)

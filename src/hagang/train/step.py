@@ -40,13 +40,29 @@ stopping rule."""
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network about to be traced: with its loss, its parameters' structure and the affine map of its inputs."""
+    """A network about to be traced, with all that its passes need.
+
+    Parameters
+    ----------
+    network, loss
+        Themselves.
+    params, buffers : nest of array
+        What is trained, and what layers keep beside it; each array is a slot named by its path.
+    affine : pair of float
+        Scale and shift of the inputs.
+    precision : dtype
+        Of weights and inputs.
+    seed : int
+        What random layers draw for.
+    """
 
     network: Network
     loss: Loss
     params: Any
+    buffers: Any
     affine: tuple[float, float]
     precision: np.dtype[Any]
+    seed: int = 0
 
     def inputs(self, rows: Rows) -> tuple[Traced, Traced]:
         """Stand-ins for a batch of inputs and targets."""
@@ -58,13 +74,24 @@ class Model:
         """Stand-ins for the parameters, in their nest, and their input nodes."""
         return stand_ins(self.params, "", self.precision)
 
-    def output(self, params: Any, x: Traced, training: bool) -> Traced:
+    def training(self, step: Any) -> Forward:
+        """A pass of training at this step."""
+        return Forward(True, self._kept(), self.seed, step)
+
+    def predicting(self) -> Forward:
+        """A pass of prediction."""
+        return Forward(False, self._kept())
+
+    def _kept(self) -> Any:
+        return stand_ins(self.buffers, "", self.precision)[0]
+
+    def output(self, params: Any, x: Traced, forward: Forward) -> Traced:
         """The network's output for a batch."""
         scale, shift = self.affine
         x = x.astype(self.precision)
         if scale != 1.0 or shift != 0.0:
             x = x * scale + shift
-        result = self.network.apply(params, x, Forward(training))
+        result = self.network.apply(params, x, forward)
         if not isinstance(result, Traced):
             msg = f"expected layers that return an array made of their input, received {type(result).__name__}"
             raise TraceError(msg)
@@ -72,25 +99,31 @@ class Model:
 
 
 def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Program:
-    """One step: loss, gradients by backpropagation, the optimiser's update.
+    """One step: loss, gradients by backpropagation, the optimiser's update, the layers' buffers.
 
     It ends a chunk where the loss is not finite, or where the stopping rule says so.
     """
     x, y = model.inputs(rows)
     params, nodes = model.weights()
     state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
-    loss = _scalar_loss(model, model.output(params, x, training=True), y)
+    step = _step_number(model)
+    forward = model.training(step)
+    loss = _scalar_loss(model, model.output(params, x, forward), y)
     gradients = _gradients(model, loss, nodes)
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
-    step = Traced(input_node(STEP, (), np.int64, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
     told = _measures(stop, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
     notice, _ = stand_ins(stop.start(), NOTICE, model.precision)
     fired, notice = stop.step(notice, Record(step=step, **told))
-    updates = _named_nodes((new_params, new_state, notice), ("", STATE, NOTICE), model.precision)
+    nests = (new_params, forward.renewed, new_state, notice)
+    updates = _named_nodes(nests, ("", "", STATE, NOTICE), model.precision)
     ends = logical_or(logical_not(isfinite(loss.node)), lift(fired, model.precision))
     outputs = {MEASURED[name]: value.node for name, value in told.items()}
     return optimise(Program(updates, {**outputs, STOP: ends}, stop=STOP))
+
+
+def _step_number(model: Model) -> Traced:
+    return Traced(input_node(STEP, (), np.int64, "scalar"), model.precision)
 
 
 def _measures(stop: Rule, loss: Any, gradients: list[Any], old: list[Any], new: list[Any]) -> dict[str, Any]:
@@ -110,14 +143,15 @@ def _norm(parts: list[Any]) -> Any:
 def evaluation(model: Model, rule: Optimizer, rows: Rows) -> Program:
     """The loss of each row and the prediction, without training, by the weights to predict with."""
     x, y = model.inputs(rows)
-    output = model.output(_answer(model, rule), x, training=False)
+    output = model.output(_answer(model, rule), x, model.predicting())
     row_loss = model.loss.per_row(output, y)
     return optimise(Program(outputs={ROW_LOSS: row_loss.node, PREDICTION: model.loss.predict(output).node}))
 
 
 def answer(model: Model, rule: Optimizer) -> Program:
-    """The weights to predict with: those of the slots, or their average where the optimiser keeps one."""
-    return optimise(Program(outputs=_named_nodes((_answer(model, rule),), ("",), model.precision)))
+    """What to predict with: the parameters, or their average where the optimiser keeps one, and the buffers."""
+    nests = (_answer(model, rule), model.predicting().buffers)
+    return optimise(Program(outputs=_named_nodes(nests, ("", ""), model.precision)))
 
 
 def _answer(model: Model, rule: Optimizer) -> Any:
@@ -126,10 +160,10 @@ def _answer(model: Model, rule: Optimizer) -> Any:
 
 
 def gradient_norm(model: Model, rows: Rows) -> Program:
-    """The Euclidean norm of the whole gradient of the loss over a batch."""
+    """The Euclidean norm of the whole gradient of the loss over a batch, as a step of training has it."""
     x, y = model.inputs(rows)
     params, nodes = model.weights()
-    loss = _scalar_loss(model, model.output(params, x, training=True), y)
+    loss = _scalar_loss(model, model.output(params, x, model.training(_step_number(model))), y)
     norm = _norm(flatten(_gradients(model, loss, nodes))[0])
     return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
 
@@ -137,7 +171,7 @@ def gradient_norm(model: Model, rows: Rows) -> Program:
 def prediction(model: Model, dims: tuple[int, ...], dtype: npt.DTypeLike) -> Program:
     """The prediction for rows of these dims."""
     x = Traced(input_node(INPUT, (R, *dims), dtype, "batch"), model.precision)
-    output = model.output(model.weights()[0], x, training=False)
+    output = model.output(model.weights()[0], x, model.predicting())
     return optimise(Program(outputs={PREDICTION: model.loss.predict(output).node}))
 
 
@@ -177,10 +211,11 @@ def named(nest: Any, prefix: str = "") -> dict[str, Any]:
     return dict(zip(paths(nest, prefix), flatten(nest)[0], strict=True))
 
 
-def slots_of(params: Any, rule: Optimizer, stop: Rule, precision: np.dtype[Any]) -> dict[str, npt.NDArray[Any]]:
-    """What lives between steps: parameters, the optimiser's state, the stopping rule's; in the run's precision."""
-    slots = named(params) | named(rule.init(params), STATE) | named(stop.start(), NOTICE)
-    return {name: _in_precision(value, precision) for name, value in slots.items()}
+def slots_of(model: Model, rule: Optimizer, stop: Rule) -> dict[str, npt.NDArray[Any]]:
+    """What lives between steps: parameters, buffers, the optimiser's state, the stopping rule's."""
+    slots = named(model.params) | named(model.buffers) | named(rule.init(model.params), STATE)
+    slots |= named(stop.start(), NOTICE)
+    return {name: _in_precision(value, model.precision) for name, value in slots.items()}
 
 
 def _in_precision(value: Any, precision: np.dtype[Any]) -> npt.NDArray[Any]:

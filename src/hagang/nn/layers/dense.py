@@ -1,59 +1,23 @@
-"""What a layer is, and the layers."""
+"""Dense layers and activations."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.errors import ArgumentError, ShapeError
+from hagang.errors import ArgumentError
 from hagang.nn.activations import activation
 from hagang.nn.initialisers import Initialiser, initialiser, initialiser_for
+from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params, named, one_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-__all__ = ["Activation", "Dense", "Forward", "Layer"]
-
-Array = Any
-Dims = tuple[int, ...]
-Params = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Forward:
-    """What a layer may know of the pass it is part of.
-
-    Parameters
-    ----------
-    training : bool
-        Whether the network is being trained; False for prediction.
-    """
-
-    training: bool = False
-
-
-class Layer(ABC):
-    """A part of a network. Subclasses are frozen dataclasses: what they learn lives apart from them.
-
-    `dims` are those of one row: a table's row of 20 features has `(20,)`.
-    """
-
-    @abstractmethod
-    def out_dims(self, dims: Dims) -> Dims:
-        """The dims of a row of the output; raises ShapeError where the input's do not fit."""
-
-    def init(self, dims: Dims, generator: np.random.Generator) -> Params:  # noqa: ARG002
-        """The parameters before the first step, by name."""
-        return {}
-
-    @abstractmethod
-    def apply(self, params: Params, x: Array, forward: Forward) -> Array:
-        """The output for a batch x of shape (rows, *dims), in NumPy."""
+__all__ = ["Activation", "Dense"]
 
 
 @dataclass(frozen=True)
@@ -98,12 +62,7 @@ class Dense(Layer):
             initialiser(self.initialiser)
 
     def out_dims(self, dims: Dims) -> Dims:
-        if len(dims) != 1:
-            msg = (
-                f"Dense({self.units}): expected rows of one axis (inputs,), received rows of shape {dims}; "
-                "reshape the data to (rows, inputs)"
-            )
-            raise ShapeError(msg)
+        one_axis(f"Dense({self.units})", dims, "inputs")
         return (int(self.units),)
 
     def init(self, dims: Dims, generator: np.random.Generator) -> Params:
@@ -114,6 +73,11 @@ class Dense(Layer):
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
         z = x @ params["weights"]
         return activation(self.activation)(z + params["bias"] if self.bias else z)
+
+    @property
+    def label(self) -> str:
+        name = named(self.activation)
+        return f"{self.units}" if name == "identity" else f"{self.units} {name}"
 
 
 @dataclass(frozen=True)
@@ -141,3 +105,7 @@ class Activation(Layer):
 
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
         return activation(self.function)(x)
+
+    @property
+    def label(self) -> str:
+        return named(self.function)

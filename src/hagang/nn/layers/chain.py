@@ -1,0 +1,68 @@
+"""Layers one after another: what networks and blocks are made of.
+
+`name` is under which name a block keeps the layers, so that a parameter's path reads `layers.2.layers.0.weights`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import ArgumentError, ShapeError
+from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params
+from hagang.nn.layers.dense import Activation
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["AsLayer", "apply_chain", "as_layers", "fitting", "with_dims"]
+
+AsLayer = Layer | str | Callable[[Array], Array]
+"""A layer; a name or a function stands for an activation as a layer of its own."""
+
+
+def as_layers(owner: str, layers: Sequence[AsLayer], least: int = 1) -> tuple[Layer, ...]:
+    """The layers of a network or a block, checked."""
+    if isinstance(layers, str | Layer) or not isinstance(layers, Sequence) or len(layers) < least:
+        msg = f"{owner}: expected a list of at least one layer, received {layers!r}"
+        raise ArgumentError(msg)
+    return tuple(_as_layer(owner, layer) for layer in layers)
+
+
+def _as_layer(owner: str, layer: Any) -> Layer:
+    if isinstance(layer, Layer):
+        return layer
+    if isinstance(layer, str) or (callable(layer) and not isinstance(layer, type)):
+        return Activation(layer)
+    hint = f"; write {layer.__name__}(...)" if isinstance(layer, type) else ""
+    msg = f"{owner}: expected layers, names of activations or functions, received {layer!r}{hint}"
+    raise ArgumentError(msg)
+
+
+def with_dims(layers: Sequence[Layer], dims: Dims, name: str = "layers") -> Iterator[tuple[Layer, Dims, Dims]]:
+    """Each layer with the dims of a row that it is given and of a row that it gives."""
+    for k, layer in enumerate(layers):
+        following = fitting(f"{name}.{k}", layer, dims)
+        yield layer, dims, following
+        dims = following
+
+
+def fitting(path: str, layer: Layer, dims: Dims) -> Dims:
+    """What a layer makes of rows of these dims; an error names its path."""
+    try:
+        return layer.out_dims(dims)
+    except ShapeError as error:
+        inner = str(error)
+        joint = "." if inner.startswith(("layers.", "shortcut.")) else ": "
+        msg = f"{path}{joint}{inner}"
+        raise ShapeError(msg) from None
+
+
+def apply_chain(
+    layers: Sequence[Layer], params: Sequence[Params], x: Array, forward: Forward, name: str = "layers"
+) -> Array:
+    """The output of the last layer for a batch x of shape (rows, *dims)."""
+    inside = forward.at(name)
+    for k, (layer, own) in enumerate(zip(layers, params, strict=True)):
+        x = layer.apply(own, x, inside.at(k))
+    return x
