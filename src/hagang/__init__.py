@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from hagang.autodiff import GradientCheck as GradientCheck
     from hagang.autodiff import check_grad as check_grad
     from hagang.autodiff import numerical_gradient as numerical_gradient
-    from hagang.derivatives import custom_gradient as custom_gradient
     from hagang.derivatives import grad as grad
     from hagang.derivatives import hessian as hessian
     from hagang.derivatives import hessian_vector_product as hessian_vector_product
     from hagang.derivatives import jacobian as jacobian
-    from hagang.derivatives import stop_gradient as stop_gradient
     from hagang.derivatives import value_and_grad as value_and_grad
     from hagang.errors import ArgumentError as ArgumentError
     from hagang.errors import DataError as DataError
@@ -38,23 +36,41 @@ if TYPE_CHECKING:
     from hagang.minimize import linear_least_squares as linear_least_squares
     from hagang.minimize import minimize as minimize
     from hagang.minimize import sweep_learning_rates as sweep_learning_rates
+    from hagang.nn import KL as KL
     from hagang.nn import Activation as Activation
     from hagang.nn import BatchNorm as BatchNorm
+    from hagang.nn import BinaryCrossEntropy as BinaryCrossEntropy
+    from hagang.nn import BinaryFocal as BinaryFocal
+    from hagang.nn import CrossEntropy as CrossEntropy
     from hagang.nn import Dense as Dense
     from hagang.nn import Dropout as Dropout
     from hagang.nn import Embedding as Embedding
+    from hagang.nn import Focal as Focal
     from hagang.nn import Forward as Forward
     from hagang.nn import Gaussian as Gaussian
+    from hagang.nn import GaussianNLL as GaussianNLL
     from hagang.nn import GaussianNoise as GaussianNoise
     from hagang.nn import Glorot as Glorot
+    from hagang.nn import HalfMeanSquared as HalfMeanSquared
     from hagang.nn import He as He
+    from hagang.nn import Hinge as Hinge
+    from hagang.nn import Huber as Huber
     from hagang.nn import Layer as Layer
     from hagang.nn import LayerNorm as LayerNorm
+    from hagang.nn import LogCosh as LogCosh
+    from hagang.nn import Loss as Loss
+    from hagang.nn import MeanAbsolute as MeanAbsolute
+    from hagang.nn import MeanSquared as MeanSquared
+    from hagang.nn import MultiHinge as MultiHinge
     from hagang.nn import Network as Network
+    from hagang.nn import Poisson as Poisson
+    from hagang.nn import Quantile as Quantile
     from hagang.nn import Residual as Residual
+    from hagang.nn import ResidualSumOfSquares as ResidualSumOfSquares
     from hagang.nn import RMSNorm as RMSNorm
     from hagang.nn import Scale as Scale
     from hagang.nn import Sequential as Sequential
+    from hagang.nn import SmoothL1 as SmoothL1
     from hagang.optim import LAMB as LAMB
     from hagang.optim import SGD as SGD
     from hagang.optim import Accumulated as Accumulated
@@ -79,7 +95,9 @@ if TYPE_CHECKING:
     from hagang.optim import RMSProp as RMSProp
     from hagang.optim import Rprop as Rprop
     from hagang.optim import WeightDecay as WeightDecay
+    from hagang.trace import custom_gradient as custom_gradient
     from hagang.trace import logsumexp as logsumexp
+    from hagang.trace import stop_gradient as stop_gradient
     from hagang.train import History as History
     from hagang.train import Run as Run
     from hagang.train import TrainedNetwork as TrainedNetwork
@@ -91,12 +109,10 @@ if TYPE_CHECKING:
 _HOMES: dict[str, tuple[str, ...]] = {
     "hagang.autodiff": ("GradientCheck", "check_grad", "numerical_gradient"),
     "hagang.derivatives": (
-        "custom_gradient",
         "grad",
         "hessian",
         "hessian_vector_product",
         "jacobian",
-        "stop_gradient",
         "value_and_grad",
     ),
     "hagang.errors": (
@@ -120,21 +136,39 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hagang.nn": (
         "Activation",
         "BatchNorm",
+        "BinaryCrossEntropy",
+        "BinaryFocal",
+        "CrossEntropy",
         "Dense",
         "Dropout",
         "Embedding",
+        "Focal",
         "Forward",
         "Gaussian",
+        "GaussianNLL",
         "GaussianNoise",
         "Glorot",
+        "HalfMeanSquared",
         "He",
+        "Hinge",
+        "Huber",
+        "KL",
         "Layer",
         "LayerNorm",
+        "LogCosh",
+        "Loss",
+        "MeanAbsolute",
+        "MeanSquared",
+        "MultiHinge",
         "Network",
+        "Poisson",
+        "Quantile",
         "RMSNorm",
         "Residual",
+        "ResidualSumOfSquares",
         "Scale",
         "Sequential",
+        "SmoothL1",
     ),
     "hagang.optim": (
         "LAMB",
@@ -162,7 +196,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Rprop",
         "WeightDecay",
     ),
-    "hagang.trace": ("logsumexp",),
+    "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
     "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

@@ -16,23 +16,19 @@ from hagang.compile import compute
 from hagang.errors import ArgumentError, GradientError, ShapeError
 from hagang.graph import Node, R, bind, known_count, order, show_dims, substitute
 from hagang.ops.arithmetic import alias, zeros_like
-from hagang.ops.arithmetic import stop_gradient as _stop
-from hagang.ops.broadcast import broadcast_to, sum_
-from hagang.ops.custom import with_gradient
+from hagang.ops.broadcast import sum_
 from hagang.ops.leaf import constant, input_node
-from hagang.trace import Traced, default_precision, flatten, lift, map_leaves, paths, rebuild, run, trace_outputs
+from hagang.trace import Traced, default_precision, flatten, map_leaves, paths, rebuild, run, trace_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 
 __all__ = [
-    "custom_gradient",
     "grad",
     "hessian",
     "hessian_vector_product",
     "jacobian",
-    "stop_gradient",
     "value_and_grad",
 ]
 
@@ -360,63 +356,3 @@ def _check_same_shapes(x: Nest, v: Nest) -> None:
     if shapes[0] != shapes[1]:
         msg = f"hessian_vector_product: expected v with the shapes of x, {shapes[0]}, received {shapes[1]}"
         raise ShapeError(msg)
-
-
-# --- gradients of one's own ---------------------------------------------------------------------------
-
-
-def stop_gradient(x: Nest) -> Nest:
-    """X itself, held constant by every derivative.
-
-    Examples
-    --------
-    >>> grad(lambda x: x * stop_gradient(x))(3.0)
-    np.float64(3.0)
-    """
-    return map_leaves(lambda leaf: Traced(_stop(leaf.node), leaf.precision) if isinstance(leaf, Traced) else leaf, x)
-
-
-def custom_gradient(f: Callable[..., tuple[Any, Callable[[Any], Any]]]) -> Callable[..., Any]:
-    """Give a function a gradient of one's own.
-
-    Parameters
-    ----------
-    f : callable
-        Takes arrays; returns `(value, pullback)`, where `pullback(g)`, given the gradient of what follows with
-        respect to the value, returns the gradient with respect to each argument: one, or a tuple.
-
-    Returns
-    -------
-    callable
-        Takes the same arguments and returns the value; its derivative is the pullback's.
-
-    Examples
-    --------
-    A step whose derivative is taken to be one (the straight-through estimator):
-
-    >>> import numpy as np
-    >>> step = custom_gradient(lambda x: (np.floor(x), lambda g: g))
-    >>> grad(lambda x: step(x) * 2)(1.7)
-    np.float64(2.0)
-    """
-
-    @wraps(f)
-    def wrapped(*args: Any) -> Any:
-        value, pullback = f(*args)
-        traced = [arg for arg in args if isinstance(arg, Traced)]
-        if not traced or not isinstance(value, Traced):
-            return value
-        precision = traced[0].precision
-        arguments = [lift(arg, precision) for arg in args]
-
-        def pull(g: Node) -> list[Node]:
-            told = pullback(Traced(g, precision))
-            shares = told if isinstance(told, tuple) else (told,)
-            if len(shares) != len(arguments):
-                msg = f"custom_gradient: expected {len(arguments)} gradients, one an argument, received {len(shares)}"
-                raise GradientError(msg)
-            return [broadcast_to(lift(s, precision), x.dims) for s, x in zip(shares, arguments, strict=True)]
-
-        return Traced(with_gradient(value.node, arguments, pull), precision)
-
-    return wrapped

@@ -22,7 +22,8 @@ def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
     Parameters
     ----------
     text : str
-        Such as `"cosine"` or `"ClipByNorm(Adam(beta1=0.8), max_norm=1.0)"`; case does not matter.
+        Such as `"cosine"` or `"ClipByNorm(Adam(beta1=0.8), max_norm=1.0)"`; case, hyphens and
+        underscores do not matter.
     known : mapping of str to callable
         What may be built, by name.
     what : str
@@ -44,11 +45,11 @@ def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
 class _Reader:
     def __init__(self, text: str, known: Mapping[str, Callable[..., Any]], what: str) -> None:
         self.text, self.what = text, what
-        self.known = {name.lower(): build for name, build in known.items()}
-        self.names = ", ".join({name.lower().replace("-", ""): name for name in known}.values())
+        self.known = {_plain(name): build for name, build in known.items()}
+        self.shown = {_plain(name): name for name in known}
 
     def read(self) -> Any:
-        if self.text.strip().lower() in self.known:
+        if _plain(self.text.strip()) in self.known:
             return self._call(self.text.strip(), 0, [], {})
         try:
             tree = ast.parse(self.text.strip(), mode="eval")
@@ -77,10 +78,10 @@ class _Reader:
         return self._call(name.id, name.col_offset, [self._value(item) for item in node.args], fields)
 
     def _call(self, name: str, at: int, values: list[Any], fields: dict[str, Any]) -> Any:
-        build = self.known.get(name.lower())
+        build = self.known.get(_plain(name))
         if build is None:
-            near = get_close_matches(name.lower(), self.known, n=1)
-            self._fail("a known name", at, f"did you mean '{near[0]}'? " if near else "")
+            near = get_close_matches(_plain(name), self.known, n=1)
+            self._fail("a known name", at, f"did you mean '{self.shown[near[0]]}'? " if near else "")
         signature = inspect.signature(build)
         try:
             signature.bind(*values, **fields)
@@ -92,5 +93,11 @@ class _Reader:
         return build(*values, **fields)
 
     def _fail(self, wanted: str, at: int, hint: str = "") -> NoReturn:
-        msg = f"{self.what}: expected {wanted} at character {at + 1} of {self.text!r}; {hint}known: {self.names}"
+        names = ", ".join(self.shown.values())
+        msg = f"{self.what}: expected {wanted} at character {at + 1} of {self.text!r}; {hint}known: {names}"
         raise ArgumentError(msg)
+
+
+def _plain(name: str) -> str:
+    """What names are compared by, so that `one-cycle`, `one_cycle` and `OneCycle` are the same."""
+    return name.lower().replace("-", "").replace("_", "")

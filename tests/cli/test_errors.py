@@ -67,7 +67,7 @@ WRONG = [
     ([*TRAIN, "--hidden", "10,-1"], "--hidden: expected whole numbers"),
     ([*TRAIN, "--activation", "rely"], "activation: expected one of identity, .* received 'rely'"),
     ([*TRAIN, "--optimizer", "adm"], "optimizer: expected a known name at character 1 of 'adm'; did you mean 'adam'"),
-    ([*TRAIN, "--loss", "hinge"], "loss: expected one of .* received 'hinge'"),
+    ([*TRAIN, "--loss", "hinges"], "loss: expected a known name at character 1 of .hinges.; did you mean .hinge."),
     ([*TRAIN, "--loss", "mean_squared"], "--loss mean_squared is for regression, and the task is classification"),
     ([*TRAIN, "--schedule", "bend"], "schedule: expected a known name at character 1 of 'bend'"),
     ([*TRAIN, "--stop", "soon"], "stop: expected a rule at character 1 of 'soon'"),

@@ -29,7 +29,7 @@ def test_it_builds_what_the_text_says(text, built):
     ("text", "error"),
     [
         ("", "thing: expected a name or a call at character 1 of ''; known: one-half, Pair, Zero"),
-        ("pear(1)", "thing: expected a known name at character 1 of 'pear.1.'; did you mean 'pair'. known: one-half"),
+        ("pear(1)", "thing: expected a known name at character 1 of 'pear.1.'; did you mean 'Pair'. known: one-half"),
         ("Pair(__import__('os'))", "expected a known name at character 6 of "),
         ("Pair(Zero.real)", "expected a name or a call at character 6 of "),
         ("Pair(1)(2)", "expected a name or a call at character 1 of "),

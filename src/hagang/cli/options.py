@@ -156,7 +156,7 @@ Loss = Annotated[
     _option(
         "--loss",
         metavar="NAME",
-        text="cross_entropy; mean_squared, half_mean_squared, mean_absolute, residual_sum_of_squares.",
+        text="cross_entropy, focal, hinge, …; mean_squared, mean_absolute, 'Huber(delta=0.5)', 'Quantile(q=0.9)', …",
         panel=_NETWORK,
         default="the task's first",
     ),

@@ -90,13 +90,12 @@ def _prepare(asked: Asked) -> Prepared:
 def _network(asked: Asked, ready: Prepared) -> Network:
     """Hidden layers as asked, and an output a class; one for a quantity, or for a single logit of two classes."""
     classes = len(ready.target.labels) if isinstance(ready.target, Classes) else 0
-    if asked.loss is not None and loss(asked.loss).task != ready.task:
-        msg = f"--loss {asked.loss} is for {loss(asked.loss).task}, and the task is {ready.task}; leave it out"
+    chosen = loss(asked.loss or ("cross_entropy" if classes else "mean_squared"))
+    if chosen.task != ready.task:
+        msg = f"--loss {asked.loss} is for {chosen.task}, and the task is {ready.task}; leave it out"
         raise ArgumentError(msg)
-    if asked.loss == "binary_cross_entropy" and classes > 2:
-        msg = f"--loss binary_cross_entropy is for 2 classes, and the target has {classes}; leave it out"
-        raise ArgumentError(msg)
-    outputs = 1 if asked.loss == "binary_cross_entropy" or not classes else classes
+    chosen.check_target(ready.train.y)
+    outputs = chosen.outputs(ready.train.y, classes) or 1
     return Network([*_layers(asked, len(ready.train)), Dense(outputs)])
 
 

@@ -60,7 +60,7 @@ class Config:
         """The settings as plain values, for people and files."""
         return {
             "network": repr(self.network),
-            "loss": self.loss.name,
+            "loss": repr(self.loss),
             "optimizer": repr(self.optimizer),
             "schedule": repr(self.schedule),
             "stop": str(self.stop),

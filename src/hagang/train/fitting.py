@@ -165,34 +165,25 @@ def _loss(chosen: Any, rows: TrainingData) -> Loss:
     if chosen is None:
         chosen = "cross_entropy" if rows.is_classification else "mean_squared"
     found = find_loss(chosen)
-    codes = rows.is_classification
-    if codes and found.name != "binary_cross_entropy" and found.task == "regression" and found.name in _KNOWN:
-        msg = f"loss '{found.name}': expected quantities, received class codes (whole numbers) in y; pass y as floats"
-        raise ArgumentError(msg)
-    if not codes and found.name == "cross_entropy":
-        msg = "loss 'cross_entropy': expected class codes (whole numbers) in y, received quantities; pass y as integers"
-        raise ArgumentError(msg)
+    for part in (rows.train.head, rows.validation):
+        if part is not None:
+            found.check_target(part.y)
     return found
 
 
-_KNOWN = ("residual_sum_of_squares", "mean_squared", "half_mean_squared", "mean_absolute")
-
-
 def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
-    """The last layer gives what the target needs."""
-    out = network.out_dims(rows.train.head.dims)
-    if loss.name == "cross_entropy":
-        need = rows.classes
-        what = f"{need} classes"
-        fits = len(out) == 1 and out[0] >= max(need, 2) if rows.target is None else out == (need,)
-    elif rows.is_classification:
-        need, what, fits = 1, "one logit", out == (1,) or loss.name not in ("binary_cross_entropy",)
-    else:
-        need = rows.train.head.y.shape[1]
-        what, fits = f"{need} outputs", out == (need,) or loss.name not in (*_KNOWN, "binary_cross_entropy")
-    if not fits:
-        msg = f"network: the target has {what}, the last layer gives rows of shape {out}; end with Dense({need})"
-        raise ShapeError(msg)
+    """The last layer gives what the loss needs for the target."""
+    head, classes = rows.train.head, rows.classes if rows.is_classification else 0
+    need, out = loss.outputs(head.y, classes), network.out_dims(head.dims)
+    may_be_more = loss.open_ended and classes > 0 and rows.target is None
+    if need is None or out == (need,) or (may_be_more and len(out) == 1 and out[0] > need):
+        return
+    what = f"{classes} classes" if classes else f"{head.y.shape[1]} outputs"
+    msg = (
+        f"network: the target has {what}, for which loss '{loss.name}' needs rows of shape ({need},); the last layer "
+        f"gives rows of shape {out}; end with Dense({need})"
+    )
+    raise ShapeError(msg)
 
 
 # --- the run -------------------------------------------------------------------------------------------

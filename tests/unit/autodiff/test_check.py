@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from hagang.autodiff import check_grad
-from hagang.derivatives import custom_gradient, stop_gradient
 from hagang.errors import ArgumentError, GradientError, TraceError
+from hagang.trace import custom_gradient, stop_gradient
 
 X = np.array([1.0, 2.0, 3.0])
 

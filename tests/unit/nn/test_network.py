@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hagang.errors import ArgumentError, ShapeError
-from hagang.nn import Activation, Dense, Forward, Gaussian, Glorot, He, Network, activation, initialiser, loss
+from hagang.nn import Activation, Dense, Forward, Gaussian, Glorot, He, Huber, Network, activation, initialiser, loss
 from hagang.nn.initialisers import initialiser_for
 
 
@@ -54,7 +54,16 @@ def test_the_initialiser_follows_the_activation():
         (lambda: Gaussian(-1.0), ArgumentError, "finite std of at least 0, received std=-1.0"),
         (lambda: activation("swoosh"), ArgumentError, "received 'swoosh'"),
         (lambda: initialiser("zeros!"), ArgumentError, "received 'zeros!'"),
-        (lambda: loss("mse"), ArgumentError, "loss: expected one of residual_sum_of_squares, .*received 'mse'"),
+        (lambda: loss("hubert"), ArgumentError, "did you mean 'huber'"),
+        (
+            lambda: loss("Huber(delta=0)"),
+            ArgumentError,
+            "expected delta to be a finite number above 0, received",
+        ),
+        (lambda: loss("Quantile(q=1)"), ArgumentError, "above 0 and below 1, received q=1"),
+        (lambda: loss(3), ArgumentError, r"loss: expected one of .*, received 3"),
+        (lambda: loss(Huber), ArgumentError, r"received <class .*Huber"),
+        (lambda: loss("mse"), ArgumentError, "loss: expected a known name at .*'mse'; known: residual_sum_of_squares"),
     ],
 )
 def test_errors_name_what_is_wrong(make, error, text):

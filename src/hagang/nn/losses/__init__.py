@@ -1,0 +1,82 @@
+"""Losses: frozen constants with NumPy functions of a network's output and the target that give a number a row.
+
+To add one, write its class in the family's file and list it in `LOSSES`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import ArgumentError
+from hagang.nn.losses.base import Loss as Loss
+from hagang.nn.losses.base import OwnLoss as OwnLoss
+from hagang.nn.losses.entropies import KL as KL
+from hagang.nn.losses.entropies import BinaryCrossEntropy as BinaryCrossEntropy
+from hagang.nn.losses.entropies import BinaryFocal as BinaryFocal
+from hagang.nn.losses.entropies import CrossEntropy as CrossEntropy
+from hagang.nn.losses.entropies import Focal as Focal
+from hagang.nn.losses.likelihoods import GaussianNLL as GaussianNLL
+from hagang.nn.losses.likelihoods import Poisson as Poisson
+from hagang.nn.losses.margins import Hinge as Hinge
+from hagang.nn.losses.margins import MultiHinge as MultiHinge
+from hagang.nn.losses.squares import HalfMeanSquared as HalfMeanSquared
+from hagang.nn.losses.squares import Huber as Huber
+from hagang.nn.losses.squares import LogCosh as LogCosh
+from hagang.nn.losses.squares import MeanAbsolute as MeanAbsolute
+from hagang.nn.losses.squares import MeanSquared as MeanSquared
+from hagang.nn.losses.squares import Quantile as Quantile
+from hagang.nn.losses.squares import ResidualSumOfSquares as ResidualSumOfSquares
+from hagang.nn.losses.squares import SmoothL1 as SmoothL1
+from hagang.notation import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+LOSSES: dict[str, type[Loss]] = {
+    "residual_sum_of_squares": ResidualSumOfSquares,
+    "mean_squared": MeanSquared,
+    "half_mean_squared": HalfMeanSquared,
+    "mean_absolute": MeanAbsolute,
+    "huber": Huber,
+    "smooth_l1": SmoothL1,
+    "log_cosh": LogCosh,
+    "quantile": Quantile,
+    "poisson": Poisson,
+    "gaussian_nll": GaussianNLL,
+    "cross_entropy": CrossEntropy,
+    "binary_cross_entropy": BinaryCrossEntropy,
+    "kl": KL,
+    "focal": Focal,
+    "binary_focal": BinaryFocal,
+    "hinge": Hinge,
+    "multi_hinge": MultiHinge,
+}
+
+
+def loss(chosen: str | Loss | Callable[[Any, Any], Any]) -> Loss:
+    """The loss that is meant.
+
+    Parameters
+    ----------
+    chosen : str, Loss or callable
+        A name, or a loss written out as Python prints it; a loss is returned as it is, and a function of (output,
+        target) that gives a number a row becomes one.
+
+    Raises
+    ------
+    ArgumentError
+        Where a name or a field is not known.
+
+    Examples
+    --------
+    >>> loss("mean_squared"), loss("Huber(delta=2)")
+    (MeanSquared(), Huber(delta=2))
+    """
+    if isinstance(chosen, str):
+        return read(chosen, LOSSES, "loss")  # type: ignore[no-any-return]
+    if isinstance(chosen, Loss):
+        return chosen
+    if callable(chosen) and not isinstance(chosen, type):
+        return OwnLoss(chosen)
+    msg = f"loss: expected one of {', '.join(LOSSES)}, a Loss, or a function of (output, target), received {chosen!r}"
+    raise ArgumentError(msg)
