@@ -132,7 +132,10 @@ def test_a_run_away_is_told_with_the_lowest_point(hagang):
         ([BOWL, "--start", "1,2", "--bounds", "1,2"], "--bounds: expected low:high for each variable"),
         ([BOWL, "--start", "1,2", "--bounds", "3:4,:"], "expected a start within the bounds, received x[0] = 1"),
         ([BOWL, "--start", "1,2", "--steps", "-1"], "expected a whole number of at least 0, received -1"),
-        ([BOWL, "--start", "1,2", "--plot", "path.txt"], "--plot: expected a file that ends in .png, .svg, .pdf"),
+        (
+            [BOWL, "--start", "1,2", "--plot", "path.txt"],
+            "--plot: expected a file that ends in .png, .svg, .pdf, .html, .gif, .mp4, received",
+        ),
         ([BOWL, "--start", "1,2", "--csv", "no/such/folder/path.csv"], "no/such/folder"),
     ],
 )

@@ -80,5 +80,8 @@ Starts = Annotated[
     int | None, _option("--starts", metavar="N", text="Run from so many starts and list the minima found.")
 ]
 Seed = Annotated[int, _option("--seed", metavar="N", text="Decides what is drawn.", default=0)]
-Plot = Annotated[Path | None, _option("--plot", metavar="FILE", text="Draw the way: .png, .svg or .pdf.")]
+Plot = Annotated[
+    Path | None,
+    _option("--plot", metavar="FILE", text="Draw the way: .png, .svg, .pdf, .gif, .mp4, or .html to turn and zoom."),
+]
 Csv = Annotated[Path | None, _option("--csv", metavar="FILE", text="Write every step as a row.")]

@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 __all__ = ["Typed", "run"]
 
 _DRAWN = re.compile(r"\s*(normal|uniform)\b")
-_PICTURES = (".png", ".svg", ".pdf")
 _ALIKE = ("lr", "steps", "schedule", "stop", "gradient", "starts", "seed", "tol")
 _TYPED = {"x0": "start"}
 _ARGUMENT = re.compile(rf"^({'|'.join(('x0', 'method', 'bounds', *_ALIKE))}): ")
@@ -68,7 +67,7 @@ def run(typed: Typed) -> None:
     if typed.plot is not None:
         from hagang.view import plot_descent
 
-        plot_descent(f, result).savefig(typed.plot)
+        plot_descent(f, result).save(typed.plot)
         page.row("Plot", str(typed.plot))
 
 
@@ -89,9 +88,10 @@ def _check_places(typed: Typed) -> None:
     """Find out before the run what could not be written after it."""
     for file in filter(None, (typed.plot, typed.csv)):
         check_place(file)
-    if typed.plot is not None and typed.plot.suffix.lower() not in _PICTURES:
-        msg = f"--plot: expected a file that ends in {', '.join(_PICTURES)}, received '{typed.plot}'"
-        raise ArgumentError(msg)
+    if typed.plot is not None:
+        from hagang.view.picture import check_suffix
+
+        check_suffix(typed.plot, "--plot")
 
 
 # --- the start -----------------------------------------------------------------------------------------

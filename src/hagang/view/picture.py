@@ -1,0 +1,115 @@
+"""A picture: panels of marks, drawn by matplotlib, by plotly, or as an animation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import ArgumentError
+from hagang.view.render.interactive import as_html, as_plotly
+from hagang.view.render.motion import save_animation
+from hagang.view.render.static import as_matplotlib, as_svg, save_static
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Sequence
+
+    from matplotlib.figure import Figure
+
+    from hagang.view.marks import Panel
+
+__all__ = ["SUFFIXES", "Picture", "check_suffix"]
+
+STILL, MOVING = (".png", ".svg", ".pdf"), (".gif", ".mp4")
+SUFFIXES = (*STILL, ".html", *MOVING)
+"""What a picture's file may end in."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """Panels of marks: plain data that every way of drawing reads.
+
+    Parameters
+    ----------
+    panels : sequence of Panel
+        From left to right, then from top to bottom.
+    title : str
+        Above them all.
+    columns : int
+        How many panels stand beside each other.
+    width, height : float
+        In inches, 150 dots each.
+
+    Examples
+    --------
+    >>> from hagang.view.marks import Axis, Line, Panel
+    >>> line = Line([0, 1, 2], [4, 2, 1], label="gd")
+    >>> picture = Picture([Panel([line], Axis("step"), Axis("value"))], "The way down")
+    >>> picture.matplotlib().axes[0].get_ylabel()
+    'value'
+    """
+
+    panels: Sequence[Panel]
+    title: str = ""
+    columns: int = 1
+    width: float = 6.8
+    height: float = 4.6
+
+    def save(self, path: str | os.PathLike[str], theme: str = "light") -> None:
+        """Write a file.
+
+        Parameters
+        ----------
+        path : str or path
+            What it ends in says how: .png, .svg, .pdf; .html interactive (needs plotly: `pip install
+            'hagang[interactive]'`); .gif, and .mp4 where ffmpeg is installed, let the paths grow.
+        theme : str
+            "light" or "dark". An .svg is light and turns dark where a browser asks for that; so does .html.
+
+        Raises
+        ------
+        ArgumentError
+            For another ending, or where what draws it is not installed.
+        """
+        suffix = check_suffix(path)
+        if suffix == ".html":
+            Path(path).write_text(self.html(), encoding="utf-8")
+        elif suffix in MOVING:
+            save_animation(self, Path(path), theme)
+        else:
+            save_static(self, Path(path), theme)
+
+    def matplotlib(self, theme: str = "light") -> Figure:
+        """The matplotlib figure, to go on with as one likes."""
+        return as_matplotlib(self, theme)
+
+    def plotly(self, theme: str = "light") -> Any:
+        """The plotly figure; needs plotly."""
+        return as_plotly(self, theme)
+
+    def svg(self) -> str:
+        """The picture as SVG text; where a browser asks for dark colours it has them."""
+        return as_svg(self)
+
+    def html(self) -> str:
+        """One interactive page that needs no network; needs plotly."""
+        return as_html(self)
+
+    def _repr_html_(self) -> str:
+        return self.svg()
+
+
+def check_suffix(path: str | os.PathLike[str], name: str = "path") -> str:
+    """The ending of a picture's file, seen to be one that can be written.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is not.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        msg = f"{name}: expected a file that ends in {', '.join(SUFFIXES)}, received '{path}'"
+        raise ArgumentError(msg)
+    return suffix

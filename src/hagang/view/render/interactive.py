@@ -1,0 +1,307 @@
+"""Pictures drawn by plotly: the same marks, to be turned, zoomed and read off."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from importlib import import_module
+from itertools import cycle
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError
+from hagang.view.marks import Band, Bars, Heights, Image, Level, Line, Note, Points, Regions
+from hagang.view.render.strokes import height_levels
+from hagang.view.theme import CYCLE, DARK, LIGHT, theme_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from hagang.view.marks import Axis, Panel
+    from hagang.view.picture import Picture
+    from hagang.view.theme import Theme
+
+__all__ = ["as_html", "as_plotly"]
+
+DASHES = {"solid": "solid", "dashed": "dash", "dotted": "dot"}
+SHAPES = {
+    "circle": "circle",
+    "ring": "circle-open",
+    "star": "star",
+    "cross": "x",
+    "square": "square",
+    "triangle": "triangle-up",
+}
+FLAT_ONLY = {"star": "diamond", "triangle": "diamond"}
+"""What stands for shapes that plotly lacks in three dimensions."""
+
+
+def as_plotly(picture: Picture, theme: str = "light") -> Any:
+    """The picture as a plotly figure."""
+    chosen = theme_named(theme)
+    make_subplots = _plotly("plotly.subplots").make_subplots
+    rows = math.ceil(len(picture.panels) / picture.columns)
+    kinds = [{"type": "scene" if panel.z is not None else "xy"} for panel in picture.panels]
+    kinds += [{"type": "xy"}] * (rows * picture.columns - len(kinds))
+    figure = make_subplots(
+        rows,
+        picture.columns,
+        specs=[kinds[k * picture.columns : (k + 1) * picture.columns] for k in range(rows)],
+        subplot_titles=[panel.title for panel in picture.panels] if any(p.title for p in picture.panels) else None,
+    )
+    for k, panel in enumerate(picture.panels):
+        _panel(figure, panel, (k // picture.columns + 1, k % picture.columns + 1), chosen)
+    figure.update_layout(
+        title={"text": picture.title},
+        template="none",
+        font={"color": chosen["ink"]},
+        paper_bgcolor=chosen["paper"],
+        plot_bgcolor=chosen["paper"],
+        legend={"bgcolor": "rgba(0,0,0,0)"},
+        height=max(480, 420 * rows),
+    )
+    return figure
+
+
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{title}</title><style>body{{margin:0;background:{light}}}
+@media screen and (prefers-color-scheme: dark){{body{{background:{dark}}}}}</style></head><body>
+{plot}
+<script>
+const scheme = window.matchMedia("(prefers-color-scheme: dark)");
+const colours = {colours};
+const paint = () => Plotly.update(document.querySelector(".js-plotly-plot"), {{}}, colours[scheme.matches ? 1 : 0]);
+paint(); scheme.addEventListener("change", paint);
+</script></body></html>
+"""
+
+
+def as_html(picture: Picture) -> str:
+    """One page with the figure and plotly's own code, so that it needs no network."""
+    import html
+    import json
+
+    figure = as_plotly(picture)
+    plot = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False, "responsive": True})
+    colours = [_painted(figure, theme) for theme in (LIGHT, DARK)]
+    return _PAGE.format(
+        title=html.escape(picture.title or "hagang"),
+        plot=plot,
+        colours=json.dumps(colours),
+        light=LIGHT["paper"],
+        dark=DARK["paper"],
+    )
+
+
+def _painted(figure: Any, theme: Theme) -> dict[str, str]:
+    """The layout's colours in a theme, as plotly's update takes them."""
+    told = {"font.color": theme["ink"], "paper_bgcolor": theme["paper"], "plot_bgcolor": theme["paper"]}
+    for name in figure.layout.to_plotly_json():
+        if name.startswith(("xaxis", "yaxis")):
+            told |= {f"{name}.gridcolor": theme["grid"], f"{name}.linecolor": theme["grey"]}
+    return told
+
+
+def _plotly(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError:
+        msg = (
+            "expected plotly to be installed for interactive pictures; pip install 'hagang[interactive]', or write .svg"
+        )
+        raise ArgumentError(msg) from None
+
+
+# --- panels --------------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Pen:
+    """Where marks are drawn, and with which colours."""
+
+    figure: Any
+    place: tuple[int, int]
+    theme: Theme
+    solid: bool
+    _next: Iterator[str] = field(default_factory=lambda: cycle(CYCLE))
+
+    def colour(self, mark: Any) -> str:
+        return self.theme[mark.colour or next(self._next)]
+
+    def add(self, kind: str, label: str = "", **how: Any) -> None:
+        trace = getattr(_plotly("plotly.graph_objects"), kind)
+        named = {"name": label, "showlegend": bool(label)} if kind not in ("Contour", "Heatmap", "Surface") else {}
+        self.figure.add_trace(trace(**named, **how), row=self.place[0], col=self.place[1])
+
+
+def _panel(figure: Any, panel: Panel, place: tuple[int, int], theme: Theme) -> None:
+    pen = _Pen(figure, place, theme, solid=panel.z is not None)
+    for mark in panel.marks:
+        _DRAWN[type(mark)](pen, mark)
+    row, col = place
+    if panel.z is not None:
+        named = {f"{name}axis": {"title": axis.label} for name, axis in zip("xyz", (panel.x, panel.y, panel.z))}
+        figure.update_scenes(**named, aspectmode="cube", row=row, col=col)
+        return
+    figure.update_xaxes(**_axis(panel.x, theme, panel.bare), row=row, col=col)
+    figure.update_yaxes(**_axis(panel.y, theme, panel.bare), row=row, col=col)
+    if any(isinstance(mark, Image) or (isinstance(mark, Bars) and mark.flat) for mark in panel.marks):
+        figure.update_yaxes(autorange="reversed", row=row, col=col)
+
+
+def _axis(axis: Axis, theme: Theme, bare: bool) -> dict[str, Any]:
+    how: dict[str, Any] = {
+        "title": axis.label,
+        "type": axis.scale,
+        "visible": not bare,
+        "zeroline": False,
+        "showline": True,
+        "linecolor": theme["grey"],
+        "gridcolor": theme["grid"],
+    }
+    if axis.scale == "log":
+        how |= {"exponentformat": "power", "dtick": 1}
+    if axis.limits is not None:
+        how["range"] = [math.log10(end) if axis.scale == "log" else end for end in axis.limits]
+    if axis.names is not None:
+        how |= {"tickvals": list(range(len(axis.names))), "ticktext": [str(name) for name in axis.names]}
+    return how
+
+
+# --- marks ---------------------------------------------------------------------------------------------
+
+
+def _places(mark: Any, solid: bool) -> dict[str, Any]:
+    names = "xyz" if solid else "xy"
+    return {name: np.asarray(getattr(mark, name), np.float64) for name in names}
+
+
+def _line(pen: _Pen, mark: Line) -> None:
+    pen.add(
+        "Scatter3d" if pen.solid else "Scatter",
+        mark.label,
+        **_places(mark, pen.solid),
+        mode="lines+markers" if mark.dots else "lines",
+        line={
+            "color": pen.colour(mark),
+            "width": mark.width * (2 if pen.solid else 1.2),
+            "dash": DASHES[mark.dash],
+        },
+        marker={"size": 3 if pen.solid else 5},
+        opacity=0.4 if mark.faint else 1.0,
+    )
+
+
+def _points(pen: _Pen, mark: Points) -> None:
+    shape = FLAT_ONLY.get(mark.shape, mark.shape) if pen.solid else mark.shape
+    pen.add(
+        "Scatter3d" if pen.solid else "Scatter",
+        mark.label,
+        **_places(mark, pen.solid),
+        mode="markers",
+        marker={"color": pen.colour(mark), "size": mark.size * 1.2, "symbol": SHAPES.get(shape, shape)},
+    )
+
+
+def _band(pen: _Pen, mark: Band) -> None:
+    x, low, high = (np.asarray(part, np.float64) for part in (mark.x, mark.low, mark.high))
+    colour = pen.colour(mark)
+    pen.add(
+        "Scatter",
+        mark.label,
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
+        fill="toself",
+        mode="lines",
+        line={"width": 0},
+        fillcolor=_translucent(colour),
+    )
+
+
+def _translucent(colour: str) -> str:
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.25)"
+
+
+def _level(pen: _Pen, mark: Level) -> None:
+    row, col = pen.place
+    add = pen.figure.add_hline if mark.of == "y" else pen.figure.add_vline
+    where = "top right" if mark.of == "y" else "top left"
+    add(
+        mark.at,
+        line={"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]},
+        annotation={"text": mark.label, "font": {"color": pen.theme[mark.colour]}} if mark.label else None,
+        annotation_position=where,
+        exclude_empty_subplots=False,
+        row=row,
+        col=col,
+    )
+
+
+def _bars(pen: _Pen, mark: Bars) -> None:
+    values = np.asarray(mark.values, np.float64)
+    places = list(range(len(mark.names)))
+    across = {"x": values, "y": places, "orientation": "h"} if mark.flat else {"x": places, "y": values}
+    pen.add("Bar", mark.label, **across, marker={"color": pen.colour(mark)}, hovertext=list(mark.names))
+
+
+def _note(pen: _Pen, mark: Note) -> None:
+    pen.add(
+        "Scatter",
+        x=[mark.x],
+        y=[mark.y],
+        text=[mark.text],
+        mode="text",
+        textposition="middle right" if mark.side == "right" else "middle left",
+        textfont={"color": pen.theme[mark.colour]},
+    )
+
+
+def _heights(pen: _Pen, mark: Heights) -> None:
+    x, y, z = (np.asarray(part, np.float64) for part in (mark.x, mark.y, mark.z))
+    levels = height_levels(z)
+    # Colours follow the logarithm of the height above the lowest, as in the still picture; what one reads off is z.
+    above = z if levels is None else np.log(np.maximum(z - levels[0], levels[1] - levels[0]))
+    told: dict[str, Any] = {
+        "customdata": z,
+        "hovertemplate": f"{mark.label} %{{customdata:.6g}}<extra></extra>",
+        "showscale": False,
+    }
+    if pen.solid:
+        pen.add("Surface", x=x, y=y, z=z, surfacecolor=above, colorscale="Blues_r", opacity=0.85, showscale=False)
+    else:
+        pen.add("Contour", x=x, y=y, z=above, colorscale="Blues_r", ncontours=18, line={"width": 0.5}, **told)
+
+
+def _regions(pen: _Pen, mark: Regions) -> None:
+    z = np.asarray(mark.z, np.float64)
+    count = int(z.max()) + 1
+    stops = [[(k + side) / count, pen.theme[CYCLE[k % len(CYCLE)]]] for k in range(count) for side in (0, 1)]
+    where: dict[str, Any] = {"x": np.asarray(mark.x, np.float64), "y": np.asarray(mark.y, np.float64), "z": z}
+    pen.add("Heatmap", **where, zmin=-0.5, zmax=count - 0.5, colorscale=stops, opacity=0.3, showscale=False)
+
+
+def _image(pen: _Pen, mark: Image) -> None:
+    values = np.asarray(mark.values, np.float64)
+    low, high = mark.limits or (float(np.nanmin(values)), float(np.nanmax(values)))
+    if mark.diverging:
+        low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
+    how: dict[str, Any] = {"zmin": low, "zmax": high, "colorscale": "RdBu_r" if mark.diverging else "Blues"}
+    if mark.texts is not None:
+        how |= {"text": [list(row) for row in mark.texts], "texttemplate": "%{text}"}
+    pen.add("Heatmap", z=values, showscale=bool(mark.label), colorbar={"title": mark.label}, **how)
+
+
+_DRAWN: dict[type[Any], Callable[[_Pen, Any], None]] = {
+    Line: _line,
+    Points: _points,
+    Band: _band,
+    Level: _level,
+    Bars: _bars,
+    Note: _note,
+    Heights: _heights,
+    Regions: _regions,
+    Image: _image,
+}
