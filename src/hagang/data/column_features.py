@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Table
-from hagang.data.encoders import CategoryEncoder, Encoder, NumberEncoder, PresenceEncoder, encoder_from_json
+from hagang.data.encoder import Encoder
+from hagang.data.encoders import CategoryEncoder, CodeEncoder, NumberEncoder, PresenceEncoder, encoder_from_json
 from hagang.data.findings import Finding
 from hagang.data.fitting import ASKED, SCALES, LeftOut, fit_column
 from hagang.data.wording import count, did_you_mean, listing
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -36,7 +37,7 @@ class ColumnFeatures:
     left_out
         The columns that are not, and why.
     scale
-        How numbers were scaled.
+        How numbers were scaled where nothing else was asked of a column.
     """
 
     encoders: tuple[Encoder, ...]
@@ -47,7 +48,9 @@ class ColumnFeatures:
     """Scale and shift that a network still has to apply to the matrix: none."""
 
     @classmethod
-    def fit(cls, table: Table, *, scale: str = "standard") -> ColumnFeatures:
+    def fit(
+        cls, table: Table, *, scale: str | Mapping[str, str] = "standard", embed: int | None = None
+    ) -> ColumnFeatures:
         """Decide and fit what becomes of each column.
 
         Parameters
@@ -65,19 +68,18 @@ class ColumnFeatures:
         DataError
             When no column is of any use.
         """
-        if scale not in SCALES:
-            text = f"scale must be one of {listing(SCALES)}. Received {scale!r}."
-            raise ArgumentError(text)
-        fitted = [fit_column(column, scale) for column in table.columns]
+        general, own = _scales(scale, table.names)
+        scales = {name: own.get(name, general) for name in table.names}
+        fitted = [fit_column(column, scales[column.name], embed=embed) for column in table.columns]
         if not any(isinstance(item, Encoder) for item in fitted):
-            fitted = [fit_column(column, scale, identifiers=True) for column in table.columns]
+            fitted = [fit_column(c, scales[c.name], identifiers=True, embed=embed) for c in table.columns]
         encoders = tuple(item for item in fitted if isinstance(item, Encoder))
         left_out = tuple(item for item in fitted if isinstance(item, LeftOut))
         if not encoders:
             why = "; ".join(f"{item.name!r} {item.reason}" for item in left_out[:6]) or "there are no columns"
             text = f"no column can be trained on: {why}. Expected a column of numbers or categories that varies."
             raise DataError(text)
-        return cls(encoders, left_out, scale)
+        return cls(encoders, left_out, general)
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -98,6 +100,12 @@ class ColumnFeatures:
     def width(self) -> int:
         """The number of features."""
         return len(self.names)
+
+    @cached_property
+    def codes(self) -> dict[int, int]:
+        """The features that hold codes for an embedding, by position, and how many codes each has."""
+        sizes = {encoder.outputs[0]: encoder.size for encoder in self.encoders if isinstance(encoder, CodeEncoder)}
+        return {place: sizes[name] for place, name in enumerate(self.names) if name in sizes}
 
     def transform(self, table: Inputs) -> NDArray[np.float32]:
         """Return the features of a table's rows, shape (n, width), float32.
@@ -166,6 +174,20 @@ class ColumnFeatures:
                 f"{did_you_mean(absent[0], table.names)}"
             )
             raise DataError(text)
+
+
+def _scales(scale: str | Mapping[str, str], names: Sequence[str]) -> tuple[str, Mapping[str, str]]:
+    """What is done to numbers in general, and to columns of their own; the general one stands under "" in a dict."""
+    own = {"": scale} if isinstance(scale, str) else scale
+    for name, how in own.items():
+        if how not in SCALES:
+            text = f"scale must be one of {listing(SCALES)}. Received {how!r}."
+            raise ArgumentError(text)
+        if name and name not in names:
+            near = did_you_mean(name, names)
+            text = f"scale names a column {name!r} that is not among the inputs: {listing(names)}.{near}"
+            raise ArgumentError(text)
+    return own.get("", "standard"), own
 
 
 def _as_table(inputs: Inputs) -> Table:

@@ -1,18 +1,16 @@
-"""How one column becomes features: numbers, categories, or only whether there is a value.
-
-Each encoder is fitted once, frozen, and described by JSON without loss.
-"""
+"""How one column becomes features: numbers, categories, or only whether there is a value."""
 
 from __future__ import annotations
 
 import math
-from abc import ABC, abstractmethod
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any, ClassVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.data.columns import Numbers, Text
+from hagang.data.encoder import Encoder
+from hagang.data.time_encoder import TimeEncoder
 from hagang.data.wording import count, number
 from hagang.data.words import to_number
 from hagang.errors import DataError
@@ -24,44 +22,18 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Column
 
-__all__ = ["CategoryEncoder", "Encoder", "NumberEncoder", "PresenceEncoder", "encoder_from_json"]
+__all__ = ["CategoryEncoder", "CodeEncoder", "NumberEncoder", "PresenceEncoder", "encoder_from_json"]
 
-
-@dataclass(frozen=True)
-class Encoder(ABC):
-    """Turns one column into features.
-
-    Parameters
-    ----------
-    name
-        The column's name.
-    """
-
-    name: str
-
-    kind: ClassVar[str]
-
-    @property
-    @abstractmethod
-    def outputs(self) -> tuple[str, ...]:
-        """The features' names."""
-
-    @abstractmethod
-    def write(self, column: Column, out: NDArray[np.float32]) -> None:
-        """Write the features of a column into `out`, zeros of shape (n, len(outputs))."""
-
-    @abstractmethod
-    def describe(self) -> str:
-        """Say in a line what is done."""
-
-    def to_json(self) -> dict[str, Any]:
-        """Return a description for `encoder_from_json`."""
-        return {"kind": self.kind, **asdict(self)}
+SOFT = 3.0
+"""Where smooth clipping begins to tell, and the largest that it lets through."""
 
 
 @dataclass(frozen=True)
 class NumberEncoder(Encoder):
-    r"""Numbers, shifted and scaled: :math:`(\min(\max(x, l), h) - m) / s`.
+    r"""Numbers, shifted and scaled: :math:`z = (\min(\max(x, l), h) - m) / s`.
+
+    With `soft`, smoothly clipped to :math:`z / \sqrt{1 + (z / 3)^2}`, as by Holzmüller, Grinsztajn and Steinwart
+    (Better by default, 2024).
 
     Parameters
     ----------
@@ -81,6 +53,8 @@ class NumberEncoder(Encoder):
         Words that counted as missing at training, and so do later.
     spelling
         How the numbers were written at training, if not in the plain way.
+    soft
+        Whether values are clipped smoothly.
     """
 
     fill: float
@@ -91,6 +65,7 @@ class NumberEncoder(Encoder):
     cut: int = 0
     strays: tuple[str, ...] = ()
     spelling: str = ""
+    soft: bool = False
 
     kind = "number"
 
@@ -98,21 +73,27 @@ class NumberEncoder(Encoder):
     def outputs(self) -> tuple[str, ...]:
         return (self.name, f"{self.name} missing") if self.missing else (self.name,)
 
-    def write(self, column: Column, out: NDArray[np.float32]) -> None:
-        values = self._numbers(column)
+    def compact(self, column: Column) -> NDArray[np.float32]:
+        return self._scaled(self._numbers(column))
+
+    def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
+        out[:, 0] = values
         missing = np.isnan(values)
         if missing.any():
-            values = np.where(missing, self.fill, values)
-            if self.missing:
-                out[:, 1] = missing
-        if self.bounds:
-            values = np.clip(values, *self.bounds)
-        out[:, 0] = (values - self.shift) / self.scale
+            out[missing, 0] = self._scaled(np.array([self.fill]))[0]
+            out[:, 1:] = missing[:, None]
 
     def describe(self) -> str:
         bounds = f", cut at {number(self.bounds[0])} and {number(self.bounds[1])}" if self.bounds else ""
         missing = f", missing as {number(self.fill)} and marked" if self.missing else ""
-        return f"number, (x - {number(self.shift)}) / {number(self.scale)}{bounds}{missing}"
+        soft = ", smoothly clipped to ±3" * self.soft
+        return f"number, (x - {number(self.shift)}) / {number(self.scale)}{bounds}{soft}{missing}"
+
+    def _scaled(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        if self.bounds:
+            values = np.clip(values, *self.bounds)
+        scaled = (values - self.shift) / self.scale
+        return (scaled / np.sqrt(1 + (scaled / SOFT) ** 2) if self.soft else scaled).astype(np.float32)
 
     def _numbers(self, column: Column) -> NDArray[np.float64]:
         if isinstance(column, Numbers):
@@ -174,14 +155,18 @@ class CategoryEncoder(Encoder):
         more = [f"{self.name} other"] * self.other + [f"{self.name} missing"] * self.missing
         return (*(f"{self.name}={value}" for value in self.values), *more)
 
-    def write(self, column: Column, out: NDArray[np.float32]) -> None:
+    def compact(self, column: Column) -> NDArray[Any]:
+        """Each value's feature; one past the last where it has none."""
         codes, values = _as_text(column)
+        none = len(self.outputs)
         places = {value: place for place, value in enumerate(self.values)}
-        other = len(self.values) if self.other else -1
-        missing = len(self.values) + self.other if self.missing else -1
-        place = np.array([*(places.get(value, other) for value in values), missing], dtype=np.int64)[codes]
-        rows = np.flatnonzero(place >= 0)
-        out[rows, place[rows]] = 1.0
+        other = len(self.values) if self.other else none
+        missing = len(self.values) + self.other if self.missing else none
+        return np.array([*(places.get(value, other) for value in values), missing], np.min_scalar_type(none))[codes]
+
+    def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
+        rows = np.flatnonzero(values < len(self.outputs))
+        out[rows, values[rows]] = 1.0
 
     def describe(self) -> str:
         more = ", the others together" * self.other + ", missing marked" * self.missing
@@ -195,6 +180,45 @@ class CategoryEncoder(Encoder):
 
 
 @dataclass(frozen=True)
+class CodeEncoder(Encoder):
+    """Text with many different values: one feature that holds a code, for an embedding to look up.
+
+    0 is a value not in `values`, 1 a missing one, 2 and up are `values` in order.
+
+    Parameters
+    ----------
+    name
+        The column's name.
+    values
+        The values with a code each.
+    """
+
+    values: tuple[str, ...]
+
+    kind = "code"
+
+    @property
+    def outputs(self) -> tuple[str, ...]:
+        return (f"{self.name} code",)
+
+    @property
+    def size(self) -> int:
+        """How many codes there are."""
+        return len(self.values) + 2
+
+    def compact(self, column: Column) -> NDArray[Any]:
+        codes, values = _as_text(column)
+        places = {value: place for place, value in enumerate(self.values, start=2)}
+        return np.array([*(places.get(value, 0) for value in values), 1], np.min_scalar_type(self.size))[codes]
+
+    def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
+        out[:, 0] = values
+
+    def describe(self) -> str:
+        return f"category, a code for each of {count(len(self.values), 'value')}, one for others and one for missing"
+
+
+@dataclass(frozen=True)
 class PresenceEncoder(Encoder):
     """Text that identifies a row, of which only is kept whether it is missing."""
 
@@ -204,16 +228,22 @@ class PresenceEncoder(Encoder):
     def outputs(self) -> tuple[str, ...]:
         return (f"{self.name} missing",)
 
-    def write(self, column: Column, out: NDArray[np.float32]) -> None:
-        out[:, 0] = column.missing
+    def compact(self, column: Column) -> NDArray[Any]:
+        return column.missing.astype(np.uint8)
+
+    def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
+        out[:, 0] = values
 
     def describe(self) -> str:
         return "only whether it is missing"
 
 
+_KINDS: tuple[type[Encoder], ...] = (NumberEncoder, CategoryEncoder, CodeEncoder, PresenceEncoder, TimeEncoder)
+
+
 def encoder_from_json(data: Mapping[str, Any]) -> Encoder:
     """Return what `Encoder.to_json` described."""
-    kinds: dict[str, type[Encoder]] = {cls.kind: cls for cls in (NumberEncoder, CategoryEncoder, PresenceEncoder)}
+    kinds: dict[str, type[Encoder]] = {cls.kind: cls for cls in _KINDS}
     values = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items() if k != "kind"}
     cls: Any = kinds[data["kind"]]
     encoder: Encoder = cls(**values)

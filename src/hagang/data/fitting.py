@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.data.columns import Numbers
-from hagang.data.encoders import CategoryEncoder, Encoder, NumberEncoder, PresenceEncoder
+from hagang.data.encoders import CategoryEncoder, CodeEncoder, NumberEncoder, PresenceEncoder
+from hagang.data.moments import CLOCK, is_moment
+from hagang.data.time_encoder import CYCLES, TimeEncoder, phases
 from hagang.data.wording import count, number
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hagang.data.columns import Column, Text
+    from hagang.data.encoder import Encoder
 
 __all__ = ["ASKED", "SCALES", "LeftOut", "fit_column"]
 
-SCALES = ("standard", "minmax", "none")
+SCALES = ("standard", "minmax", "robust", "none")
 ASKED = "was left out as asked"
 MOST_CATEGORIES = 64
+MOST_CODES = 65_000
 FARTHEST = 5
 FEWEST_ROWS_TO_JOIN = 100
 FEWEST_TO_MARK = 5
@@ -39,17 +43,22 @@ class LeftOut:
     reason: str
 
 
-def fit_column(column: Column, scale: str = "standard", *, identifiers: bool = False) -> Encoder | LeftOut:
+def fit_column(
+    column: Column, scale: str = "standard", *, identifiers: bool = False, embed: int | None = None
+) -> Encoder | LeftOut:
     """Fit the encoder of one column to its training rows, or say why it is left out.
 
-    Numbers that seem to identify rows are left out, unless `identifiers` says to keep them.
+    Numbers that seem to identify rows are left out, unless `identifiers` says to keep them. Text of more than `embed`
+    different values becomes codes.
     """
     if column.missing.all():
         return LeftOut(column.name, "has no values")
+    if isinstance(column, Numbers) and is_moment(column.spelling):
+        return _fit_moments(column)
     if isinstance(column, Numbers):
         reason = None if identifiers else _identifies(column)
         return LeftOut(column.name, reason) if reason else _fit_numbers(column, scale)
-    return _fit_text(column)
+    return _fit_text(column, embed)
 
 
 def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
@@ -59,7 +68,7 @@ def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
         if missing:
             return PresenceEncoder(column.name)
         return LeftOut(column.name, f"has one value only ({number(values[0])})")
-    bounds = None if scale == "none" else _bounds(values)
+    bounds = _bounds(values) if scale in ("standard", "minmax") else None
     kept = np.clip(values, *bounds) if bounds else values
     shift, divisor = _scaling(kept, scale)
     return NumberEncoder(
@@ -72,6 +81,26 @@ def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
         cut=int(np.count_nonzero(kept != values)),
         strays=tuple(column.strays),
         spelling=column.spelling,
+        soft=scale == "robust",
+    )
+
+
+def _fit_moments(column: Numbers) -> Encoder | LeftOut:
+    """Keep the place in time, but of times of day, and those cycles in which the rows differ."""
+    seconds = column.values[~column.missing]
+    missing = len(column) - len(seconds)
+    if np.ptp(seconds) == 0:
+        only = "has one value only"
+        return PresenceEncoder(column.name) if missing else LeftOut(column.name, only)
+    cycles = ("day",) if column.spelling == CLOCK else CYCLES
+    return TimeEncoder(
+        name=column.name,
+        spelling=column.spelling,
+        shift=float(seconds.mean()),
+        scale=0.0 if column.spelling == CLOCK else float(seconds.std()),
+        bounds=(float(seconds.min()), float(seconds.max())),
+        cycles=tuple(cycle for cycle in cycles if np.ptp(phases(seconds, cycle)) > 0),
+        missing=missing,
     )
 
 
@@ -90,12 +119,20 @@ def _scaling(values: NDArray[np.float64], scale: str) -> tuple[float, float]:
     """
     if scale == "none":
         return 0.0, 1.0
+    if scale == "robust":
+        return _quartiles(values)
     low, span = float(values.min()), float(np.ptp(values))
     if scale == "minmax":
         return low, span
     unit = (values - low) / span  # squares of very small or large numbers would leave float64's range
     mean, farthest = float(unit.mean()), max(float(unit.mean()), 1 - float(unit.mean()))
     return low + span * mean, span * max(float(unit.std()), farthest / FARTHEST)
+
+
+def _quartiles(values: NDArray[np.float64]) -> tuple[float, float]:
+    """The median, and the distance of the quartiles; half the range where that is zero."""
+    low, middle, high = np.quantile(values, [0.25, 0.5, 0.75])
+    return float(middle), float(high - low) or float(values.max() / 2 - values.min() / 2)
 
 
 def _bounds(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -126,16 +163,18 @@ def _identifies(column: Numbers) -> str | None:
     return None
 
 
-def _fit_text(column: Text) -> Encoder | LeftOut:
+def _fit_text(column: Text, embed: int | None) -> Encoder | LeftOut:
     rows = len(column)
     present = int(column.counts.sum())
     distinct = int(np.count_nonzero(column.counts))
     if distinct == 1 and present == rows:
         only = column.values[int(np.argmax(column.counts))]
         return LeftOut(column.name, f"has one value only ({only!r})")
-    kept = _frequent(column)
+    kept = _frequent(column, MOST_CODES if _is_many(distinct, embed) else MOST_CATEGORIES)
     names_rows = distinct > 0.5 * present and (distinct > FEWEST_ROWS_TO_TELL or distinct == present)
     if kept and not names_rows:
+        if _is_many(distinct, embed):
+            return CodeEncoder(column.name, kept)
         return CategoryEncoder(column.name, kept, len(kept) < distinct, present < rows)
     if min(present, rows - present) >= FEWEST_TO_MARK:
         return PresenceEncoder(column.name)
@@ -143,8 +182,12 @@ def _fit_text(column: Text) -> Encoder | LeftOut:
     return LeftOut(column.name, several if distinct < present else "is different in every row")
 
 
-def _frequent(column: Text) -> tuple[str, ...]:
-    """The most frequent values, at most 64, in code-point order; in 100 rows or more, none that occurs only once."""
+def _is_many(distinct: int, embed: int | None) -> bool:
+    return embed is not None and distinct > embed
+
+
+def _frequent(column: Text, most: int) -> tuple[str, ...]:
+    """The most frequent values, in code-point order; in 100 rows or more, none that occurs only once."""
     fewest = 1 if len(column) < FEWEST_ROWS_TO_JOIN else 2
-    order = np.argsort(-column.counts, kind="stable")[:MOST_CATEGORIES].tolist()
+    order = np.argsort(-column.counts, kind="stable")[:most].tolist()
     return tuple(column.values[code] for code in sorted(order) if column.counts[code] >= fewest)

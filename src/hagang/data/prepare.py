@@ -20,7 +20,7 @@ from hagang.data.wording import listing
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -93,7 +93,8 @@ def prepare(
     target: Any = None,
     *,
     task: str | None = None,
-    scale: str | None = None,
+    scale: str | Mapping[str, str] | None = None,
+    embed: int | None = None,
     validation: float = 0.15,
     test: Any = 0.15,
     drop: Sequence[str] = (),
@@ -112,8 +113,10 @@ def prepare(
     source, target, task, drop, header, separator, weight, group, time, part
         As for `load`; or `source` is a `Dataset` that it gave.
     scale
-        ``"standard"``, ``"minmax"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"`` for
-        images.
+        ``"standard"``, ``"minmax"``, ``"robust"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"``
+        for images. A dict says it for single columns (see `ColumnFeatures.fit`).
+    embed
+        Text of more different values than this becomes codes for an embedding; None: of none.
     validation
         The share of the rows to watch while training.
     test
@@ -154,7 +157,7 @@ def prepare(
     parts = split_by(data.roles, len(data), classes=classes, validation=validation, test=held, seed=seed)
     train = everything.take(parts.train)
     codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided)
-    features = _without(fit_features(train.inputs, scale=scale), drop)
+    features = _without(fit_features(train.inputs, scale=scale, embed=embed), drop)
     validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
     news = features.notice(data.test.inputs) if data.test else []
     return Prepared(

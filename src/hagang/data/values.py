@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Text
+from hagang.data.moments import moments, of_datetime64
 from hagang.data.spelling import respell, spelling_of
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally, is_code, to_number
@@ -40,7 +41,10 @@ def column_from_values(name: str, values: ArrayLike) -> Column:
         return Numbers(name, array.astype(np.float64), boolean=True)
     if array.dtype.kind in "iuf":
         return finite(Numbers(name, array.astype(np.float64)))
-    if array.dtype.kind in "OUSMmT":
+    if array.dtype.kind == "M":
+        spelling, seconds = of_datetime64(array)
+        return Numbers(name, seconds, spelling=spelling)
+    if array.dtype.kind in "OUSmT":
         return _from_objects(name, array.astype(object))
     text = (
         f"column {name!r} holds values of type {array.dtype}; expected numbers, booleans, text or dates. "
@@ -89,9 +93,25 @@ def coded_column(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -
         return Numbers(name, truth[codes], boolean=True)
     spelling = None if any(is_code(value) for value in values) else spelling_of(values)
     if spelling is None:
-        return Text(name, codes, values)
+        return _moments(name, codes, values) or Text(name, codes, values)
     table = np.array([*(to_number(respell(value, spelling)) for value in values), np.nan])
     return Numbers(name, table[codes], spelling=spelling)
+
+
+def _moments(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Numbers | None:
+    """Return the column of dates or times that these texts are, if they are."""
+    found = moments(values)
+    if found is None:
+        return None
+    spelling, seconds, wrong = found
+    if wrong:
+        row, word = min((int(np.argmax(codes == code)) + 1, values[code]) for code in wrong)
+        text = (
+            f"column {name!r} holds {word!r} in row {row}, which is no date or time; expected moments as "
+            "2024-02-29 or 23:59. Correct it, or leave it empty to count as missing."
+        )
+        raise DataError(text)
+    return Numbers(name, np.append(seconds, np.nan)[codes], spelling=spelling)
 
 
 def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:

@@ -67,8 +67,44 @@ def test_scales(scale, low, high):
 
 
 def test_an_unknown_scale_is_named():
-    with pytest.raises(ArgumentError, match=r"scale must be one of 'standard', 'minmax', 'none'. Received 'robust'"):
-        fit_features(table(x=[1, 2]), scale="robust")
+    with pytest.raises(ArgumentError, match=r"one of 'standard', 'minmax', 'robust', 'none'. Received 'cubic'"):
+        fit_features(table(x=[1, 2]), scale="cubic")
+
+
+def test_robust_scaling_by_hand():
+    # Median 30, quartiles 20 and 40: the last is 48.5 before it is clipped to 48.5 / sqrt(1 + (48.5 / 3)^2).
+    data = table(x=[10.0, 20.0, 30.0, 40.0, 1000.0])
+    out = fit_features(data, scale="robust").transform(data)[:, 0]
+    z = np.array([-1, -0.5, 0, 0.5, 48.5])
+    np.testing.assert_allclose(out, z / np.sqrt(1 + (z / 3) ** 2), rtol=1e-6)
+
+
+def test_a_column_may_have_a_scale_of_its_own():
+    data = table(x=[10.0, 20.0, 40.0], y=[10.0, 20.0, 40.0], z=[1.0, 2.0, 4.0])
+    features = fit_features(data, scale={"x": "none", "": "minmax", "y": "robust"})
+    out = features.transform(data)
+    np.testing.assert_array_equal(out[:, 0], [10, 20, 40])
+    assert out[1, 1] == 0
+    assert (out[:, 2].min(), out[:, 2].max()) == (0, 1)
+    assert features_from_json(json.loads(json.dumps(features.to_json()))) == features
+
+
+def test_a_scale_for_a_column_that_is_not_there():
+    with pytest.raises(ArgumentError, match=r"scale names a column 'prize' that is not.*Did you mean 'price'"):
+        fit_features(table(price=[1, 2]), scale={"prize": "none"})
+    with pytest.raises(ArgumentError, match=r"scale by column is for tables, and these are images of shape \(2, 2\)"):
+        fit_features(Pixels(np.arange(8, dtype=np.uint8).reshape(2, 4), (2, 2)), scale={"x": "none"})
+
+
+def test_many_categories_become_codes_with_one_for_the_unseen_and_one_for_the_missing():
+    words = [f"w{k % 50:02}" for k in range(200)]
+    features = fit_features(table(w=words, x=np.arange(200) % 7), embed=40)
+    assert features.names == ("w code", "x")
+    assert features.codes == {0: 52}
+    out = features.transform(table(w=["w00", "w49", None, "new"], x=[1, 2, 3, 4]))
+    assert out[:, 0].tolist() == [2, 51, 1, 0]
+    assert features_from_json(json.loads(json.dumps(features.to_json()))) == features
+    assert fit_features(table(w=words, x=words), embed=50).codes == {}
 
 
 def test_extremes_do_not_set_the_scale(rng):
@@ -272,8 +308,8 @@ def test_images_that_do_not_fit(rng):
         fitted(x=[1, 2]).transform(images)
     with pytest.raises(DataError, match="same value"):
         fit_features(Pixels(np.zeros((5, 12), np.uint8), (3, 4)))
-    with pytest.raises(ArgumentError, match="Received 'robust'"):
-        fit_features(images, scale="robust")
+    with pytest.raises(ArgumentError, match="Received 'cubic'"):
+        fit_features(images, scale="cubic")
 
 
 def test_fitting_needs_the_training_part_alone(rng):

@@ -74,7 +74,7 @@ def test_a_dataset_is_prepared_as_it_was_read():
         ({"x": range(20), "y": ["a"] * 20}, {"target": "y"}, DataError, "'y' has one class only, 'a'"),
         ({"x": [1, 2], "y": ["a", "b"]}, {"target": "y"}, DataError, "at least 10 rows.*found 2"),
         ({"y": [0, 1] * 10}, {"target": "y"}, DataError, "there are no columns"),
-        ("iris", {"scale": "robust"}, ArgumentError, "Received 'robust'"),
+        ("iris", {"scale": "cubic"}, ArgumentError, "Received 'cubic'"),
     ],
 )
 def test_what_cannot_be_trained_on(source, options, error, text):
