@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-__all__ = ["HIGHER_IS_BETTER", "baseline", "score", "score_classes", "score_quantity"]
+__all__ = ["HIGHER_IS_BETTER", "baseline", "score", "score_classes", "score_labels", "score_quantity"]
 
 HIGHER_IS_BETTER = {
     "accuracy": True,
@@ -30,6 +30,7 @@ HIGHER_IS_BETTER = {
     "pr_auc": True,
     "f1": True,
     "log_loss": False,
+    "hamming_loss": False,
     "rmse": False,
     "mae": False,
     "r2": True,
@@ -43,9 +44,10 @@ def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, floa
     Parameters
     ----------
     task
-        ``"classification"`` or ``"regression"``.
+        ``"classification"``, ``"multilabel"`` or ``"regression"``.
     target
-        Class codes, shape (n,); or values in the target's own unit, shape (n,) or (n, 1).
+        Class codes, shape (n,); 0 or 1 for each label, shape (n, k); or values in the target's own unit, shape
+        (n,) or (n, outputs).
     prediction
         Probabilities, shape (n, k), or of the second of two classes, shape (n,) or (n, 1); or values in the
         target's own unit, shape (n,) or (n, 1).
@@ -53,7 +55,7 @@ def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, floa
     Returns
     -------
     dict
-        See `score_classes` and `score_quantity`.
+        See `score_classes`, `score_labels` and `score_quantity`.
 
     Raises
     ------
@@ -69,9 +71,11 @@ def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, floa
     """
     if task == "classification":
         return score_classes(target, prediction)
+    if task == "multilabel":
+        return score_labels(target, prediction)
     if task == "regression":
         return score_quantity(target, prediction)
-    text = f"task must be 'classification' or 'regression'. Received {task!r}."
+    text = f"task must be 'classification', 'multilabel' or 'regression'. Received {task!r}."
     raise ArgumentError(text)
 
 
@@ -124,8 +128,58 @@ def score_classes(target: ArrayLike, probability: ArrayLike) -> dict[str, float]
     }
 
 
+def score_labels(target: ArrayLike, probability: ArrayLike) -> dict[str, float]:
+    """Score predicted probabilities of labels, several of which a row may have.
+
+    Parameters
+    ----------
+    target
+        Shape (n, k), 1 where a row has a label and 0 where not.
+    probability
+        Shape (n, k).
+
+    Returns
+    -------
+    dict
+        ``accuracy``, the share of rows all of whose labels are right; ``hamming_loss``, the share of wrong labels;
+        ``roc_auc``, ``pr_auc`` and ``f1``, means over the labels that some rows have and others not; ``log_loss``
+        in nats, the mean over all labels.
+
+    Raises
+    ------
+    ShapeError
+        When the shapes do not fit.
+
+    Examples
+    --------
+    >>> scores = score_labels([[1, 0], [1, 1]], [[0.9, 0.2], [0.6, 0.4]])
+    >>> scores["accuracy"], scores["hamming_loss"]
+    (0.5, 0.25)
+    """
+    from sklearn.metrics import average_precision_score, f1_score, roc_auc_score
+
+    y, p = np.asarray(target, np.int64), np.asarray(probability, np.float64)
+    if y.shape != p.shape or y.ndim != 2 or len(y) == 0:
+        raise _unequal(len(y), len(p))
+    right = (p > 0.5) == y
+    varied = [k for k in range(y.shape[1]) if 0 < y[:, k].sum() < len(y)]
+    likely = np.clip(np.where(y == 1, p, 1 - p), np.finfo(np.float64).eps, 1)
+
+    def over_labels(measure: Callable[..., float], guess: Floats | NDArray[np.bool_]) -> float:
+        return float(np.mean([measure(y[:, k], guess[:, k]) for k in varied])) if varied else math.nan
+
+    return {
+        "accuracy": float(right.all(axis=1).mean()),
+        "hamming_loss": float(1 - right.mean()),
+        "roc_auc": over_labels(roc_auc_score, p),
+        "pr_auc": over_labels(average_precision_score, p),
+        "f1": over_labels(lambda truth, guess: f1_score(truth, guess, zero_division=0.0), p > 0.5),
+        "log_loss": float(-np.log(likely).mean()),
+    }
+
+
 def score_quantity(target: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
-    """Score predicted values, in the target's own unit.
+    """Score predicted values, in the target's own unit; of several outputs the mean.
 
     Returns
     -------
@@ -147,8 +201,8 @@ def score_quantity(target: ArrayLike, prediction: ArrayLike) -> dict[str, float]
     """
     from sklearn.metrics import mean_absolute_error, mean_squared_error, r2_score
 
-    y, p = _column(target, "target"), _column(prediction, "prediction")
-    if len(y) != len(p) or len(y) == 0:
+    y, p = _columns(target, "target"), _columns(prediction, "prediction")
+    if y.shape != p.shape or len(y) == 0:
         raise _unequal(len(y), len(p))
     varies = len(y) > 1 and bool(np.any(y != y[0]))
     return {
@@ -219,17 +273,17 @@ def _codes(values: ArrayLike, n: int, k: int) -> Codes:
     return y.astype(np.int64)
 
 
-def _column(values: ArrayLike, name: str) -> Floats:
+def _columns(values: ArrayLike, name: str) -> Floats:
     array = np.asarray(values, dtype=np.float64)
-    if array.ndim not in (1, 2) or array.size != len(array):
-        text = f"{name} must have shape (n,) or (n, 1). Received shape {array.shape}."
+    if array.ndim not in (1, 2):
+        text = f"{name} must have shape (n,) or (n, outputs). Received shape {array.shape}."
         raise ShapeError(text)
-    flat = array.reshape(-1)
-    bad = np.flatnonzero(~np.isfinite(flat))
+    array = array if array.ndim == 2 else array.reshape(-1, 1)
+    bad = np.argwhere(~np.isfinite(array))
     if bad.size:
-        text = f"{name} must be finite. Received {flat[bad[0]]} in row {bad[0]}."
+        text = f"{name} must be finite. Received {array[tuple(bad[0])]} in row {bad[0][0]}."
         raise ArgumentError(text)
-    return flat
+    return array
 
 
 def _unequal(n: int, m: int) -> ShapeError:

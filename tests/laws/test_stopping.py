@@ -45,6 +45,7 @@ AT_BOUNDARY = [
     Time(90),
     Patience(2),
     Patience(1, 0.125, 3, restore_best=False, of="value"),
+    Patience(2, 0.25, of="score"),
     Person(),
     ValueBelow(0.0) & Time(30),
     Person() | Epochs(2),

@@ -101,7 +101,28 @@ def test_baselines_predict_frequencies_and_mean():
 
 def test_every_score_has_a_direction(rng):
     names = {*score("classification", [0, 1], [0.1, 0.9]), *score("regression", [1.0, 2.0], [1.0, 1.0])}
+    names |= {*score("multilabel", [[0, 1], [1, 0]], [[0.1, 0.9], [0.5, 0.5]])}
     assert names == set(HIGHER_IS_BETTER)
+
+
+def test_labels_by_scikit_learn(rng):
+    y = rng.integers(0, 2, (40, 3))
+    p = rng.uniform(size=(40, 3))
+    found = score("multilabel", y, p)
+    assert found["accuracy"] == sk.accuracy_score(y, p > 0.5)
+    assert found["hamming_loss"] == pytest.approx(sk.hamming_loss(y, p > 0.5))
+    assert found["roc_auc"] == pytest.approx(sk.roc_auc_score(y, p))
+    assert found["pr_auc"] == pytest.approx(sk.average_precision_score(y, p))
+    assert found["f1"] == pytest.approx(sk.f1_score(y, p > 0.5, average="macro"))
+    columns = [sk.log_loss(y[:, k], p[:, k]) for k in range(3)]
+    assert found["log_loss"] == pytest.approx(np.mean(columns))
+
+
+def test_several_outputs_are_averaged(rng):
+    y, p = rng.normal(size=(2, 30, 2))
+    found = score("regression", y, p)
+    assert found["r2"] == pytest.approx(sk.r2_score(y, p))
+    assert found["rmse"] == pytest.approx(np.sqrt(sk.mean_squared_error(y, p)))
 
 
 @pytest.mark.parametrize(
@@ -114,7 +135,8 @@ def test_every_score_has_a_direction(rng):
         ("classification", [0, 1], [0.5, math.nan], ArgumentError, "in row 1"),
         ("classification", [0, 1], [0.5, 1.5], ArgumentError, "not negative"),
         ("classification", [0], np.zeros((1, 2, 2)), ShapeError, r"shape \(1, 2, 2\)"),
-        ("regression", [0.0, 1.0], [[0.5, 0.5]], ShapeError, r"prediction must have shape"),
+        ("regression", [0.0, 1.0], [[[0.5], [0.5]]], ShapeError, r"prediction must have shape"),
+        ("multilabel", [[0, 1]], [[0.5, 0.5], [0.1, 0.9]], ShapeError, "Received 2 and 1"),
         ("regression", [0.0, 1.0], [math.inf, 0.0], ArgumentError, "Received inf in row 0"),
         ("regression", [], [], ShapeError, "at least one"),
     ],

@@ -42,6 +42,8 @@ class Record:
         Since the run began.
     interrupted : bool
         Whether a person has asked to stop.
+    score : float
+        The score on the validation rows; higher is better.
     """
 
     step: Array = None
@@ -52,6 +54,7 @@ class Record:
     validation: Array = None
     seconds: Array = None
     interrupted: bool = False
+    score: Array = None
 
     def known(self, name: str, rule: Rule) -> Array:
         """The field, or an error that names the rule that needs it."""

@@ -85,20 +85,20 @@ class Time(Rule):
 
 @dataclass(frozen=True)
 class Patience(Rule):
-    """Stop where the validation loss has not become better in so many observations.
+    """Stop where the validation loss, or the score, has not become better in so many observations.
 
     Parameters
     ----------
     count : int
         How many observations without a gain; one an epoch, or however often the loss is measured.
     minimum_gain : float
-        How much lower than the best a value must be to count as better, in the loss's units.
+        How much better than the best a value must be to count, in the loss's or the score's units.
     minimum_epochs : int
         Do not stop before this many epochs.
     restore_best : bool
         Go back to the weights of the best observation.
-    of : {'validation', 'value'}
-        What is watched: the validation loss, or the training loss.
+    of : {'validation', 'value', 'score'}
+        What is watched: the validation loss, the training loss, or the score, of which more is better.
 
     Examples
     --------
@@ -125,22 +125,26 @@ class Patience(Rule):
         check_number(self, "count", least=1, whole=True)
         check_number(self, "minimum_gain", least=0)
         check_number(self, "minimum_epochs", least=0, whole=True)
-        check_choice(self, "of", ("validation", "value"))
+        check_choice(self, "of", ("validation", "value", "score"))
 
     @property
     def reads(self) -> tuple[str, ...]:  # type: ignore[override]
         return ("epoch", self.of)
 
     def start(self) -> State:
-        return {"best": np.float64(np.inf), "best_epoch": np.int64(0), "waited": np.int64(0)}
+        return {
+            "best": np.float64(-np.inf if self.of == "score" else np.inf),
+            "best_epoch": np.int64(0),
+            "waited": np.int64(0),
+        }
 
     def advance(self, state: State, record: Record) -> State:
-        """The state after this record; one without a validation loss, between measurements, changes nothing."""
+        """The state after this record; one without what is watched, between measurements, changes nothing."""
         value = getattr(record, self.of)
         if value is None:
             return state
-        better = bool(value < state["best"] - self.minimum_gain)
-        if better:
+        gain = value - state["best"] if self.of == "score" else state["best"] - value
+        if gain > self.minimum_gain:
             epoch = np.int64(record.known("epoch", self))
             return {"best": np.float64(value), "best_epoch": epoch, "waited": np.int64(0)}
         return {**state, "waited": state["waited"] + 1}
@@ -152,8 +156,9 @@ class Patience(Rule):
         return bool(self.restore_best and state["waited"] == 0 and np.isfinite(state["best"]))
 
     def verdict(self, state: State, record: Record) -> Verdict:
-        what = "the validation loss" if self.of == "validation" else "the loss"
-        gained = f"gained {plain(self.minimum_gain)} on" if self.minimum_gain else "fallen below"
+        what = {"validation": "the validation loss", "value": "the loss", "score": "the score"}[self.of]
+        passed = "risen above" if self.of == "score" else "fallen below"
+        gained = f"gained {plain(self.minimum_gain)} on" if self.minimum_gain else passed
         best, epoch, waited = float(state["best"]), int(state["best_epoch"]), int(state["waited"])
         value, now = getattr(record, self.of), int(record.known("epoch", self))
         value = float("nan") if value is None else float(value)
@@ -167,7 +172,7 @@ class Patience(Rule):
     def __str__(self) -> str:
         gain = f" gain {plain(self.minimum_gain)}" if self.minimum_gain else ""
         after = f" after {self.minimum_epochs}" if self.minimum_epochs else ""
-        of = " of value" if self.of == "value" else ""
+        of = "" if self.of == "validation" else f" of {self.of}"
         return f"patience {self.count}{gain}{after}{of}{'' if self.restore_best else ' keep-last'}"
 
 

@@ -35,7 +35,7 @@ _PHRASES: tuple[tuple[str, Callable[..., Rule], str], ...] = (
     (rf"time\s*>\s*{_NUMBER}\s*(ms|s|min|m|h)", lambda x, unit: Time(float(x) * _SECONDS[unit]), "time>60s"),
     (rf"divergence(?:\s+{_NUMBER})?", lambda k: Divergence(float(k)) if k else Divergence(), "divergence [1000]"),
     (
-        rf"patience\s+{_COUNT}(?:\s+gain\s+{_NUMBER})?(?:\s+after\s+{_COUNT})?(?:\s+of\s+(value|validation))?"
+        rf"patience\s+{_COUNT}(?:\s+gain\s+{_NUMBER})?(?:\s+after\s+{_COUNT})?(?:\s+of\s+(value|validation|score))?"
         r"(\s+keep-last)?",
         lambda n, gain, after, of, last: Patience(
             int(n), float(gain or 0), int(after or 0), last is None, of or "validation"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from hagang.optim import Optimizer
     from hagang.schedules import Schedule
     from hagang.stopping import Rule
+    from hagang.train.scoring import Score
 
 __all__ = ["Config"]
 
@@ -32,6 +33,8 @@ class Config:
         As for `fit`.
     precision : "float32" or "float64"
         Of weights and inputs.
+    score : Score, optional
+        What epochs are compared by on the validation rows, instead of the loss.
     """
 
     network: Network
@@ -44,6 +47,7 @@ class Config:
     batch_size: int
     seed: int
     precision: str
+    score: Score | None = None
 
     def __post_init__(self) -> None:
         _check(_is_whole(self.epochs) and self.epochs >= 1, "epochs", "a whole number of at least 1", self.epochs)
@@ -69,6 +73,7 @@ class Config:
             "batch_size": self.batch_size,
             "seed": self.seed,
             "precision": self.precision,
+            "score": self.score.name if self.score is not None else None,
         }
 
 

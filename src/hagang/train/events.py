@@ -1,12 +1,15 @@
 """What a run tells its listeners: one frozen record an event.
 
 A listener is any object with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; each is
-given one of these records. A listener that raises StopIteration ends the run cleanly.
+given one of these records. A plain function is called with the record of each epoch's end. A listener that raises
+StopIteration ends the run cleanly.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
 from hagang.train.steering import Steering
@@ -69,6 +72,8 @@ class RunBegin:
     steps_per_epoch: int
     inside: Inside | None = None
     steering: Steering = field(default_factory=Steering)
+    epochs_done: int = 0
+    """Before this run, where it goes on from another."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,7 +120,9 @@ class EpochEnd:
     seconds : float
         Since the run began.
     is_best : bool
-        Whether these weights are the best so far by validation loss (by loss where there is no validation).
+        Whether these weights are the best so far by score or validation loss (by loss where there is no validation).
+    score : float or None
+        Of the validation rows, where the run was asked for one; higher is better.
     """
 
     epoch: int
@@ -127,6 +134,7 @@ class EpochEnd:
     rate: float
     seconds: float
     is_best: bool
+    score: float | None = None
 
 
 @dataclass(frozen=True)
@@ -141,8 +149,10 @@ class RunEnd:
 
 
 def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
-    """Call each listener that has this event."""
+    """Call each listener that has this event; a plain function hears the ends of epochs."""
     for listener in listeners:
         hear = getattr(listener, event, None)
         if hear is not None:
             hear(record)
+        elif event == "on_epoch_end" and isinstance(listener, FunctionType | MethodType | partial):
+            listener(record)

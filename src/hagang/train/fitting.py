@@ -19,26 +19,30 @@ from hagang.train.config import Config
 from hagang.train.events import Inside, RunBegin, RunEnd, tell
 from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
-from hagang.train.loop import Loop, Outcome, begin, run_loop
+from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
 from hagang.train.run import Run
+from hagang.train.scoring import find_score
 from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, slots_of, training_step
 from hagang.train.stops import check_measured, step_rule
 from hagang.train.trained import TrainedNetwork
+from hagang.train.weights import weighted_classes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from hagang.runtime import Session
+    from hagang.schedules import Schedule
 
 __all__ = ["fit"]
 
 
 def fit(
-    network: Network | TrainedNetwork,
+    network: Network | TrainedNetwork | Run,
     data: Any,
     *,
+    class_weight: str | Mapping[Any, float] | None = None,
     loss: str | Loss | Callable[[Any, Any], Any] | None = None,
     optimizer: str | Optimizer = "adam",
     lr: float | None = None,
@@ -46,6 +50,7 @@ def fit(
     epochs: int = 20,
     batch_size: int | str | None = None,
     validation: Any = None,
+    score: Any = None,
     stop: Any = None,
     listeners: Sequence[Any] = (),
     seed: int = 0,
@@ -60,11 +65,16 @@ def fit(
 
     Parameters
     ----------
-    network : Network or TrainedNetwork
-        The layers; a trained network goes on from its weights.
-    data : pair of arrays or Prepared
-        `(X, y)`, X of shape (rows, features), y class codes or labels (rows,), or quantities (rows,) or
-        (rows, outputs); or what `hagang.data.prepare` returns.
+    network : Network, TrainedNetwork or Run
+        The layers; a trained network goes on from its weights; a run from where it ended, with the optimiser's
+        state and the number of steps, so that 10 epochs and 10 more are 20 to the bit.
+    data : arrays or Prepared
+        `(X, y)` or `(X, y, weight)`: X of shape (rows, features); y class codes or labels (rows,), quantities
+        (rows,) or (rows, outputs), or several labels a row, each 0 or 1, whole numbers of shape (rows, labels);
+        weight (rows,), how much each row counts in the mean of the losses. Or what `hagang.data.prepare` returns.
+    class_weight : "balanced" or mapping, optional
+        How much the rows of each class count: by its code or label; or so that all classes count the same. It
+        multiplies the rows' weights, on the validation rows too.
     loss : str, Loss or callable, optional
         By default cross entropy for classes and the mean squared residual for quantities. A function of
         (output, target) gives a number a row.
@@ -78,14 +88,19 @@ def fit(
         At most so many times over the rows.
     batch_size : int or "full", optional
         Rows a step; by default a power of two from 16 to 256, by the number of rows.
-    validation : float or pair of arrays, optional
-        The share of the rows to watch instead of training on them, or other rows. Where something is watched, the
-        best epoch's weights are kept.
+    validation : float or arrays, optional
+        The share of the rows to watch instead of training on them, or other rows, in the form of `data`. Where
+        something is watched, the best epoch's weights are kept.
+    score : str or callable, optional
+        What makes an epoch the best on the watched rows, instead of the loss: a measure by name, or a function of
+        (target, prediction), of which more is better: class codes and probabilities (rows, classes), or values.
+        It takes `sample_weight=` where the rows are weighted.
     stop : str, rule or sequence of them, optional
         When to stop before the epochs are done: `"patience 10"`, `"gradient<1e-6"`, `"time>60s"`, rules of
         `hagang.stopping`, or a function of the record at each epoch's end that says whether to stop.
     listeners : sequence
-        Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`.
+        Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; or functions of the record
+        at each epoch's end.
     seed : int
         Decides start, shuffling and split.
     threads : int, optional
@@ -116,7 +131,7 @@ def fit(
     array([0, 1, 1, 0])
     """
     layers = _layers(network)
-    rows = training_data(data, validation, precision, seed)
+    rows = weighted_classes(training_data(data, validation, precision, seed), class_weight, precision)
     chosen = _loss(loss, rows)
     _check_output(layers, rows, chosen)
     rule = find_optimizer(optimizer)
@@ -131,14 +146,16 @@ def fit(
         batch_size=batch_rows(batch_size, len(rows.train)),
         seed=seed,
         precision=precision,
+        score=find_score(score, rows.task),
     )
-    check_measured(config.stop, watched=rows.validation is not None)
+    check_measured(config.stop, watched=rows.validation is not None, scored=config.score is not None)
     dims = rows.train.head.dims
     model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
     history = History()
-    loop = _loop(session, model, config, rows, [history, *listeners])
-    outcome = begin(loop)
+    schedule = _schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size))
+    loop = _loop(session, model, replace(config, schedule=schedule), rows, [history, *listeners])
+    outcome = begin(loop, network.state if isinstance(network, Run) else None)
 
     def trained() -> TrainedNetwork:
         return _trained(outcome.kept.weights, model, rows, config)
@@ -146,7 +163,7 @@ def fit(
     tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
     run_loop(loop, outcome)
     tell(loop.listeners, "on_run_end", _end(outcome))
-    return Run(trained(), history, outcome.kept.scores, outcome.stopped_by, config)
+    return Run(trained(), history, outcome.kept.scores, outcome.stopped_by, config, end_state(loop, outcome))
 
 
 # --- arguments -----------------------------------------------------------------------------------------
@@ -155,15 +172,20 @@ def fit(
 def _layers(network: Any) -> Network:
     if isinstance(network, Network):
         return network
+    if isinstance(network, Run):
+        return network.config.network
     if isinstance(network, TrainedNetwork) and network.network is not None:
         return network.network
-    msg = f"network: expected a Network or a TrainedNetwork whose layers are known, received {type(network).__name__}"
+    msg = "network: expected a Network, a TrainedNetwork whose layers are known, or a Run, received "
+    msg += type(network).__name__
     raise ArgumentError(msg)
 
 
 def _loss(chosen: Any, rows: TrainingData) -> Loss:
     if chosen is None:
-        chosen = "cross_entropy" if rows.is_classification else "mean_squared"
+        chosen = {"classification": "cross_entropy", "multilabel": "binary_cross_entropy"}.get(
+            rows.task, "mean_squared"
+        )
     found = find_loss(chosen)
     for part in (rows.train.head, rows.validation):
         if part is not None:
@@ -189,17 +211,43 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
 # --- the run -------------------------------------------------------------------------------------------
 
 
-def _start(network: Network | TrainedNetwork, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
+def _start(network: Network | TrainedNetwork | Run, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
     slots = slots_of(model, config.optimizer, step_rule(config.stop))
     if isinstance(network, TrainedNetwork):
         slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
+    if isinstance(network, Run):
+        slots.update({name: value.astype(slots[name].dtype) for name, value in _goes_on(network, config, slots)})
     return slots
 
 
+def _goes_on(run: Run, config: Config, slots: Mapping[str, Any]) -> Iterable[tuple[str, npt.NDArray[Any]]]:
+    """What a run left in its slots, if this one has the same."""
+    if run.state is None:
+        msg = f"network: expected a run to go on from, received one that ended by {run.stopped_by}; pass run.network"
+        raise ArgumentError(msg)
+    left = run.state.slots
+    if config.optimizer != run.config.optimizer or any(slots[k].shape != left[k].shape for k in left):
+        msg = (
+            f"optimizer: expected {run.config.optimizer!r}, whose state the run holds, received {config.optimizer!r}; "
+            "pass run.network to go on from the weights alone"
+        )
+        raise ArgumentError(msg)
+    return left.items()
+
+
+def _schedule(network: Network | TrainedNetwork | Run, config: Config, steps: int) -> Schedule:
+    """The schedule over all steps, those done before with them; one that listens goes on as it has heard."""
+    before = network.state if isinstance(network, Run) else None
+    if before is None or not isinstance(network, Run):
+        return config.schedule.bind(config.epochs * steps, steps)
+    if config.schedule.listens and config.schedule == network.config.schedule:
+        return before.schedule
+    return config.schedule.bind(before.steps + config.epochs * steps, steps)
+
+
 def _loop(session: Session, model: Model, config: Config, rows: TrainingData, listeners: Sequence[Any]) -> Loop:
-    steps = steps_per_epoch(len(rows.train), config.batch_size)
     return Loop(
-        config=replace(config, schedule=config.schedule.bind(config.epochs * steps, steps)),
+        config=config,
         session=session,
         step=training_step(model, config.optimizer, rows.train.head, step_rule(config.stop)),
         evaluate=evaluation(model, config.optimizer, rows.validation or rows.train.head),
@@ -207,20 +255,22 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
         answer=answer(model, config.optimizer),
         train=rows.train,
         validation=rows.validation,
+        score=config.score,
         listeners=listeners,
     )
 
 
 def _begin(loop: Loop, outcome: Outcome, inside: Inside) -> RunBegin:
     rows, config = len(loop.train), loop.config
-    return RunBegin(config, rows, steps_per_epoch(rows, config.batch_size), inside, outcome.steering)
+    steps = steps_per_epoch(rows, config.batch_size)
+    return RunBegin(config, rows, steps, inside, outcome.steering, outcome.epoch)
 
 
 def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
     return TrainedNetwork(
         program=prediction(model, rows.train.head.dims, rows.train.head.x.dtype),
         weights=weights,
-        task="classification" if rows.is_classification else "regression",
+        task=rows.task,
         network=model.network,
         features=rows.features,
         target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,

@@ -58,6 +58,11 @@ class History:
         """The validation loss of each epoch; empty where nothing was watched."""
         return [epoch.validation_loss for epoch in self.epochs if epoch.validation_loss is not None]
 
+    @property
+    def scores(self) -> list[float]:
+        """The score of each epoch on the validation rows; empty where none was asked for."""
+        return [epoch.score for epoch in self.epochs if epoch.score is not None]
+
     def to_json(self) -> list[dict[str, Any]]:
         """The epochs as plain dicts."""
         return [dict(vars(epoch), metrics=dict(epoch.metrics)) for epoch in self.epochs]

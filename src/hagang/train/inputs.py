@@ -17,17 +17,21 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.data import Features, Target
+    from hagang.data import Features, Part, Target
 
-__all__ = ["Block", "Rows", "Source", "TrainingData", "as_inputs", "as_targets", "training_data"]
+__all__ = ["Block", "Rows", "Source", "TrainingData", "as_inputs", "as_targets", "as_weights", "training_data"]
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """Inputs of shape (rows, ...) and targets: class codes (rows,), or quantities (rows, outputs)."""
+    """Inputs of shape (rows, ...) and targets: class codes (rows,), or quantities (rows, outputs).
+
+    Where rows count differently, `weight`, shape (rows,), says how much each does.
+    """
 
     x: npt.NDArray[Any]
     y: npt.NDArray[Any]
+    weight: npt.NDArray[Any] | None = None
 
     def __len__(self) -> int:
         return len(self.x)
@@ -36,6 +40,10 @@ class Rows:
     def dims(self) -> tuple[int, ...]:
         """The shape of one row of the inputs."""
         return self.x.shape[1:]
+
+    def take(self, rows: npt.NDArray[np.int64]) -> Rows:
+        """These rows."""
+        return Rows(self.x[rows], self.y[rows], None if self.weight is None else self.weight[rows])
 
     @property
     def head(self) -> Rows:
@@ -90,6 +98,8 @@ class TrainingData:
         Scale and shift that the network applies to its inputs first.
     features, target : optional
         What turned a table into these rows, saved with the model.
+    labels : bool
+        Whether the target is several labels a row, each there (1) or not (0).
     """
 
     train: Source
@@ -97,6 +107,12 @@ class TrainingData:
     affine: tuple[float, float] = (1.0, 0.0)
     features: Features | None = None
     target: Target | None = None
+    labels: bool = False
+
+    @property
+    def task(self) -> str:
+        """What is learned: "classification", "multilabel" or "regression"."""
+        return "classification" if self.is_classification else "multilabel" if self.labels else "regression"
 
     @property
     def is_classification(self) -> bool:
@@ -115,40 +131,48 @@ def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: in
     """Bring every form that `fit` takes to one."""
     if isinstance(data, Prepared):
         return _from_prepared(data, validation, precision)
-    x, y = _pair(data, "data")
-    target = _label_codec(y)
-    everything = _rows(x, y, target, precision, "data")
+    x, y, weight = _parts(data, "data")
+    target, labels = _label_codec(y), _are_labels(y)
+    everything = _rows(x, y, weight, target, precision, "data")
     if validation is None:
-        return TrainingData(everything, None, target=target)
+        return TrainingData(everything, None, target=target, labels=labels)
     if isinstance(validation, float):
         codes = everything.y if everything.y.dtype.kind in "iu" else None
         parts = split(len(everything), classes=codes, validation=validation, test=0.0, seed=seed)
-        train, held = (Rows(everything.x[part], everything.y[part]) for part in (parts.train, parts.validation))
-        return TrainingData(train, held, target=target)
-    return TrainingData(
-        everything, _rows(*_pair(validation, "validation"), target, precision, "validation"), target=target
-    )
+        train, held = (everything.take(part) for part in (parts.train, parts.validation))
+    else:
+        train, held = everything, _rows(*_parts(validation, "validation"), target, precision, "validation")
+    return TrainingData(train, held, target=target, labels=labels)
 
 
 def _from_prepared(data: Prepared, validation: Any, precision: npt.DTypeLike) -> TrainingData:
     if validation is not None:
         msg = "validation: prepared data brings its own part; expected None, received another"
         raise ArgumentError(msg)
-    train, held = (
-        Rows(as_inputs(part.X, precision, "data"), as_targets(part.y, precision))
-        for part in (data.train, data.validation)
-    )
+    train, held = (_of_part(part, precision) for part in (data.train, data.validation))
     return TrainingData(train, held if len(held) else None, data.features.affine, data.features, data.target)
 
 
-def _pair(data: Any, name: str) -> tuple[Any, Any]:
-    if not isinstance(data, tuple | list) or len(data) != 2:
+def _of_part(part: Part, precision: npt.DTypeLike) -> Rows:
+    weight = None if part.weight is None else as_weights(part.weight, len(part.y), precision, "data")
+    return Rows(as_inputs(part.X, precision, "data"), as_targets(part.y, precision), weight)
+
+
+def _parts(data: Any, name: str) -> tuple[Any, Any, Any]:
+    if not isinstance(data, tuple | list) or len(data) not in (2, 3):
         msg = (
-            f"{name}: expected (X, y), two arrays with as many rows, or hagang.data.prepare(...); received "
-            f"{type(data).__name__}"
+            f"{name}: expected (X, y) or (X, y, weight), arrays with as many rows, or hagang.data.prepare(...); "
+            f"received {type(data).__name__}"
         )
         raise ArgumentError(msg)
-    return data[0], data[1]
+    return data[0], data[1], data[2] if len(data) == 3 else None
+
+
+def _are_labels(y: Any) -> bool:
+    """Several whole-number columns of 0 and 1 are labels, each there or not."""
+    array = np.asarray(y)
+    several = array.ndim == 2 and array.shape[1] > 1 and array.dtype.kind in "iub"
+    return bool(several and array.size and array.min() >= 0 and array.max() <= 1)
 
 
 def _label_codec(y: Any) -> Classes | None:
@@ -160,7 +184,7 @@ def _label_codec(y: Any) -> Classes | None:
     return None
 
 
-def _rows(x: Any, y: Any, target: Classes | None, precision: npt.DTypeLike, name: str) -> Rows:
+def _rows(x: Any, y: Any, weight: Any, target: Classes | None, precision: npt.DTypeLike, name: str) -> Rows:
     inputs = as_inputs(x, precision, name)
     targets = as_targets(y, precision) if target is None else _codes(y, target)
     if len(inputs) != len(targets):
@@ -169,7 +193,21 @@ def _rows(x: Any, y: Any, target: Classes | None, precision: npt.DTypeLike, name
     if len(inputs) == 0:
         msg = f"{name}: expected at least one row, received X of shape {inputs.shape}"
         raise DataError(msg)
-    return Rows(inputs, targets)
+    return Rows(inputs, targets, None if weight is None else as_weights(weight, len(inputs), precision, name))
+
+
+def as_weights(weight: Any, rows: int, precision: npt.DTypeLike, name: str) -> npt.NDArray[Any]:
+    """How much each row counts, shape (rows,): finite, none negative, not all zero."""
+    array = np.asarray(weight)
+    if array.shape != (rows,) or array.dtype.kind not in "fiub":
+        msg = f"{name}: expected a weight for each of the {rows} rows, received {array.dtype} of shape {array.shape}"
+        raise ShapeError(msg)
+    bad = np.flatnonzero(~(np.isfinite(array) & (array >= 0)))
+    if bad.size or (rows and not array.any()):
+        found = f"{array[bad[0]]} in row {bad[0]}" if bad.size else "only zeros"
+        msg = f"{name}: expected weights that are finite, 0 or more and not all 0, received {found}"
+        raise DataError(msg)
+    return np.ascontiguousarray(array, dtype=precision)
 
 
 def _codes(y: Any, target: Classes) -> npt.NDArray[np.int64]:

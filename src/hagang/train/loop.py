@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,8 +12,10 @@ from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
+from hagang.train.scoring import quick_metric
+from hagang.train.state import Kept, State
 from hagang.train.steering import Steering
-from hagang.train.step import GRADIENT_NORM, INPUT, LOSS, NOTICE, PREDICTION, RATE, ROW_LOSS, TARGET
+from hagang.train.step import GRADIENT_NORM, INPUT, LOSS, NOTICE, PREDICTION, RATE, ROW_LOSS, TARGET, WEIGHT
 from hagang.train.stops import MEASURED, Boundary, boundaries, step_rule, step_verdict
 
 if TYPE_CHECKING:
@@ -26,8 +27,9 @@ if TYPE_CHECKING:
     from hagang.schedules import Schedule
     from hagang.train.config import Config
     from hagang.train.inputs import Block, Rows, Source
+    from hagang.train.scoring import Score
 
-__all__ = ["Loop", "Outcome", "begin", "run_loop", "run_rows"]
+__all__ = ["Loop", "Outcome", "begin", "end_state", "run_loop", "run_rows"]
 
 _CHUNK_SECONDS = 0.1
 _EVALUATION_ROWS = 1024
@@ -51,6 +53,8 @@ class Loop:
         What is trained on.
     validation : Rows or None
         What is watched.
+    score : Score, optional
+        What the epochs are compared by on the watched rows, instead of the loss.
     """
 
     config: Config
@@ -61,6 +65,7 @@ class Loop:
     answer: Program
     train: Source
     validation: Rows | None
+    score: Score | None = None
     listeners: Sequence[Any] = ()
 
     @property
@@ -74,31 +79,9 @@ class Loop:
         return self.config.loss.reduce == "sum"
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """Weights to answer with. A value, so that Ctrl-C finds the old one or the new one, never half of each.
-
-    Parameters
-    ----------
-    weights : mapping of str to array
-        By path.
-    epoch : int
-        At whose end they were so; 0 before the first.
-    watched : float
-        The loss that epochs are compared by.
-    scores : mapping of str to float
-        On the validation rows, with `loss`; empty where nothing is watched.
-    """
-
-    weights: dict[str, npt.NDArray[Any]]
-    epoch: int = 0
-    watched: float = math.inf
-    scores: dict[str, float] = field(default_factory=dict)
-
-
 @dataclass
 class Outcome:
-    """How a run went, while it goes."""
+    """How a run goes, while it goes; epochs and steps are counted from where the first run began."""
 
     schedule: Schedule
     by_chunk: list[Boundary]
@@ -107,6 +90,7 @@ class Outcome:
     """The best so far, and in the end the run's answer."""
     epoch: int = 0
     steps: int = 0
+    best: Kept | None = None
     last_scores: dict[str, float] = field(default_factory=dict)
     stopped_by: str = ""
     diverged: bool = False
@@ -122,15 +106,19 @@ class Outcome:
         return time.perf_counter() - self.began - self.steering.idle
 
 
-def begin(loop: Loop) -> Outcome:
-    """A run before its first step."""
-    return Outcome(loop.config.schedule, *boundaries(loop.config.stop), Kept(_weights(loop)))
+def begin(loop: Loop, state: State | None = None) -> Outcome:
+    """Before the first epoch, or where an earlier run ended; stopping rules begin anew."""
+    rules = boundaries(loop.config.stop)
+    if state is None:
+        return Outcome(loop.config.schedule, *rules, Kept(_weights(loop)))
+    return Outcome(loop.config.schedule, *rules, state.kept, state.epoch, state.steps)
 
 
 def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
+    last = outcome.epoch + loop.config.epochs
     try:
-        while not outcome.stopped_by and outcome.epoch < loop.config.epochs:
+        while not outcome.stopped_by and outcome.epoch < last:
             record = _epoch(loop, outcome)
             if record is not None:
                 tell(loop.listeners, "on_epoch_end", record)
@@ -140,9 +128,18 @@ def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     except StopIteration as stop:
         outcome.stopped_by = str(stop) or "a listener"
     outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
+    outcome.best = outcome.kept
     if not (outcome.diverged or (loop.validation is not None and outcome.kept.epoch and not outcome.keeps_last)):
         outcome.kept = Kept(_weights(loop), outcome.epoch, scores=outcome.last_scores)
     return outcome
+
+
+def end_state(loop: Loop, outcome: Outcome) -> State | None:
+    """Where the run stands, for another to go on; none after a divergence."""
+    if outcome.diverged:
+        return None
+    slots = {name: value for name, value in loop.session.read().items() if not name.startswith(f"{NOTICE}.")}
+    return State(slots, outcome.epoch, outcome.steps, outcome.schedule, outcome.best or outcome.kept)
 
 
 def _ask(outcome: Outcome, rules: Sequence[Boundary], record: Record) -> None:
@@ -160,6 +157,7 @@ def _record(epoch: EpochEnd) -> Record:
         value=epoch.loss,
         gradient_norm=epoch.gradient_norm,
         validation=epoch.validation_loss,
+        score=epoch.score,
         seconds=epoch.seconds,
     )
 
@@ -170,13 +168,14 @@ def _record(epoch: EpochEnd) -> Record:
 def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
     """Every row once, block by block; None where a rule ended it on the way."""
     outcome.epoch += 1
-    total, rows = 0.0, len(loop.train)
-    end = outcome.steps + steps_per_epoch(rows, loop.batch_size)
+    total = mass = 0.0
+    end = outcome.steps + steps_per_epoch(len(loop.train), loop.batch_size)
     for block in loop.train.blocks(loop.config.seed, outcome.epoch, loop.batch_size):
         total += _block(loop, outcome, block)
+        mass += _mass(block.rows, block.order)
         if outcome.stopped_by and (outcome.diverged or outcome.steps < end):
             return None
-    return _close(loop, outcome, total if loop.sums else total / rows, block)
+    return _close(loop, outcome, total if loop.sums else total / mass, block)
 
 
 def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
@@ -184,7 +183,7 @@ def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
     total, done, steps = 0.0, 0, steps_per_epoch(len(block.order), loop.batch_size)
     while done < steps and not outcome.stopped_by:
         losses = _chunk(loop, outcome, block, done, min(outcome.chunk_steps, steps - done))
-        total += _row_total(losses, loop, len(block.order), done)
+        total += _row_total(losses, loop, block, done)
         done += len(losses)
     return total
 
@@ -243,23 +242,37 @@ def _divergence(losses: npt.NDArray[Any], rates: npt.NDArray[np.float64], outcom
     )
 
 
-def _row_total(losses: npt.NDArray[Any], loop: Loop, rows: int, done: int) -> float:
-    """The rows' losses summed, from the losses of steps, the last of which may have fewer rows."""
+def _row_total(losses: npt.NDArray[Any], loop: Loop, block: Block, done: int) -> float:
+    """The rows' losses summed, from the means of steps, the last of which may have fewer rows."""
     if loop.sums:
         return float(losses.sum(dtype=np.float64))
     starts = (done + np.arange(len(losses))) * loop.batch_size
-    return float(np.dot(losses.astype(np.float64), np.minimum(loop.batch_size, rows - starts)))
+    weight = block.rows.weight
+    if weight is None:
+        masses = np.minimum(loop.batch_size, len(block.order) - starts)
+    else:
+        taken = block.order[starts[0] : starts[-1] + loop.batch_size]
+        masses = np.add.reduceat(weight[taken].astype(np.float64), starts - starts[0])
+    return float(np.dot(losses.astype(np.float64), masses))
+
+
+def _mass(rows: Rows, order: npt.NDArray[np.int64]) -> float:
+    """What these rows count together."""
+    return float(len(order) if rows.weight is None else rows.weight[order].sum(dtype=np.float64))
 
 
 def _batch(rows: Rows) -> dict[str, npt.NDArray[Any]]:
     """What a step gathers its rows from."""
-    return {INPUT: rows.x, TARGET: rows.y}
+    arrays = {INPUT: rows.x, TARGET: rows.y}
+    return arrays if rows.weight is None else {**arrays, WEIGHT: rows.weight}
 
 
 def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
-    validation_loss, metrics = _validate(loop)
-    watched = loss if validation_loss is None else validation_loss
+    validation_loss, metrics, score = _validate(loop)
+    watched = -score if score is not None else loss if validation_loss is None else validation_loss
     scores = {} if validation_loss is None else {"loss": validation_loss, **metrics}
+    if loop.score is not None and score is not None:
+        scores[loop.score.name] = score
     is_best = watched < outcome.kept.watched
     if is_best:
         outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
@@ -268,7 +281,7 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     batch = Chunk(_batch(last.rows), order=order, first_step=outcome.steps)
     norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
     outcome.schedule = outcome.schedule.observe(watched)
-    told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best)
+    told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best, score)
     return EpochEnd(outcome.epoch, outcome.steps, *told)
 
 
@@ -293,18 +306,14 @@ def run_rows(session: Session, program: Program, data: dict[str, npt.NDArray[Any
     return dict(session.run(program, chunk).outputs)
 
 
-def _validate(loop: Loop) -> tuple[float | None, dict[str, float]]:
-    if loop.validation is None:
-        return None, {}
-    y = loop.validation.y
-    told = run_rows(loop.session, loop.evaluate, _batch(loop.validation))
-    total = told[ROW_LOSS].sum(dtype=np.float64)
-    return float(total if loop.sums else total / len(y)), quick_metric(told[PREDICTION], y)
-
-
-def quick_metric(prediction: npt.NDArray[Any], y: npt.NDArray[Any]) -> dict[str, float]:
-    """The one number beside the loss that a person watches: accuracy for classes, rmse for quantities."""
-    if y.dtype.kind in "iu":
-        chosen = prediction.argmax(1) if prediction.shape[1] > 1 else (prediction[:, 0] > 0.5).astype(np.int64)
-        return {"accuracy": float(np.mean(chosen == y))}
-    return {"rmse": float(np.sqrt(np.mean(np.square(prediction.astype(np.float64) - y))))}
+def _validate(loop: Loop) -> tuple[float | None, dict[str, float], float | None]:
+    """The loss on the watched rows, the metric that a person watches, and the score where one is asked for."""
+    rows = loop.validation
+    if rows is None:
+        return None, {}, None
+    told = run_rows(loop.session, loop.evaluate, _batch(rows))
+    prediction, losses = told[PREDICTION], told[ROW_LOSS].astype(np.float64)
+    weight = np.ones(len(losses)) if rows.weight is None else rows.weight.astype(np.float64)
+    total = float(np.dot(losses, weight))
+    score = None if loop.score is None else loop.score(rows.y, prediction, rows.weight)
+    return total if loop.sums else total / float(weight.sum()), quick_metric(prediction, rows.y, rows.weight), score

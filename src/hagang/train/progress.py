@@ -62,7 +62,7 @@ class Bar:
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-        self._epochs = record.config.epochs
+        self._epochs = record.epochs_done + record.config.epochs
         bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(_BAR_WIDTH),
@@ -72,7 +72,7 @@ class Bar:
             console=Console(file=self._stream),
             transient=True,
         )
-        bar.add_task(self._place(1), total=self._epochs * record.steps_per_epoch, said="")
+        bar.add_task(self._place(record.epochs_done + 1), total=self._epochs * record.steps_per_epoch, said="")
         bar.start()
         self._bar = bar
 
@@ -113,8 +113,8 @@ class Lines:
         pass
 
     def on_run_begin(self, record: RunBegin) -> None:
-        self._epochs = record.config.epochs
-        self._next, self._told = 1, time.perf_counter()
+        self._epochs = record.epochs_done + record.config.epochs
+        self._next, self._told = record.epochs_done + 1, time.perf_counter()
 
     def on_epoch_end(self, record: EpochEnd) -> None:
         now = time.perf_counter()

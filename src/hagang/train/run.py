@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from hagang.train.config import Config
     from hagang.train.history import History
+    from hagang.train.state import State
     from hagang.train.trained import TrainedNetwork
 
 __all__ = ["Run"]
@@ -32,6 +33,8 @@ class Run:
         Which rule ended the run, with the numbers that made it.
     config : Config
         What was asked for, with defaults filled in.
+    state : State, optional
+        Where the run stands, so that `fit(run, ...)` goes on exactly there; none after a divergence.
     """
 
     network: TrainedNetwork
@@ -39,3 +42,4 @@ class Run:
     scores: Mapping[str, float]
     stopped_by: str
     config: Config
+    state: State | None = None

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Model", "answer", "evaluation", "named", "prediction", "slots_of", "training_step"]
 
 LOSS, STOP, PREDICTION, ROW_LOSS, GRADIENT_NORM = "loss", "stop", "prediction", "row_loss", "gradient_norm"
-INPUT, TARGET, RATE, STEP, STATE, NOTICE = "x", "y", "lr", "t", "optimizer", "notice"
+INPUT, TARGET, WEIGHT, RATE, STEP, STATE, NOTICE = "x", "y", "w", "lr", "t", "optimizer", "notice"
 """Names of outputs and inputs; `optimizer` and `notice` begin the names of the slots of the optimiser and of the
 stopping rule."""
 
@@ -64,11 +64,14 @@ class Model:
     precision: np.dtype[Any]
     seed: int = 0
 
-    def inputs(self, rows: Rows) -> tuple[Traced, Traced]:
-        """Stand-ins for a batch of inputs and targets."""
+    def inputs(self, rows: Rows) -> tuple[Traced, Traced, Traced | None]:
+        """Stand-ins for a batch of inputs, targets and, where rows have them, weights."""
         x = input_node(INPUT, (R, *rows.x.shape[1:]), rows.x.dtype, "batch")
         y = input_node(TARGET, (R, *rows.y.shape[1:]), rows.y.dtype, "batch")
-        return Traced(x, self.precision), Traced(y, self.precision)
+        weight = None
+        if rows.weight is not None:
+            weight = Traced(input_node(WEIGHT, (R,), self.precision, "batch"), self.precision)
+        return Traced(x, self.precision), Traced(y, self.precision), weight
 
     def weights(self) -> tuple[Any, list[Node]]:
         """Stand-ins for the parameters, in their nest, and their input nodes."""
@@ -103,12 +106,12 @@ def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Prog
 
     It ends a chunk where the loss is not finite, or where the stopping rule says so.
     """
-    x, y = model.inputs(rows)
+    x, y, weight = model.inputs(rows)
     params, nodes = model.weights()
     state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
     step = _step_number(model)
     forward = model.training(step)
-    loss = _scalar_loss(model, model.output(params, x, forward), y)
+    loss = _scalar_loss(model, model.output(params, x, forward), y, weight)
     gradients = _gradients(model, loss, nodes)
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
@@ -142,7 +145,7 @@ def _norm(parts: list[Any]) -> Any:
 
 def evaluation(model: Model, rule: Optimizer, rows: Rows) -> Program:
     """The loss of each row and the prediction, without training, by the weights to predict with."""
-    x, y = model.inputs(rows)
+    x, y, _ = model.inputs(rows)
     output = model.output(_answer(model, rule), x, model.predicting())
     row_loss = model.loss.per_row(output, y)
     return optimise(Program(outputs={ROW_LOSS: row_loss.node, PREDICTION: model.loss.predict(output).node}))
@@ -161,9 +164,9 @@ def _answer(model: Model, rule: Optimizer) -> Any:
 
 def gradient_norm(model: Model, rows: Rows) -> Program:
     """The Euclidean norm of the whole gradient of the loss over a batch, as a step of training has it."""
-    x, y = model.inputs(rows)
+    x, y, weight = model.inputs(rows)
     params, nodes = model.weights()
-    loss = _scalar_loss(model, model.output(params, x, model.training(_step_number(model))), y)
+    loss = _scalar_loss(model, model.output(params, x, model.training(_step_number(model))), y, weight)
     norm = _norm(flatten(_gradients(model, loss, nodes))[0])
     return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
 
@@ -175,8 +178,8 @@ def prediction(model: Model, dims: tuple[int, ...], dtype: npt.DTypeLike) -> Pro
     return optimise(Program(outputs={PREDICTION: model.loss.predict(output).node}))
 
 
-def _scalar_loss(model: Model, output: Traced, y: Traced) -> Traced:
-    loss: Any = model.loss(output, y)
+def _scalar_loss(model: Model, output: Traced, y: Traced, weight: Traced | None) -> Traced:
+    loss: Any = model.loss(output, y, weight)
     dims: Dims | None = loss.node.dims if isinstance(loss, Traced) else None
     if dims != ():
         said = show_dims(dims) if dims is not None else f"{type(loss).__name__}, which does not depend on the network"

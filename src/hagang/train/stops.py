@@ -61,8 +61,11 @@ def _is_timed(rule: Rule) -> bool:
     return set(rule.reads) <= {"seconds", "interrupted"}
 
 
-def check_measured(rule: Rule, watched: bool) -> None:
+def check_measured(rule: Rule, watched: bool, scored: bool = False) -> None:
     """Say before the run what a rule will miss during it."""
+    if "score" in rule.reads and not (scored and watched):
+        msg = f"stop '{rule}': expected a score on validation rows; give score='accuracy', say, and validation=0.2"
+        raise ArgumentError(msg)
     if "validation" in rule.reads and not watched:
         msg = f"stop '{rule}': expected validation rows to look at, received none; give validation=0.2, say"
         raise ArgumentError(msg)

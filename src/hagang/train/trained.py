@@ -55,7 +55,7 @@ class TrainedNetwork:
     weights : mapping of str to array
         By path, as `layers.0.weights`.
     task : str
-        "classification" or "regression".
+        "classification", "multilabel" or "regression".
     network : Network, optional
         The layers, where they are hagang's own; a model loaded without its user's code predicts all the same.
     features, target : optional
@@ -86,24 +86,27 @@ class TrainedNetwork:
         Returns
         -------
         ndarray, shape (rows,) or (rows, outputs)
-            Class labels (codes where training had codes), or values in the target's unit.
+            Class labels (codes where training had codes), 1 for each label that is more probable than not and 0 for
+            the others, or values in the target's unit.
         """
         told = self.outputs(data)
         if self.task == "regression":
             values = told if self.target is None else self.target.decode(told)
             return values[:, 0] if values.ndim == 2 and values.shape[1] == 1 else values
+        if self.task == "multilabel":
+            return (told > 0.5).astype(np.int64)
         codes = _codes(told)
         return codes if self.target is None else self.target.decode(codes)
 
     def predict_proba(self, data: Any) -> npt.NDArray[Any]:
-        """The probability of each class, shape (rows, classes); columns in the order of `classes`."""
-        if self.task != "classification":
+        """The probability of each class or label, shape (rows, classes); columns in the order of `classes`."""
+        if self.task == "regression":
             msg = (
                 "predict_proba: expected a network trained on classes, this one was trained on quantities; use predict"
             )
             raise ArgumentError(msg)
         told = self.outputs(data)
-        return np.hstack([1 - told, told]) if told.shape[1] == 1 else told
+        return np.hstack([1 - told, told]) if self.task == "classification" and told.shape[1] == 1 else told
 
     def outputs(self, data: Any) -> npt.NDArray[Any]:
         """What the predict graph gives: probabilities, or standardised values; shape (rows, outputs)."""
@@ -138,14 +141,13 @@ class TrainedNetwork:
         Returns
         -------
         dict
-            For classes accuracy, balanced_accuracy, roc_auc, pr_auc, f1, log_loss; for quantities rmse, mae, r2,
-            in the target's unit.
+            For classes accuracy, balanced_accuracy, roc_auc, pr_auc, f1, log_loss; for labels accuracy (all of a
+            row's right), hamming_loss, roc_auc, pr_auc, f1, log_loss; for quantities rmse, mae, r2, in the target's
+            unit.
         """
         x, y = self._labelled(data)
         told = self.outputs(x)
-        if self.task == "classification":
-            return metrics.score(self.task, y, told)
-        if self.target is None:
+        if self.task != "regression" or self.target is None:
             return metrics.score(self.task, y, told)
         return metrics.score(self.task, self.target.decode(y), self.target.decode(told))
 

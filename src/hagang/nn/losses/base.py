@@ -73,10 +73,17 @@ class Loss(ABC):
         msg = f"loss '{self.name}': expected {wanted} in y, received {received}; {self.targets[0].remedy}"
         raise ArgumentError(msg)
 
-    def __call__(self, output: Array, target: Array) -> Array:
-        """The loss of a batch, one number."""
+    def __call__(self, output: Array, target: Array, weight: Array = None) -> Array:
+        r"""The loss of a batch, one number.
+
+        With a weight for each row, the weighted sum :math:`\sum_i w_i \ell_i`, or the weighted mean
+        :math:`\sum_i w_i \ell_i / \sum_i w_i`, which is 0 where all weights are.
+        """
         rows = self.per_row(output, target)
-        return np.sum(rows) if self.reduce == "sum" else np.mean(rows)
+        if weight is None:
+            return np.sum(rows) if self.reduce == "sum" else np.mean(rows)
+        total = np.sum(weight * rows)
+        return total if self.reduce == "sum" else total / np.maximum(np.sum(weight), np.finfo(weight.dtype).tiny)
 
 
 @dataclass(frozen=True)
