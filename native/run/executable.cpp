@@ -1,12 +1,12 @@
 #include "run/executable.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cstdlib>
 #include <stdexcept>
 
 #include "cpu.hpp"
 #include "run/bound.hpp"
+#include "run/every.hpp"
 #include "run/pool.hpp"
 #include "run/scalars.hpp"
 
@@ -21,27 +21,25 @@ double small_work() {
 }
 
 constexpr double poll_seconds = 0.02;
+constexpr double stretch_seconds = 0.005;
+constexpr int64_t patience = 8;  // a stretch in which threads fell asleep at barriers so often is over
 
-using Clock = std::chrono::steady_clock;
-
-// One run of a chunk, shared by its threads.
+// One stretch of a chunk's steps on one number of threads, shared by them.
 class Run {
  public:
-  Run(const Plan& plan, const Chunk& chunk, Bound& full, Bound& last, int threads)
-      : plan_(plan), chunk_(chunk), full_(full), last_(last), barrier_(threads) {
-    polled_ = Clock::now();
-  }
+  Run(const Plan& plan, const Chunk& chunk, Bound& full, Bound& last, int threads, int64_t from, bool paced)
+      : plan_(plan), chunk_(chunk), full_(full), last_(last), from_(from), paced_(paced), barrier_(threads) {}
 
   void work(int thread) {
     Scalars scalars(plan_.prologue, chunk_);
-    for (int64_t step = 0; step < chunk_.steps; step++) {
+    for (int64_t step = from_; step < chunk_.steps; step++) {
       const int64_t first = chunk_.batch ? step * chunk_.batch : 0;
       const int64_t count = chunk_.batch ? std::clamp(chunk_.row_count - first, int64_t(0), chunk_.batch) : chunk_.row_count;
       Bound& bound = count == full_.rows ? full_ : last_;
       Share& share = bound.shares[size_t(thread)];
       scalars.copy(step, count, share.scalars.data());
       const int64_t before = chunk_.batch ? first : step * chunk_.row_count;
-      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before, !chunk_.batch && step > 0};
+      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before, !chunk_.batch && step > from_};
       for (const auto& phase : share.phases) {
         for (const Call& call : phase) call.run(call, moment);
         if (thread == 0 && &phase == &share.phases.back()) decide(step, bound);
@@ -51,39 +49,53 @@ class Run {
     }
   }
 
-  Done done(int threads) const { return {end_ < 0 ? chunk_.steps : end_ + 1, stopped_, threads}; }
-  int64_t sleeps() const { return barrier_.sleeps(); }
+  int64_t reached() const { return end_ < 0 ? chunk_.steps : end_ + 1; }
+  bool over() const { return over_ || reached() == chunk_.steps; }
+  bool stopped() const { return stopped_; }
 
  private:
   const Plan& plan_;
   const Chunk& chunk_;
   Bound &full_, &last_;
+  const int64_t from_;
+  const bool paced_;
   Barrier barrier_;
-  Clock::time_point polled_;
-  int64_t until_poll_ = 1, every_ = 1;
-  int64_t end_ = -1;  // the step after which the chunk ends; written by thread 0 before a barrier, read after it
-  bool stopped_ = false;
+  Every poll_{poll_seconds}, stretch_{stretch_seconds};
+  int64_t end_ = -1;  // the last step; written by thread 0 before a barrier, read after it
+  bool over_ = false, stopped_ = false;  // of the chunk, not the stretch
 
-  // Whether this is the chunk's last step. Thread 0 runs whatever is not cut among threads, so it has the stop value.
+  // Whether this is the last step. Thread 0 runs whatever is not cut among threads, so it has the stop value.
   void decide(int64_t step, Bound& bound) {
-    if (plan_.stop >= 0 && stop_value(bound) != 0) end_ = step, stopped_ = true;
-    if (bound.fault.set.load(std::memory_order_acquire)) end_ = step;
-    if (--until_poll_ > 0) return;
-    const auto now = Clock::now();
-    const double elapsed = std::chrono::duration<double>(now - polled_).count();
-    // Short steps are polled seldom: asking the clock costs a good part of the shortest.
-    if (elapsed < poll_seconds / 2) every_ = std::min(every_ * 2, int64_t(4096));
-    else if (elapsed > poll_seconds * 2) every_ = std::max(every_ / 4, int64_t(1));
-    until_poll_ = every_;
-    if (elapsed < poll_seconds) return;
-    polled_ = now;
-    if (chunk_.keep_going && !chunk_.keep_going()) end_ = step;
+    if (paced_ && (barrier_.sleeps() >= patience || stretch_.due())) end_ = step;
+    if (plan_.stop >= 0 && stop_value(bound) != 0) end_ = step, over_ = stopped_ = true;
+    if (bound.fault.set.load(std::memory_order_acquire)) end_ = step, over_ = true;
+    if (poll_.due() && chunk_.keep_going && !chunk_.keep_going()) end_ = step, over_ = true;
   }
 
   double stop_value(const Bound& bound) const {
     const char* at = bound.bases[size_t(plan_.stop)];
     return plan_.buffers[size_t(plan_.stop)].bits == 64 ? *reinterpret_cast<const double*>(at) : double(*reinterpret_cast<const float*>(at));
   }
+};
+
+// The pool, taken for a chunk that may use threads, if nobody else has it.
+class Lease {
+ public:
+  explicit Lease(bool wanted) : pool_(wanted ? &Pool::shared() : nullptr) {
+    if (pool_ && !pool_->try_take()) pool_ = nullptr;
+  }
+  ~Lease() {
+    if (pool_) pool_->give_back();
+  }
+  Lease(const Lease&) = delete;
+  bool taken() const { return pool_ != nullptr; }
+  void run(int threads, const std::function<void(int)>& body) const {
+    if (threads > 1) pool_->run(threads, body);
+    else body(0);
+  }
+
+ private:
+  Pool* pool_;
 };
 
 }  // namespace
@@ -104,10 +116,9 @@ Bound& Executable::bound_to(int64_t rows, int threads) {
   return *bounds_.back();
 }
 
-int Executable::threads_for(const Chunk& chunk) const {
+double Executable::work_of(const Chunk& chunk) const {
   const double rows = double(chunk.batch ? std::min(chunk.batch, chunk.row_count) : chunk.row_count);
-  if (plan_->work * rows + plan_->fixed_work < small_work()) return 1;
-  return std::max(1, std::min(chunk.threads, limit_));
+  return plan_->work * rows + plan_->fixed_work;
 }
 
 void Executable::check(const Chunk& chunk) const {
@@ -143,16 +154,30 @@ Done Executable::run(const Chunk& chunk) {
   if (chunk.steps == 0) return {0, false, 1};
   for (const Buffer& b : plan_->buffers)
     if (b.kept == Kept::mirror) session_->require_mirror(size_t(b.index));
-  int threads = threads_for(chunk);
-  Pool* pool = threads > 1 ? &Pool::shared() : nullptr;
-  if (pool && !pool->try_take()) pool = nullptr, threads = 1;
-  struct Return {
-    Pool* pool;
-    ~Return() {
-      if (pool) pool->give_back();
-    }
-  } const give_back{pool};
+  std::string fault;
+  const double work = work_of(chunk);
+  const Lease pool(chunk.threads > 1 && work >= small_work());
+  Done done{0, false, 1};
+  for (bool over = false; !over;) {
+    const double began = seconds_now();
+    const int threads = pool.taken() ? pace_.threads(chunk.threads, began) : 1;
+    const auto [full, last] = attached(chunk, threads);
+    Run run(*plan_, chunk, *full, *last, threads, done.steps, pool.taken());
+    pool.run(threads, [&](int thread) { run.work(thread); });
+    const double now = seconds_now(), steps = double(run.reached() - done.steps);
+    if (pool.taken()) pace_.told(threads, (now - began) / (steps * work), now);
+    done = {run.reached(), run.stopped(), threads};
+    over = run.over();
+    for (const Bound* bound : {full, last})
+      if (bound->fault.set) fault = bound->fault.what;
+  }
+  for (const Kernel& k : plan_->kernels) mark_writes(k);
+  if (!fault.empty()) throw std::runtime_error(fault);
+  return done;
+}
 
+// The plan bound for a chunk's full steps and for its last, perhaps short one.
+std::pair<Bound*, Bound*> Executable::attached(const Chunk& chunk, int threads) {
   const int64_t batch = chunk.batch ? std::min(chunk.batch, chunk.row_count) : chunk.row_count;
   const int64_t left = chunk.batch ? std::max(int64_t(0), std::min(chunk.batch, chunk.row_count - (chunk.steps - 1) * chunk.batch)) : batch;
   bound_to(batch, threads);
@@ -164,15 +189,7 @@ Done Executable::run(const Chunk& chunk) {
     bound->total_rows = chunk.batch ? std::min(chunk.row_count, chunk.batch * chunk.steps) : chunk.row_count * chunk.steps;
     bound->fault.set = false;
   }
-  Run run(*plan_, chunk, full, last, threads);
-  if (threads > 1) pool->run(threads, [&](int thread) { run.work(thread); });
-  else run.work(0);
-
-  for (const Kernel& k : plan_->kernels) mark_writes(k);
-  adapt(threads, run.sleeps(), run.done(threads).steps);
-  for (Bound* bound : {&full, &last})
-    if (bound->fault.set) throw std::runtime_error(bound->fault.what);
-  return run.done(threads);
+  return {&full, &last};
 }
 
 // A slot's mirror is fresh after a run only if every kernel that wrote the slot refreshed it.
@@ -187,18 +204,6 @@ void Executable::mark_writes(const Kernel& k) {
     if (s.to < int(k.operands.size())) written(k.operands[size_t(s.to)].buffer);
   if (k.anchor >= 0 && k.anchor < int(k.operands.size())) written(k.operands[size_t(k.anchor)].buffer);
   if (k.kind == Kind::general) written(k.views[0].buffer);
-}
-
-// Threads that fall asleep at barriers show that somebody else holds a core; with fewer threads no step waits for
-// him. Now and then one more is tried again. Which number runs changes no result.
-void Executable::adapt(int threads, int64_t sleeps, int64_t steps) {
-  if (threads > 1 && sleeps > steps / 8 + 2) {
-    limit_ = threads - 1;
-    quiet_ = 0;
-  } else if (limit_ < (1 << 16) && ++quiet_ >= 16) {
-    limit_++;
-    quiet_ = 0;
-  }
 }
 
 }  // namespace hagang

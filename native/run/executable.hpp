@@ -4,10 +4,12 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "general/array.hpp"
 #include "plan.hpp"
+#include "run/pace.hpp"
 #include "run/session.hpp"
 
 namespace hagang {
@@ -41,7 +43,7 @@ struct Chunk {
 struct Done {
   int64_t steps;
   bool stopped;  // by the plan's own stop value
-  int threads;   // used
+  int threads;   // used last
 };
 
 struct Bound;
@@ -57,16 +59,15 @@ class Executable {
 
  private:
   Bound& bound_to(int64_t rows, int threads);
-  int threads_for(const Chunk& chunk) const;
+  std::pair<Bound*, Bound*> attached(const Chunk& chunk, int threads);
+  double work_of(const Chunk& chunk) const;
   void check(const Chunk& chunk) const;
   void mark_writes(const Kernel& kernel);
-  void adapt(int threads, int64_t sleeps, int64_t steps);
 
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<Session> session_;
   std::vector<std::unique_ptr<Bound>> bounds_;
-  int limit_ = 1 << 16;  // lowered while barriers show that cores are shared
-  int quiet_ = 0;
+  Pace pace_;
 };
 
 }  // namespace hagang
