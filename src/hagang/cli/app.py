@@ -5,15 +5,12 @@ A command's work is imported when it runs, so that help appears at once.
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from hagang.cli import descent_options as d
 from hagang.cli import options as o
-from hagang.cli import recipe
-from hagang.cli.asked import Asked
 
 __all__ = ["app"]
 
@@ -60,39 +57,12 @@ A second Ctrl-C gives up, with 130.
 
 
 @app.command(epilog=_TRAIN)
-def train(
-    data: o.Data,
-    target: o.Target = None,
-    task: o.Task = None,
-    drop: o.Drop = None,
-    scale: o.Scale = None,
-    validation: o.Validation = recipe.VALIDATION,
-    test: o.Test = str(recipe.TEST),
-    header: o.Header = None,
-    separator: o.Separator = None,
-    hidden: o.Hidden = None,
-    activation: o.Activation = recipe.ACTIVATION,
-    loss: o.Loss = None,
-    precision: o.Precision = recipe.PRECISION,
-    optimizer: o.Optimizer = recipe.OPTIMIZER,
-    lr: o.LearningRate = None,
-    weight_decay: o.WeightDecay = None,
-    average: o.Average = recipe.AVERAGE,
-    schedule: o.Schedule = recipe.SCHEDULE,
-    batch_size: o.BatchSize = None,
-    epochs: o.Epochs = recipe.EPOCHS,
-    patience: o.Patience = recipe.PATIENCE,
-    stop: o.Stop = None,
-    seed: o.Seed = recipe.SEED,
-    threads: o.Threads = None,
-    out: o.Out = Path(recipe.OUT),
-    quiet: o.Quiet = False,
-) -> None:
+@o.takes(o.DataOptions, o.NetworkOptions, o.DescentOptions, o.RunOptions)
+def train(data: o.DataOptions, network: o.NetworkOptions, descent: o.DescentOptions, run: o.RunOptions) -> None:
     """Train a network on DATA, score it on unseen rows, save it."""
-    asked = Asked(**locals())
     from hagang.cli import train as command
 
-    command.run(asked)
+    command.run(command.Asked(data, network, descent, run))
 
 
 _PREDICT = """\

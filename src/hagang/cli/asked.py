@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from hagang.cli.options import DataOptions, DescentOptions, NetworkOptions, RunOptions
 
 __all__ = ["Asked", "as_typed", "batch_rows", "share_or_source", "units"]
 
@@ -18,34 +18,17 @@ _ARGUMENT = re.compile(r"\b(drop|epochs|loss|lr|scale|seed|target|task|validatio
 
 @dataclass(frozen=True)
 class Asked:
-    """The options of `hagang train`, by their names on the command line."""
+    """What `hagang train` was asked, panel by panel."""
 
-    data: str
-    target: str | None
-    task: str | None
-    drop: list[str] | None
-    scale: str | None
-    validation: float
-    test: str
-    header: bool | None
-    separator: str | None
-    hidden: str | None
-    activation: str
-    loss: str | None
-    precision: str
-    optimizer: str
-    lr: float | None
-    weight_decay: float | None
-    average: float
-    schedule: str
-    batch_size: str | None
-    epochs: int
-    patience: int
-    stop: str | None
-    seed: int
-    threads: int | None
-    out: Path
-    quiet: bool
+    data: DataOptions
+    network: NetworkOptions
+    descent: DescentOptions
+    run: RunOptions
+
+    def said(self) -> dict[str, str]:
+        """What was decided by a person or a default, by option."""
+        panels = (self.data, self.network, self.descent, self.run)
+        return {name: str(value) for panel in panels for name, value in vars(panel).items() if value is not None}
 
 
 def units(text: str) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import time
 from contextlib import nullcontext
 from dataclasses import replace
@@ -10,35 +9,35 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.cli import recipe
-from hagang.cli.asked import Asked, as_typed, batch_rows, share_or_source, units
+from hagang.cli import built
+from hagang.cli.asked import Asked, as_typed, batch_rows, share_or_source
 from hagang.cli.page import Page, size
 from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity, prepare
 from hagang.data.wording import count
-from hagang.errors import ArgumentError, TrainingError
-from hagang.nn import Dense, Network, loss
-from hagang.optim import Adam, DecoupledWeightDecay, ExponentialAverage, Optimizer, PolyakAverage, optimizer
+from hagang.errors import TrainingError
 from hagang.saved import check_place
-from hagang.schedules import schedule
-from hagang.stopping import Patience, Rule, rule
 from hagang.train import Run, TrainedNetwork, fit
 from hagang.train.progress import progress
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from pathlib import Path
 
-__all__ = ["run"]
+    from hagang.nn import Network
+
+__all__ = ["Asked", "run"]
 
 _NOTES = 10
 
 
 def run(asked: Asked) -> None:
     """Read, train, score, save; say each."""
-    page = Page(quiet=asked.quiet)
-    _check(asked)
+    page = Page(quiet=asked.run.quiet)
+    check_place(asked.run.out)
+    built.check(asked.network, asked.descent)
     ready = _prepare(asked)
-    network = _network(asked, ready)
+    network = built.network(asked.network, ready)
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
     began = time.perf_counter()
@@ -46,82 +45,45 @@ def run(asked: Asked) -> None:
     _say_end(page, finished, time.perf_counter() - began)
     trained = _described(asked, finished, ready)
     _say_scores(page, trained)
-    replaced = asked.out.exists()
-    trained.save(asked.out)
-    page.row("Saved", f"{asked.out}, {size(asked.out.stat().st_size)}{', in place of an older file' * replaced}")
+    _save(page, trained, asked.run.out)
 
 
 # --- calls ---------------------------------------------------------------------------------------------
 
 
-def _check(asked: Asked) -> None:
-    """Find what can be found wrong before the data is read, which may take long."""
-    check_place(asked.out)
-    batch_rows(asked.batch_size)
-    _layers(asked, 1)
-    _optimizer(asked)
-    schedule(asked.schedule)
-    rule(asked.stop)
-    if asked.loss is not None:
-        loss(asked.loss)
-    if asked.lr is not None and not (math.isfinite(asked.lr) and asked.lr > 0):
-        msg = f"--lr: expected a finite learning rate above 0, received {asked.lr:g}"
-        raise ArgumentError(msg)
-    if asked.precision not in ("float32", "float64"):
-        msg = f"--precision: expected float32 or float64, received '{asked.precision}'"
-        raise ArgumentError(msg)
-
-
 def _prepare(asked: Asked) -> Prepared:
     return prepare(
-        asked.data,
-        asked.target,
-        task=asked.task,
-        scale=asked.scale,
-        validation=asked.validation,
-        test=share_or_source(asked.test),
-        drop=tuple(asked.drop or ()),
-        header=asked.header,
-        separator=asked.separator,
-        seed=asked.seed,
+        asked.data.source,
+        asked.data.target,
+        task=asked.data.task,
+        scale=asked.data.scale,
+        validation=asked.data.validation,
+        test=share_or_source(asked.data.test),
+        drop=tuple(asked.data.drop or ()),
+        header=asked.data.header,
+        separator=asked.data.separator,
+        seed=asked.run.seed,
     )
-
-
-def _network(asked: Asked, ready: Prepared) -> Network:
-    """Hidden layers as asked, and an output a class; one for a quantity, or for a single logit of two classes."""
-    classes = len(ready.target.labels) if isinstance(ready.target, Classes) else 0
-    chosen = loss(asked.loss or ("cross_entropy" if classes else "mean_squared"))
-    if chosen.task != ready.task:
-        msg = f"--loss {asked.loss} is for {chosen.task}, and the task is {ready.task}; leave it out"
-        raise ArgumentError(msg)
-    chosen.check_target(ready.train.y)
-    outputs = chosen.outputs(ready.train.y, classes) or 1
-    return Network([*_layers(asked, len(ready.train)), Dense(outputs)])
-
-
-def _layers(asked: Asked, rows: int) -> list[Dense]:
-    sizes = recipe.hidden(rows) if asked.hidden is None else units(asked.hidden)
-    return [Dense(n, asked.activation) for n in sizes]
 
 
 def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
     unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
-    shown = progress(quiet=asked.quiet, unit=unit)
+    shown = progress(quiet=asked.run.quiet, unit=unit)
     with shown or nullcontext():
         finished = fit(
             network,
             ready,
-            loss=asked.loss,
-            optimizer=_optimizer(asked),
-            lr=asked.lr,
-            schedule=asked.schedule,
-            epochs=asked.epochs,
-            batch_size=batch_rows(asked.batch_size),
-            stop=_rules(asked, ready),
+            loss=asked.network.loss,
+            optimizer=built.optimizer(asked.descent),
+            lr=asked.descent.lr,
+            schedule=asked.descent.schedule,
+            epochs=asked.descent.epochs,
+            batch_size=batch_rows(asked.descent.batch_size),
+            stop=built.rules(asked.descent, ready),
             listeners=[shown] if shown else [],
-            seed=asked.seed,
-            threads=asked.threads,
-            precision=asked.precision,
+            seed=asked.run.seed,
+            threads=asked.run.threads,
+            precision=asked.network.precision,
         )
     if not finished.history.epochs:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
@@ -129,22 +91,10 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
     return finished
 
 
-def _optimizer(asked: Asked) -> Optimizer:
-    """The rule as asked, its weights shrunk and averaged; the shrinking by default where it was measured to help."""
-    rule = optimizer(asked.optimizer)
-    by_default = recipe.WEIGHT_DECAY if isinstance(rule, Adam) else 0.0
-    decay = by_default if asked.weight_decay is None else asked.weight_decay
-    rule = DecoupledWeightDecay(rule, decay) if decay else rule
-    averaged = isinstance(rule, ExponentialAverage | PolyakAverage)
-    if not asked.average or averaged:
-        return rule
-    # A short run would otherwise end with little but the weights it began with.
-    return ExponentialAverage(rule, asked.average, start=recipe.AVERAGE_FROM)
-
-
-def _rules(asked: Asked, ready: Prepared) -> list[Rule]:
-    rules: list[Rule] = [Patience(asked.patience)] if asked.patience and len(ready.validation) else []
-    return [*rules, rule(asked.stop)]
+def _save(page: Page, trained: TrainedNetwork, out: Path) -> None:
+    replaced = out.exists()
+    trained.save(out)
+    page.row("Saved", f"{out}, {size(out.stat().st_size)}{', in place of an older file' * replaced}")
 
 
 def _described(asked: Asked, run: Run, ready: Prepared) -> TrainedNetwork:
@@ -153,7 +103,7 @@ def _described(asked: Asked, run: Run, ready: Prepared) -> TrainedNetwork:
     about = {
         **run.network.about,
         "data": {"name": ready.name, "rows": _rows(ready), "notes": _notes(ready)},
-        "asked": {name: str(value) for name, value in vars(asked).items() if value is not None},
+        "asked": asked.said(),
         "shares": shares,
         "stopped_by": run.stopped_by,
         **_scores(run, ready, shares),

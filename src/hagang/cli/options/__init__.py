@@ -1,0 +1,12 @@
+"""The options that `hagang` knows, each with its help: a dataclass for each panel of `hagang train --help`."""
+
+from hagang.cli.options.common import Data as Data
+from hagang.cli.options.common import Header as Header
+from hagang.cli.options.common import Model as Model
+from hagang.cli.options.common import Predictions as Predictions
+from hagang.cli.options.common import Separator as Separator
+from hagang.cli.options.data import DataOptions as DataOptions
+from hagang.cli.options.descent import DescentOptions as DescentOptions
+from hagang.cli.options.make import takes as takes
+from hagang.cli.options.network import NetworkOptions as NetworkOptions
+from hagang.cli.options.run import RunOptions as RunOptions

@@ -1,0 +1,29 @@
+"""Options of several commands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from hagang.cli.options.make import argument, flag, option
+
+__all__ = ["Data", "Header", "Model", "Predictions", "Separator"]
+
+_SOURCES = (
+    "A table (CSV, TSV, Parquet; also .gz), a folder of MNIST's four files, a NumPy .npz file, or one of "
+    "digits, iris, wine, breast_cancer, diabetes."
+)
+
+Data = Annotated[str, argument("DATA", _SOURCES)]
+Model = Annotated[Path, argument("MODEL", "A model that hagang train has saved.")]
+Predictions = Annotated[
+    Path | None, option("--out", "-o", metavar="FILE", text="A CSV file to write.", default="stdout")
+]
+Header = Annotated[
+    bool | None,
+    flag("--header/--no-header", text="Whether the first row names the columns.", default="found", panel="Data"),
+]
+Separator = Annotated[
+    str | None,
+    option("--separator", metavar="TEXT", text="Between a text file's cells.", default="found", panel="Data"),
+]

@@ -1,0 +1,82 @@
+"""How it is trained."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Annotated
+
+from hagang.cli import recipe
+from hagang.cli.options.make import option
+
+__all__ = ["DescentOptions"]
+
+_option = partial(option, panel="Descent")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DescentOptions:
+    """The panel Descent."""
+
+    optimizer: Annotated[
+        str,
+        _option(
+            "--optimizer",
+            metavar="NAME",
+            text="adam, momentum, sgd, rmsprop, lion, …, or 'Adam(beta1=0.8)'.",
+            default=recipe.OPTIMIZER,
+        ),
+    ] = recipe.OPTIMIZER
+    lr: Annotated[
+        float | None,
+        _option("--lr", metavar="RATE", text="The learning rate.", default="the optimiser's own"),
+    ] = None
+    weight_decay: Annotated[
+        float | None,
+        _option(
+            "--weight-decay",
+            metavar="RATE",
+            text="Shrink the weights by this times the learning rate at each step.",
+            default=f"{recipe.WEIGHT_DECAY} with adam",
+        ),
+    ] = None
+    average: Annotated[
+        float,
+        _option(
+            "--average",
+            metavar="SHARE",
+            text="Keep a fading mean of the weights, this much of it at each step; 0 for none.",
+            default=recipe.AVERAGE,
+        ),
+    ] = recipe.AVERAGE
+    schedule: Annotated[
+        str,
+        _option(
+            "--schedule",
+            metavar="TEXT",
+            text="How the rate changes: constant, cosine, plateau, 'Step(step_size=30)', …",
+            default=recipe.SCHEDULE,
+        ),
+    ] = recipe.SCHEDULE
+    batch_size: Annotated[
+        str | None,
+        _option("--batch-size", metavar="N|full", text="Rows a step.", default="16 to 256, by the rows"),
+    ] = None
+    epochs: Annotated[
+        int,
+        _option("--epochs", metavar="N", text="At most so many times over the rows.", default=recipe.EPOCHS, least=1),
+    ] = recipe.EPOCHS
+    patience: Annotated[
+        int,
+        _option(
+            "--patience",
+            metavar="N",
+            text="Stop after so many epochs without a better validation loss; 0 for never.",
+            default=recipe.PATIENCE,
+            least=0,
+        ),
+    ] = recipe.PATIENCE
+    stop: Annotated[
+        str | None,
+        _option("--stop", metavar="RULE", text="A further reason to stop: 'time>60s', 'loss<0.01', …"),
+    ] = None

@@ -1,0 +1,34 @@
+"""Where a run goes, and what it depends on besides."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+from hagang.cli import recipe
+from hagang.cli.options.make import flag, option
+
+__all__ = ["RunOptions"]
+
+_option = partial(option, panel="Run")
+_flag = partial(flag, panel="Run")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """The panel Run."""
+
+    seed: Annotated[
+        int,
+        _option("--seed", metavar="N", text="Decides split, start and shuffling.", default=recipe.SEED, least=0),
+    ] = recipe.SEED
+    threads: Annotated[
+        int | None,
+        _option("--threads", metavar="N", text="Results do not depend on it.", default="all cores", least=1),
+    ] = None
+    out: Annotated[Path, _option("--out", "-o", metavar="FILE", text="Where the model goes.", default=recipe.OUT)] = (
+        Path(recipe.OUT)
+    )
+    quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False
