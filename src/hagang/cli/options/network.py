@@ -38,7 +38,7 @@ class NetworkOptions:
         _option(
             "--loss",
             metavar="NAME",
-            text="cross_entropy, focal, hinge, …; mean_squared, mean_absolute, 'Huber(delta=0.5)', 'Quantile(q=0.9)', …",
+            text="cross_entropy, focal, hinge, …; mean_squared, 'Huber(delta=0.5)', 'Quantile(q=0.9)', …",
             default="the task's first",
         ),
     ] = None
