@@ -59,7 +59,7 @@ WRONG = [
     ([*TRAIN, "--drop", "colours"], "there is no column 'colours'"),
     ([*TRAIN, "--task", "regression"], "--task regression needs numbers, but the target 'kind' is text"),
     ([*TRAIN, "--task", "sorting"], "task must be 'classification' or 'regression'"),
-    ([*TRAIN, "--scale", "log"], "scale must be one of 'standard', 'minmax', 'none'. Received 'log'"),
+    ([*TRAIN, "--scale", "log"], "scale must be one of 'standard', 'minmax', 'robust', 'none'. Received 'log'"),
     ([*TRAIN, "--validation", "2"], "validation must be a share of the rows from 0 to less than 1. Received 2.0"),
     ([*TRAIN, "--test", "nowhere.csv"], "there is no file 'nowhere.csv'"),
     ([*TRAIN, "--test", "new.csv"], "there is no column 'kind' to be the target"),
