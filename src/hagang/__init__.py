@@ -103,6 +103,7 @@ if TYPE_CHECKING:
     from hagang.train import TrainedNetwork as TrainedNetwork
     from hagang.train import fit as fit
     from hagang.train import load as load
+    from hagang.train import open_run as open_run
 
     __version__: str
 
@@ -197,7 +198,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "WeightDecay",
     ),
     "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
-    "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load"),
+    "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load", "open_run"),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -5,6 +5,7 @@ A command's work is imported when it runs, so that help appears at once.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -104,6 +105,22 @@ def show(model: o.Model) -> None:
     from hagang.cli import show as command
 
     command.run(model)
+
+
+@app.command()
+def runs(directory: o.RunsIn = Path("runs")) -> None:
+    """List the runs in a folder, the oldest first."""
+    from hagang.cli import runs as command
+
+    command.run(directory)
+
+
+@app.command()
+def compare(folders: o.Runs) -> None:
+    """Tell in what runs differ: settings, data, versions, outcome."""
+    from hagang.cli import compare as command
+
+    command.run(folders)
 
 
 _MINIMIZE = """\

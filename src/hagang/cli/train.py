@@ -17,7 +17,7 @@ from hagang.data import Classes, ColumnFeatures, Prepared, Quantity, prepare
 from hagang.data.wording import count
 from hagang.errors import TrainingError
 from hagang.saved import check_place
-from hagang.train import Run, TrainedNetwork, fit
+from hagang.train import MODEL, Run, TrainedNetwork, check_folder, fit
 from hagang.train.progress import progress
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def run(asked: Asked) -> None:
     """Read, train, score, save; say each."""
     page = Page(quiet=asked.run.quiet)
     check_place(asked.run.out)
+    if asked.run.folder is not None:
+        check_folder(asked.run.folder)
     built.check(asked.network, asked.descent)
     ready = _prepare(asked)
     network = built.network(asked.network, ready)
@@ -46,6 +48,9 @@ def run(asked: Asked) -> None:
     trained = _described(asked, finished, ready)
     _say_scores(page, trained)
     _save(page, trained, asked.run.out)
+    if finished.folder is not None:
+        trained.save(finished.folder / MODEL)
+        page.row("Run", f"{finished.folder}; hagang compare sets it beside others")
 
 
 # --- calls ---------------------------------------------------------------------------------------------
@@ -84,6 +89,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
             seed=asked.run.seed,
             threads=asked.run.threads,
             precision=asked.network.precision,
+            folder=asked.run.folder,
         )
     if not finished.history.epochs:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"

@@ -19,6 +19,7 @@ from hagang.train.config import Config
 from hagang.train.events import Inside, RunBegin, RunEnd, tell
 from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
+from hagang.train.keeping import Keeper
 from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
 from hagang.train.run import Run
 from hagang.train.scoring import find_score
@@ -28,6 +29,7 @@ from hagang.train.trained import TrainedNetwork
 from hagang.train.weights import weighted_classes
 
 if TYPE_CHECKING:
+    import os
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import numpy.typing as npt
@@ -57,6 +59,7 @@ def fit(
     threads: int | None = None,
     precision: str = "float32",
     runtime: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
 ) -> Run:
     r"""Train a network by gradient descent on mini-batches.
 
@@ -109,6 +112,9 @@ def fit(
         Of weights and inputs.
     runtime : str, optional
         Which runtime; by default the fastest that is there.
+    folder : str or path, optional
+        Where to keep the run, in a new folder that `open_run` reads: configuration, environment, history, the best
+        model so far. It is brought up to date on the way, so that a crash leaves what was known by then.
 
     Returns
     -------
@@ -152,18 +158,18 @@ def fit(
     dims = rows.train.head.dims
     model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
-    history = History()
+    keeper = Keeper(folder, config, data, rows, History(), (threads, runtime))
     schedule = _schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size))
-    loop = _loop(session, model, replace(config, schedule=schedule), rows, [history, *listeners])
+    loop = _loop(session, model, replace(config, schedule=schedule), rows, [*keeper.listeners, *listeners])
     outcome = begin(loop, network.state if isinstance(network, Run) else None)
 
     def trained() -> TrainedNetwork:
         return _trained(outcome.kept.weights, model, rows, config)
 
     tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
-    run_loop(loop, outcome)
-    tell(loop.listeners, "on_run_end", _end(outcome))
-    return Run(trained(), history, outcome.kept.scores, outcome.stopped_by, config, end_state(loop, outcome))
+    end = _end(run_loop(loop, outcome))
+    tell(loop.listeners, "on_run_end", end)
+    return keeper.close(trained(), end, outcome.kept.scores, end_state(loop, outcome))
 
 
 # --- arguments -----------------------------------------------------------------------------------------
@@ -172,8 +178,8 @@ def fit(
 def _layers(network: Any) -> Network:
     if isinstance(network, Network):
         return network
-    if isinstance(network, Run):
-        return network.config.network
+    if isinstance(network, Run) and network.config is not None:
+        return _layers(network.config.network)
     if isinstance(network, TrainedNetwork) and network.network is not None:
         return network.network
     msg = "network: expected a Network, a TrainedNetwork whose layers are known, or a Run, received "

@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.train.events import EpochEnd
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import numpy.typing as npt
 
-    from hagang.train.events import ChunkEnd, EpochEnd
+    from hagang.train.events import ChunkEnd, RunBegin
+    from hagang.train.steering import Change
 
 __all__ = ["History"]
+
+_METRIC = "metrics."
+_PLAIN = [each.name for each in fields(EpochEnd) if each.name != "metrics"]
+_OPTIONAL = ("validation_loss", "score")
 
 
 @dataclass
 class History:
-    """Per step the loss and the learning rate; per epoch what `EpochEnd` tells.
+    """Per step the loss and the learning rate; per epoch what `EpochEnd` tells; and what a person changed.
 
     Examples
     --------
@@ -26,8 +35,13 @@ class History:
     """
 
     epochs: list[EpochEnd] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
     _losses: list[npt.NDArray[Any]] = field(default_factory=list, repr=False)
     _rates: list[npt.NDArray[Any]] = field(default_factory=list, repr=False)
+
+    def on_run_begin(self, record: RunBegin) -> None:
+        """Keep what will be changed."""
+        self.changes = record.steering.changes
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
         """Keep the steps' losses and rates."""
@@ -66,6 +80,41 @@ class History:
     def to_json(self) -> list[dict[str, Any]]:
         """The epochs as plain dicts."""
         return [dict(vars(epoch), metrics=dict(epoch.metrics)) for epoch in self.epochs]
+
+    # --- as columns ---
+
+    def epoch_columns(self) -> dict[str, npt.NDArray[Any]]:
+        """A column for each thing that an epoch tells, a metric's name after `metrics.`; NaN where it was not told."""
+        columns = {name: _column([getattr(epoch, name) for epoch in self.epochs]) for name in _PLAIN}
+        metrics = dict.fromkeys(name for epoch in self.epochs for name in epoch.metrics)
+        for name in metrics:
+            columns[_METRIC + name] = _column([epoch.metrics.get(name) for epoch in self.epochs])
+        return columns
+
+    def step_columns(self) -> dict[str, npt.NDArray[Any]]:
+        """The steps' losses and rates."""
+        return {"loss": self.step_losses, "rate": self.step_rates}
+
+    @classmethod
+    def of_columns(
+        cls, epochs: Mapping[str, npt.NDArray[Any]], steps: Mapping[str, npt.NDArray[Any]], changes: list[Change]
+    ) -> History:
+        """The history that gave these columns."""
+        rows = [
+            _epoch({name: values[k].item() for name, values in epochs.items()}) for k in range(len(epochs["epoch"]))
+        ]
+        return cls(rows, changes, [steps["loss"]], [steps["rate"]])
+
+
+def _column(values: list[Any]) -> npt.NDArray[Any]:
+    return np.array([np.nan if value is None else value for value in values])
+
+
+def _epoch(row: dict[str, Any]) -> EpochEnd:
+    told: dict[str, Any] = {name: row[name] for name in _PLAIN if name in row}
+    absent = [name for name in _OPTIONAL if name in told and np.isnan(told[name])]
+    metrics = {name.removeprefix(_METRIC): value for name, value in row.items() if name.startswith(_METRIC)}
+    return EpochEnd(**(told | dict.fromkeys(absent)), metrics=metrics)
 
 
 def _joined(parts: list[npt.NDArray[Any]]) -> npt.NDArray[np.float64]:

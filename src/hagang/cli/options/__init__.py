@@ -4,6 +4,9 @@ from hagang.cli.options.common import Data as Data
 from hagang.cli.options.common import Header as Header
 from hagang.cli.options.common import Model as Model
 from hagang.cli.options.common import Predictions as Predictions
+from hagang.cli.options.common import Run as Run
+from hagang.cli.options.common import Runs as Runs
+from hagang.cli.options.common import RunsIn as RunsIn
 from hagang.cli.options.common import Separator as Separator
 from hagang.cli.options.data import DataOptions as DataOptions
 from hagang.cli.options.descent import DescentOptions as DescentOptions

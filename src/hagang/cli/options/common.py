@@ -7,7 +7,7 @@ from typing import Annotated
 
 from hagang.cli.options.make import argument, flag, option
 
-__all__ = ["Data", "Header", "Model", "Predictions", "Separator"]
+__all__ = ["Data", "Header", "Model", "Predictions", "Run", "Runs", "RunsIn", "Separator"]
 
 _SOURCES = (
     "A table (CSV, TSV, Parquet; also .gz), a folder of MNIST's four files, a NumPy .npz file, or one of "
@@ -16,6 +16,9 @@ _SOURCES = (
 
 Data = Annotated[str, argument("DATA", _SOURCES)]
 Model = Annotated[Path, argument("MODEL", "A model that hagang train has saved.")]
+Run = Annotated[Path, argument("RUN", "The folder of a run, which hagang train --folder has made.")]
+Runs = Annotated[list[Path], argument("RUN...", "Folders of runs.")]
+RunsIn = Annotated[Path, argument("DIR", "A folder of runs. [dim]\\[runs][/]")]
 Predictions = Annotated[
     Path | None, option("--out", "-o", metavar="FILE", text="A CSV file to write.", default="stdout")
 ]

@@ -31,4 +31,12 @@ class RunOptions:
     out: Annotated[Path, _option("--out", "-o", metavar="FILE", text="Where the model goes.", default=recipe.OUT)] = (
         Path(recipe.OUT)
     )
+    folder: Annotated[
+        Path | None,
+        _option(
+            "--folder",
+            metavar="DIR",
+            text="Keep the run in a new folder, runs/first say, for hagang report, runs and compare.",
+        ),
+    ] = None
     quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False

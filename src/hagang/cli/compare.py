@@ -1,0 +1,53 @@
+"""`hagang compare`: in what runs differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from hagang.cli.page import Page, amount
+from hagang.cli.words import chain
+from hagang.errors import ArgumentError
+from hagang.train import Run, differences, open_run
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["run"]
+
+_HEADS = {"config": "Settings", "data": "Data", "environment": "Place", "outcome": "Outcome"}
+
+
+def run(folders: Sequence[Path]) -> None:
+    """Open, compare, say."""
+    if len(folders) < 2:
+        msg = f"RUN: expected two runs or more to compare, received {len(folders)}"
+        raise ArgumentError(msg)
+    opened = [open_run(folder) for folder in folders]
+    page = Page()
+    for section, rows in differences(opened).items():
+        if rows:
+            shown = {name: [_shown(section, name, value) for value in values] for name, values in rows.items()}
+            if "network" in shown:
+                shown["network"] = [_network(each) for each in opened]
+            page.table((_HEADS[section], *(each.name for each in opened)), [(n, *v) for n, v in shown.items()])
+            page.gap()
+
+
+def _network(opened: Run) -> str:
+    if opened.config is None:
+        return str(opened.record["config"]["network"])
+    width = 1
+    for n in opened.record["data"]["dims"]:
+        width *= n
+    return chain(opened.config.network, width)
+
+
+def _shown(section: str, name: str, value: Any) -> str:
+    if value is None:
+        return "–"
+    if name == "stopped_by":
+        return str(value).partition(":")[0]
+    if isinstance(value, float):
+        return amount(value) if section == "outcome" else f"{value:g}"
+    return str(value)

@@ -1,0 +1,60 @@
+"""`hagang runs`: which runs there are."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from hagang.cli.page import Page, amount
+from hagang.errors import FileFormatError
+from hagang.train import find_runs, read_record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+__all__ = ["run"]
+
+_NONE = "–"
+
+
+def run(directory: Path) -> None:
+    """Find and say."""
+    found = find_runs(directory)
+    page = Page()
+    if not found:
+        page.row("Runs", f"none in {directory}; hagang train DATA --folder {directory}/NAME keeps one")
+        return
+    page.table(("run", "began", "data", "epochs", "score", "ended by"), map(_row, found), right=False)
+
+
+def _row(folder: Path) -> tuple[str, ...]:
+    try:
+        record = read_record(folder)
+    except FileFormatError:
+        return (folder.name, *[_NONE] * 4, "damaged")
+    outcome = record.get("outcome", {})
+    began = datetime.fromisoformat(record["began"]).astimezone()
+    return (
+        folder.name,
+        f"{began:%d %b %H:%M}",
+        record["data"]["name"],
+        _epochs(outcome),
+        _score(outcome),
+        _end(record),
+    )
+
+
+def _epochs(outcome: Mapping[str, Any]) -> str:
+    return f"{outcome['best_epoch']:,} of {outcome['epochs']:,}" if outcome else _NONE
+
+
+def _score(outcome: Mapping[str, Any]) -> str:
+    """Accuracy or error on the rows held out."""
+    scores = outcome.get("scores", {})
+    name = "accuracy" if "accuracy" in scores else "rmse"
+    return f"{name} {amount(scores[name])}" if name in scores else _NONE
+
+
+def _end(record: Mapping[str, Any]) -> str:
+    return str(record["outcome"]["stopped_by"]).partition(":")[0] if record["state"] == "done" else "– (unfinished)"
