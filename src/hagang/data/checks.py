@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from hagang.data.columns import Column
     from hagang.data.dataset import Labelled
 
-__all__ = ["align_labels", "repeats"]
+__all__ = ["align_labels", "repeats", "row_hashes"]
 
 WORTH_SAYING = 0.01
 
@@ -28,9 +29,7 @@ def repeats(data: Labelled) -> list[Finding]:
     """Say how many rows repeat another one, if 1 % or more do: they may fall in several parts of a split."""
     if isinstance(data.inputs, Pixels):
         return []
-    hashes = np.zeros(len(data), np.uint64)
-    for column in (*data.inputs.columns, data.target):
-        hashes = _mix(hashes ^ _bits(column))
+    hashes = row_hashes((*data.inputs.columns, data.target))
     hashes.sort()
     repeated = int(np.count_nonzero(hashes[1:] == hashes[:-1]))
     if repeated < WORTH_SAYING * len(data):
@@ -40,6 +39,14 @@ def repeats(data: Labelled) -> list[Finding]:
         "trained on: its scores may flatter"
     )
     return [Finding("repeated", text)]
+
+
+def row_hashes(columns: Sequence[Column]) -> NDArray[np.uint64]:
+    """A number for each row that rows of equal values share, and in all likelihood no others."""
+    hashes = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        hashes = _mix(hashes ^ _bits(column))
+    return hashes
 
 
 def align_labels(labels: Sequence[object], column: Column) -> tuple[Column, list[Finding]]:
@@ -62,8 +69,10 @@ def align_labels(labels: Sequence[object], column: Column) -> tuple[Column, list
 
 
 def _bits(column: Column) -> NDArray[np.uint64]:
-    values = column.values + 0.0 if isinstance(column, Numbers) else column.codes  # + 0.0 makes -0 a 0
-    return np.ascontiguousarray(values, dtype=np.float64).view(np.uint64)
+    if isinstance(column, Numbers):
+        return np.ascontiguousarray(column.values + 0.0).view(np.uint64)  # + 0.0 makes -0 a 0
+    own = np.array([*(zlib.crc32(value.encode()) for value in column.values), 1 << 40], np.uint64)
+    return own[column.codes]
 
 
 def _mix(x: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -33,7 +33,7 @@ class ColumnFeatures:
     Parameters
     ----------
     encoders
-        One for each column that is used, in the table's order.
+        One for each column that is used, in the table's order; those of codes for an embedding last.
     left_out
         The columns that are not, and why.
     scale
@@ -73,7 +73,7 @@ class ColumnFeatures:
         fitted = [fit_column(column, scales[column.name], embed=embed) for column in table.columns]
         if not any(isinstance(item, Encoder) for item in fitted):
             fitted = [fit_column(c, scales[c.name], identifiers=True, embed=embed) for c in table.columns]
-        encoders = tuple(item for item in fitted if isinstance(item, Encoder))
+        encoders = tuple(sorted((e for e in fitted if isinstance(e, Encoder)), key=_is_code))
         left_out = tuple(item for item in fitted if isinstance(item, LeftOut))
         if not encoders:
             why = "; ".join(f"{item.name!r} {item.reason}" for item in left_out[:6]) or "there are no columns"
@@ -102,10 +102,9 @@ class ColumnFeatures:
         return len(self.names)
 
     @cached_property
-    def codes(self) -> dict[int, int]:
-        """The features that hold codes for an embedding, by position, and how many codes each has."""
-        sizes = {encoder.outputs[0]: encoder.size for encoder in self.encoders if isinstance(encoder, CodeEncoder)}
-        return {place: sizes[name] for place, name in enumerate(self.names) if name in sizes}
+    def codes(self) -> tuple[int, ...]:
+        """How many codes each of the last features has, where these are codes for an embedding."""
+        return tuple(encoder.size for encoder in self.encoders if isinstance(encoder, CodeEncoder))
 
     def transform(self, table: Inputs) -> NDArray[np.float32]:
         """Return the features of a table's rows, shape (n, width), float32.
@@ -174,6 +173,10 @@ class ColumnFeatures:
                 f"{did_you_mean(absent[0], table.names)}"
             )
             raise DataError(text)
+
+
+def _is_code(encoder: Encoder) -> bool:
+    return isinstance(encoder, CodeEncoder)
 
 
 def _scales(scale: str | Mapping[str, str], names: Sequence[str]) -> tuple[str, Mapping[str, str]]:

@@ -15,7 +15,8 @@ class Finding:
     ----------
     kind
         A short word to filter by: ``"dropped"``, ``"missing"``, ``"task"``, ``"file"``, ``"category"``,
-        ``"extreme"``, ``"repeated"``, ``"extra"`` or ``"target"``.
+        ``"extreme"``, ``"repeated"``, ``"extra"``, ``"target"``, ``"leak"``, ``"conflict"``, ``"imbalance"`` or
+        ``"scale"``.
     text
         The whole sentence, as a person should read it.
     column

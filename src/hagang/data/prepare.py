@@ -13,9 +13,11 @@ from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
 from hagang.data.fitting import ASKED, LeftOut
 from hagang.data.load import load
+from hagang.data.preflight import preflight
 from hagang.data.roles import weights_of
 from hagang.data.split_by import split_by
 from hagang.data.targets import Classes, fit_target
+from hagang.data.understood import Understood, understood
 from hagang.data.wording import listing
 from hagang.errors import ArgumentError
 
@@ -72,6 +74,8 @@ class Prepared:
         labels or units. Saved with the model.
     findings
         What was noticed and decided on the way.
+    understood
+        A line for each column: what it was taken for, and what becomes of it.
     """
 
     name: str
@@ -81,6 +85,7 @@ class Prepared:
     features: Features
     target: Target
     findings: tuple[Finding, ...]
+    understood: tuple[Understood, ...] = ()
 
     @property
     def task(self) -> str:
@@ -160,14 +165,17 @@ def prepare(
     features = _without(fit_features(train.inputs, scale=scale, embed=embed), drop)
     validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
     news = features.notice(data.test.inputs) if data.test else []
+    seen = _part(train, features, codec, parts.train)
+    spoilt = preflight(train, [("validation", validated), ("test", tested)], codec, seen.X)
     return Prepared(
         name=data.name,
-        train=_part(train, features, codec, parts.train),
+        train=seen,
         validation=_part(validated, features, codec, parts.validation),
         test=_part(tested, features, codec, np.arange(len(tested)) if data.test else parts.test),
         features=features,
         target=codec,
-        findings=(*data.findings, *features.findings, *news),
+        findings=(*data.findings, *features.findings, *news, *spoilt),
+        understood=understood(everything, features, codec),
     )
 
 

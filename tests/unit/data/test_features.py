@@ -99,12 +99,12 @@ def test_a_scale_for_a_column_that_is_not_there():
 def test_many_categories_become_codes_with_one_for_the_unseen_and_one_for_the_missing():
     words = [f"w{k % 50:02}" for k in range(200)]
     features = fit_features(table(w=words, x=np.arange(200) % 7), embed=40)
-    assert features.names == ("w code", "x")
-    assert features.codes == {0: 52}
+    assert features.names == ("x", "w code")
+    assert features.codes == (52,)
     out = features.transform(table(w=["w00", "w49", None, "new"], x=[1, 2, 3, 4]))
-    assert out[:, 0].tolist() == [2, 51, 1, 0]
+    assert out[:, 1].tolist() == [2, 51, 1, 0]
     assert features_from_json(json.loads(json.dumps(features.to_json()))) == features
-    assert fit_features(table(w=words, x=words), embed=50).codes == {}
+    assert fit_features(table(w=words, x=words), embed=50).codes == ()
 
 
 def test_extremes_do_not_set_the_scale(rng):
