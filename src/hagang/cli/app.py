@@ -66,6 +66,24 @@ def train(data: o.DataOptions, network: o.NetworkOptions, descent: o.DescentOpti
     command.run(command.Asked(data, network, descent, run))
 
 
+_INSPECT = """\
+[bold]Examples[/]
+
+hagang inspect houses.csv --target price
+
+Without a target it tells of the columns alone. Nothing is written.
+"""
+
+
+@app.command(epilog=_INSPECT)
+@o.takes(o.DataOptions)
+def inspect(data: o.DataOptions) -> None:
+    """Tell what is understood of DATA, and what would train badly."""
+    from hagang.cli import inspect as command
+
+    command.run(data)
+
+
 _PREDICT = """\
 [bold]Examples[/]
 

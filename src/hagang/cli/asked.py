@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hagang.cli.options import DataOptions, DescentOptions, NetworkOptions, RunOptions
 
-__all__ = ["Asked", "as_typed", "batch_rows", "share_or_source", "units"]
+__all__ = ["Asked", "as_typed", "batch_rows", "scales", "share_or_source", "units"]
 
-_ARGUMENT = re.compile(r"\b(drop|epochs|loss|lr|scale|seed|target|task|validation)=('?)([\w.-]+)\2")
+_ARGUMENT = re.compile(r"\b(class_weight|drop|epochs|loss|lr|scale|seed|target|task|validation)=('?)([\w.-]+)\2")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,18 @@ def batch_rows(text: str | None) -> int | str | None:
     return int(text)
 
 
+def scales(typed: Sequence[str] | None) -> str | dict[str, str] | None:
+    """Read how numbers are scaled: in general, and column by column.
+
+    Examples
+    --------
+    >>> scales(["minmax"]), scales(["price=robust", "minmax"])
+    ('minmax', {'price': 'robust', '': 'minmax'})
+    """
+    pairs = {name: how for name, _, how in (text.rpartition("=") for text in typed or ())}
+    return pairs.get("") if set(pairs) <= {""} else pairs
+
+
 def share_or_source(text: str) -> float | str:
     """Read a number as a share of the rows, anything else as a source of data.
 
@@ -86,4 +100,4 @@ def as_typed(text: str) -> str:
     >>> as_typed("if it is a quantity, say task='regression'")
     'if it is a quantity, say --task regression'
     """
-    return _ARGUMENT.sub(r"--\1 \3", text)
+    return _ARGUMENT.sub(lambda found: f"--{found[1].replace('_', '-')} {found[3]}", text)

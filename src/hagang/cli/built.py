@@ -9,7 +9,7 @@ from hagang.cli import recipe
 from hagang.cli.asked import batch_rows, units
 from hagang.data import Classes, Prepared
 from hagang.errors import ArgumentError
-from hagang.nn import Dense, Network
+from hagang.nn import Dense, Embedding, Network
 from hagang.nn import loss as find_loss
 from hagang.optim import Adam, DecoupledWeightDecay, ExponentialAverage, Optimizer, PolyakAverage
 from hagang.optim import optimizer as find_optimizer
@@ -45,7 +45,13 @@ def check(net: NetworkOptions, descent: DescentOptions) -> None:
 
 def network(net: NetworkOptions, ready: Prepared) -> Network:
     """Hidden layers as asked, and as many outputs as the loss needs for the target."""
-    return Network([*_hidden(net, len(ready.train)), Dense(_outputs(net.loss, ready))])
+    return Network([*_tables(ready), *_hidden(net, len(ready.train)), Dense(_outputs(net.loss, ready))])
+
+
+def _tables(ready: Prepared) -> list[Embedding]:
+    """What the features that are codes are looked up in, where there are any."""
+    codes = ready.features.codes
+    return [Embedding(codes)] if codes else []
 
 
 def _outputs(loss: str | None, ready: Prepared) -> int:

@@ -10,6 +10,7 @@ __all__ = [
     "AVERAGE",
     "AVERAGE_FROM",
     "EPOCHS",
+    "MANY_CATEGORIES",
     "OPTIMIZER",
     "OUT",
     "PATIENCE",
@@ -36,6 +37,9 @@ TEST = 0.15
 SEED = 0
 PRECISION = "float32"
 OUT = "model.safetensors"
+
+MANY_CATEGORIES = 64
+"""Different values beyond which a column of text becomes codes for an embedding, not a feature for each value."""
 
 SMALL = 500
 """Training rows below which one layer did better than two."""

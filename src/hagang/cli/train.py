@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.cli import built
-from hagang.cli.asked import Asked, as_typed, batch_rows, share_or_source
+from hagang.cli.asked import Asked, as_typed, batch_rows
 from hagang.cli.page import Page, size
+from hagang.cli.ready import made_ready
 from hagang.cli.words import baseline, chain, guess
-from hagang.data import Classes, ColumnFeatures, Prepared, Quantity, prepare
+from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.wording import count
 from hagang.errors import TrainingError
 from hagang.saved import check_place
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "run"]
 
 _NOTES = 10
+_SCALED = {
+    "standard": "standardised",
+    "minmax": "scaled to 0 to 1",
+    "robust": "scaled by quartiles",
+    "none": "as they are",
+}
 
 
 def run(asked: Asked) -> None:
@@ -38,7 +45,7 @@ def run(asked: Asked) -> None:
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
     built.check(asked.network, asked.descent)
-    ready = _prepare(asked)
+    ready = made_ready(asked.data, asked.run.seed)
     network = built.network(asked.network, ready)
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
@@ -54,21 +61,6 @@ def run(asked: Asked) -> None:
 
 
 # --- calls ---------------------------------------------------------------------------------------------
-
-
-def _prepare(asked: Asked) -> Prepared:
-    return prepare(
-        asked.data.source,
-        asked.data.target,
-        task=asked.data.task,
-        scale=asked.data.scale,
-        validation=asked.data.validation,
-        test=share_or_source(asked.data.test),
-        drop=tuple(asked.data.drop or ()),
-        header=asked.data.header,
-        separator=asked.data.separator,
-        seed=asked.run.seed,
-    )
 
 
 def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
@@ -108,7 +100,12 @@ def _described(asked: Asked, run: Run, ready: Prepared) -> TrainedNetwork:
     shares = _shares(ready)
     about = {
         **run.network.about,
-        "data": {"name": ready.name, "rows": _rows(ready), "notes": _notes(ready)},
+        "data": {
+            "name": ready.name,
+            "rows": _rows(ready),
+            "notes": _notes(ready),
+            "columns": [line.to_json() for line in ready.understood],
+        },
         "asked": asked.said(),
         "shares": shares,
         "stopped_by": run.stopped_by,
@@ -156,11 +153,11 @@ def _found(ready: Prepared, kind: str) -> list[str]:
 
 
 def _notes(ready: Prepared) -> list[str]:
-    return [str(finding) for finding in ready.findings if finding.kind not in ("file", "task")]
+    return [as_typed(str(finding)) for finding in ready.findings if finding.kind not in ("file", "task")]
 
 
 def _inputs(ready: Prepared) -> str:
-    scale = {"standard": "standardised", "minmax": "scaled to 0 to 1", "none": "as they are"}[ready.features.scale]
+    scale = _SCALED[ready.features.scale]
     if isinstance(ready.features, ColumnFeatures):
         return f"{count(ready.features.width, 'feature')} of {count(len(ready.features.inputs), 'column')}, {scale}"
     return f"{count(ready.features.width, 'pixel')}, {scale}"

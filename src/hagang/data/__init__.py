@@ -33,3 +33,6 @@ from hagang.data.targets import Target as Target
 from hagang.data.targets import fit_target as fit_target
 from hagang.data.targets import target_from_json as target_from_json
 from hagang.data.task import decide_task as decide_task
+from hagang.data.understood import Understood as Understood
+from hagang.data.understood import kind_of as kind_of
+from hagang.data.understood import range_of as range_of

@@ -45,8 +45,8 @@ class Encoder(ABC):
         """Write the features that compact values stand for into `out`, zeros of shape (n, len(outputs))."""
 
     @abstractmethod
-    def describe(self) -> str:
-        """Say in a line what is done."""
+    def describe(self, *, brief: bool = False) -> str:
+        """Say in a line what is done, or briefly, beside the column's kind."""
 
     def write(self, column: Column, out: NDArray[np.float32]) -> None:
         """Write the features of a column into `out`, zeros of shape (n, len(outputs))."""

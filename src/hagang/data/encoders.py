@@ -83,11 +83,19 @@ class NumberEncoder(Encoder):
             out[missing, 0] = self._scaled(np.array([self.fill]))[0]
             out[:, 1:] = missing[:, None]
 
-    def describe(self) -> str:
-        bounds = f", cut at {number(self.bounds[0])} and {number(self.bounds[1])}" if self.bounds else ""
-        missing = f", missing as {number(self.fill)} and marked" if self.missing else ""
+    def describe(self, *, brief: bool = False) -> str:
         soft = ", smoothly clipped to ±3" * self.soft
-        return f"number, (x - {number(self.shift)}) / {number(self.scale)}{bounds}{soft}{missing}"
+        missing = f", missing as {number(self.fill)} and marked" if self.missing else ""
+        if brief:
+            return f"{self._formula(3)}{soft}{missing}"
+        bounds = f", cut at {number(self.bounds[0])} and {number(self.bounds[1])}" if self.bounds else ""
+        return f"number, {self._formula(6)}{bounds}{soft}{missing}"
+
+    def _formula(self, digits: int) -> str:
+        if (self.shift, self.scale) == (0, 1):
+            return "as it is"
+        sign = "+" if self.shift < 0 else "-"
+        return f"(x {sign} {abs(self.shift):.{digits}g}) / {self.scale:.{digits}g}"
 
     def _scaled(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
         if self.bounds:
@@ -168,9 +176,9 @@ class CategoryEncoder(Encoder):
         rows = np.flatnonzero(values < len(self.outputs))
         out[rows, values[rows]] = 1.0
 
-    def describe(self) -> str:
+    def describe(self, *, brief: bool = False) -> str:
         more = ", the others together" * self.other + ", missing marked" * self.missing
-        return f"category, a feature for each of {count(len(self.values), 'value')}{more}"
+        return f"{'category, ' * (not brief)}a feature for each of {count(len(self.values), 'value')}{more}"
 
     def unseen(self, column: Column) -> tuple[str, ...]:
         """Return the values of a column that have no feature of their own."""
@@ -214,8 +222,9 @@ class CodeEncoder(Encoder):
     def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
         out[:, 0] = values
 
-    def describe(self) -> str:
-        return f"category, a code for each of {count(len(self.values), 'value')}, one for others and one for missing"
+    def describe(self, *, brief: bool = False) -> str:
+        each = f"a code for each of {count(len(self.values), 'value')}"
+        return f"{'category, ' * (not brief)}{each}, one for others and one for missing"
 
 
 @dataclass(frozen=True)
@@ -234,7 +243,7 @@ class PresenceEncoder(Encoder):
     def expand(self, values: NDArray[Any], out: NDArray[np.float32]) -> None:
         out[:, 0] = values
 
-    def describe(self) -> str:
+    def describe(self, *, brief: bool = False) -> str:  # noqa: ARG002 (it is brief)
         return "only whether it is missing"
 
 

@@ -43,6 +43,9 @@ class PixelFeatures:
     affine: tuple[float, float] = (1 / 255, 0.0)
     scale: str = "minmax"
 
+    codes = ()
+    """No pixel is a code."""
+
     @classmethod
     def fit(cls, images: Pixels, *, scale: str = "minmax") -> PixelFeatures:
         """Choose factor and shift.

@@ -1,4 +1,4 @@
-"""What would train badly, found before training: leaks, repeated rows, labels that contradict each other, rare classes."""
+"""What would train badly, found before training: leaks, repeated rows, contradicting labels, rare classes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.checks import row_hashes
+from hagang.data.checks import WORTH_SAYING, row_hashes
 from hagang.data.columns import Numbers, Pixels
 from hagang.data.findings import Finding
 from hagang.data.targets import Classes
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 __all__ = ["preflight"]
 
 FEWEST_ROWS = 20
+FEWEST_TO_PART = 500
+"""Rows below which two kinds may well differ in one number without exception."""
+
 RARE_SHARE = 0.05
 MANY_TIMES = 10
 HUGE = 100.0
@@ -46,8 +49,8 @@ def preflight(
     features
         The training part as the network sees it, shape (n, d).
     """
-    y = target.encode(train.target).reshape(len(train))
     classes = isinstance(target, Classes)
+    y: NDArray[Any] = target.encode(train.target).reshape(len(train))
     found = [_leak(column, y, classes) for column in _columns(train.inputs)]
     return [
         *filter(None, found),
@@ -86,7 +89,7 @@ def _names_classes(values: NDArray[np.float64], y: NDArray[np.int64]) -> str:
     if len(distinct) <= max(2 * labels, 3):
         pairs = np.unique(codes * (y.max() + 1) + y)
         return "tells the target in every row" if len(pairs) == len(distinct) else ""
-    if labels > 2 or len(distinct) < FEWEST_ROWS:
+    if labels > 2 or len(distinct) < FEWEST_ROWS or len(y) < FEWEST_TO_PART:
         return ""
     low, high = values[y == y.min()], values[y == y.max()]
     parted = low.max() < high.min() or high.max() < low.min()
@@ -107,15 +110,22 @@ def _shared(train: Labelled, held: Sequence[tuple[str, Labelled]]) -> list[Findi
     if isinstance(train.inputs, Pixels):
         return []
     known = np.unique(row_hashes((*train.inputs.columns, train.target)))
-    findings = []
-    for name, part in held:
-        if not len(part) or isinstance(part.inputs, Pixels) or part.inputs.names != train.inputs.names:
-            continue
-        seen = int(np.isin(row_hashes((*part.inputs.columns, part.target)), known).sum())
-        if seen >= max(1, 0.01 * len(part)):
-            text = f"{count(seen, 'row')} of {len(part):,} in the {name} part are in the training part too: its scores flatter"
-            findings.append(Finding("repeated", text))
-    return findings
+    seen = [f"{n:,} of {len(part):,} in the {name} part" for name, part in held if (n := _seen(part, train, known))]
+    if not seen:
+        return []
+    return [Finding("repeated", f"rows that are in the training part too: {', '.join(seen)}; scores may flatter")]
+
+
+def _seen(part: Labelled, train: Labelled, known: NDArray[np.uint64]) -> int:
+    """How many of a part's rows are known, if that is worth saying."""
+    if not len(part) or isinstance(part.inputs, Pixels) or part.inputs.names != _names(train.inputs):
+        return 0
+    seen = int(np.isin(row_hashes((*part.inputs.columns, part.target)), known).sum())
+    return seen if seen >= WORTH_SAYING * len(part) else 0
+
+
+def _names(inputs: Inputs) -> tuple[str, ...]:
+    return () if isinstance(inputs, Pixels) else inputs.names
 
 
 def _conflicts(train: Labelled, y: NDArray[Any], classes: bool) -> list[Finding]:
@@ -128,7 +138,7 @@ def _conflicts(train: Labelled, y: NDArray[Any], classes: bool) -> list[Finding]
     most = np.zeros(same.max() + 1, np.int64)
     np.maximum.at(most, groups, times)
     wrong = len(y) - int(most.sum())
-    if wrong < 0.01 * len(y):
+    if wrong < WORTH_SAYING * len(y):
         return []
     text = (
         f"{count(wrong, 'row')} of {len(y):,} contradict rows with the same inputs: no model of these columns is right "

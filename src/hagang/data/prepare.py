@@ -174,9 +174,14 @@ def prepare(
         test=_part(tested, features, codec, np.arange(len(tested)) if data.test else parts.test),
         features=features,
         target=codec,
-        findings=(*data.findings, *features.findings, *news, *spoilt),
+        findings=(*_but_repeats(data.findings), *features.findings, *news, *spoilt),
         understood=understood(everything, features, codec),
     )
+
+
+def _but_repeats(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    """Less what was said of repeated rows before it was known which part each falls in."""
+    return tuple(finding for finding in findings if finding.kind != "repeated")
 
 
 def _without(features: Features, drop: Sequence[str]) -> Features:

@@ -105,9 +105,9 @@ class TimeEncoder(Encoder):
         if self.missing:
             out[:, -1] = missing
 
-    def describe(self) -> str:
+    def describe(self, *, brief: bool = False) -> str:
         parts = ["place in time, standardised"] * bool(self.scale) + [f"cycle of the {cycle}" for cycle in self.cycles]
-        return f"{self.spelling}: {', '.join(parts)}{', missing marked' * bool(self.missing)}"
+        return f"{f'{self.spelling}: ' * (not brief)}{', '.join(parts)}{', missing marked' * bool(self.missing)}"
 
     def _swapped(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         swapped = day_first(seconds)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from hagang.data.features import Features
     from hagang.data.targets import Target
 
+LONGEST = 20
+
 __all__ = ["Understood", "kind_of", "range_of", "understood"]
 
 
@@ -52,13 +54,13 @@ class Understood:
 
 
 def understood(data: Labelled, features: Features, target: Target) -> tuple[Understood, ...]:
-    """Say for each column of a data set what it was taken for and what becomes of it.
+    r"""Say for each column of a data set what it was taken for and what becomes of it.
 
     Examples
     --------
     >>> from hagang.data import prepare
     >>> lines = prepare({"x": range(1, 21), "c": ["a", "b"] * 10, "y": [0, 1] * 10}, "y", drop=["x"]).understood
-    >>> print(*(f"{line.column}: {line.kind}, {line.range}; {line.treatment}" for line in lines), sep="\\n")
+    >>> print(*(f"{line.column}: {line.kind}, {line.range}; {line.treatment}" for line in lines), sep="\n")
     c: text, 2 values: 'a', 'b'; a feature for each of 2 values
     y: whole number, 0 to 1; the target, 2 classes
     """
@@ -97,13 +99,17 @@ def range_of(column: Column) -> str:
     if not isinstance(column, Numbers):
         frequent = np.argsort(-column.counts, kind="stable")[:3].tolist()
         distinct = int(np.count_nonzero(column.counts))
-        named = listing((column.values[code] for code in frequent if column.counts[code]), 3)
+        named = listing((_short(column.values[code]) for code in frequent if column.counts[code]), 3)
         return f"{count(distinct, 'value')}: {named}{', …' if distinct > 3 else ''}"
     present = column.values[~column.missing]
     low, high = float(present.min()), float(present.max())
     if is_moment(column.spelling):
         return f"{_moment(low, column.spelling)} to {_moment(high, column.spelling)}"
     return f"{number(low)} to {number(high)}"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
 def _line(column: Column, treatment: str) -> Understood:
@@ -117,7 +123,7 @@ def _images(images: Pixels, features: Features) -> Understood:
 
 
 def _treatments(features: ColumnFeatures) -> Mapping[str, str]:
-    told = {encoder.name: encoder.describe().partition(", ")[2] or encoder.describe() for encoder in features.encoders}
+    told = {encoder.name: encoder.describe(brief=True) for encoder in features.encoders}
     return told | {item.name: f"left out: {item.reason}" for item in features.left_out}
 
 

@@ -38,8 +38,13 @@ class DataOptions:
         _option("--drop", metavar="COLUMN", text="Leave a column out; repeatable."),
     ] = None
     scale: Annotated[
-        str | None,
-        _option("--scale", metavar="HOW", text="standard, minmax or none.", default="standard; images: minmax"),
+        list[str] | None,
+        _option(
+            "--scale",
+            metavar="HOW",
+            text="standard, minmax, robust or none; of one column as price=robust; repeatable.",
+            default="standard; images: minmax",
+        ),
     ] = None
     validation: Annotated[
         float,
@@ -59,5 +64,17 @@ class DataOptions:
             default=recipe.TEST,
         ),
     ] = str(recipe.TEST)
+    group: Annotated[
+        str | None,
+        _option("--group", metavar="COLUMN", text="Rows of one group go to one part; no input."),
+    ] = None
+    time: Annotated[
+        str | None,
+        _option("--time", metavar="COLUMN", text="Train on the earliest rows, test on the latest."),
+    ] = None
+    part: Annotated[
+        str | None,
+        _option("--part", metavar="COLUMN", text="Says of each row train, validation or test; no input."),
+    ] = None
     header: Header = None
     separator: Separator = None

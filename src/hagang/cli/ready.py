@@ -1,0 +1,34 @@
+"""Data made ready as the panel Data asks, for every command that trains or looks ahead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.cli import recipe
+from hagang.cli.asked import scales, share_or_source
+from hagang.data import Prepared, prepare
+
+if TYPE_CHECKING:
+    from hagang.cli.options import DataOptions
+
+__all__ = ["made_ready"]
+
+
+def made_ready(data: DataOptions, seed: int) -> Prepared:
+    """Read, split and encode."""
+    return prepare(
+        data.source,
+        data.target,
+        task=data.task,
+        scale=scales(data.scale),
+        embed=recipe.MANY_CATEGORIES,
+        validation=data.validation,
+        test=share_or_source(data.test),
+        drop=tuple(data.drop or ()),
+        header=data.header,
+        separator=data.separator,
+        group=data.group,
+        time=data.time,
+        part=data.part,
+        seed=seed,
+    )
