@@ -40,6 +40,8 @@ class Config:
         Of weights and inputs.
     score : Score, optional
         What epochs are compared by on the validation rows, instead of the loss.
+    penalty : float
+        Of the weights' squares, as `Model` has it.
     """
 
     network: Network
@@ -53,6 +55,7 @@ class Config:
     seed: int
     precision: str
     score: Score | None = None
+    penalty: float = 0.0
 
     def __post_init__(self) -> None:
         _check(_is_whole(self.epochs) and self.epochs >= 1, "epochs", "a whole number of at least 1", self.epochs)

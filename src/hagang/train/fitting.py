@@ -21,9 +21,10 @@ from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
 from hagang.train.keeping import Keeper
 from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
+from hagang.train.programs import programs
 from hagang.train.run import Run
 from hagang.train.scoring import find_score
-from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, slots_of, training_step
+from hagang.train.step import Model, slots_of
 from hagang.train.stops import check_measured, step_rule
 from hagang.train.trained import TrainedNetwork
 from hagang.train.weights import weighted_classes
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from hagang.runtime import Session
     from hagang.schedules import Schedule
+    from hagang.train.programs import Programs
 
 __all__ = ["fit"]
 
@@ -164,7 +166,7 @@ def fit(
     outcome = begin(loop, network.state if isinstance(network, Run) else None)
 
     def trained() -> TrainedNetwork:
-        return _trained(outcome.kept.weights, model, rows, config)
+        return _trained(outcome.kept.weights, loop.programs, rows, config)
 
     tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
     end = _end(run_loop(loop, outcome))
@@ -255,10 +257,7 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
     return Loop(
         config=config,
         session=session,
-        step=training_step(model, config.optimizer, rows.train.head, step_rule(config.stop)),
-        evaluate=evaluation(model, config.optimizer, rows.validation or rows.train.head),
-        slope=gradient_norm(model, rows.train.head),
-        answer=answer(model, config.optimizer),
+        programs=programs(model, config, rows.train.head),
         train=rows.train,
         validation=rows.validation,
         score=config.score,
@@ -272,12 +271,14 @@ def _begin(loop: Loop, outcome: Outcome, inside: Inside) -> RunBegin:
     return RunBegin(config, rows, steps, inside, outcome.steering, outcome.epoch)
 
 
-def _trained(weights: dict[str, npt.NDArray[Any]], model: Model, rows: TrainingData, config: Config) -> TrainedNetwork:
+def _trained(
+    weights: dict[str, npt.NDArray[Any]], programs: Programs, rows: TrainingData, config: Config
+) -> TrainedNetwork:
     return TrainedNetwork(
-        program=prediction(model, rows.train.head.dims, rows.train.head.x.dtype),
+        program=programs.predict,
         weights=weights,
         task=rows.task,
-        network=model.network,
+        network=config.network,
         features=rows.features,
         target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,
         about={"config": config.describe()},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
@@ -33,6 +33,9 @@ class History:
     >>> History().step_losses
     array([], dtype=float64)
     """
+
+    may_hear_late: ClassVar = True
+    """It only keeps what it hears, so that a run need not wait for it between epochs."""
 
     epochs: list[EpochEnd] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

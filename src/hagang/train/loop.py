@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,7 @@ from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
+from hagang.train.inputs import Rows
 from hagang.train.scoring import quick_metric
 from hagang.train.state import Kept, State
 from hagang.train.steering import Steering
@@ -19,14 +21,15 @@ from hagang.train.step import GRADIENT_NORM, INPUT, LOSS, NOTICE, PREDICTION, RA
 from hagang.train.stops import MEASURED, Boundary, boundaries, step_rule, step_verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     import numpy.typing as npt
 
     from hagang.program import Program
     from hagang.schedules import Schedule
     from hagang.train.config import Config
-    from hagang.train.inputs import Block, Rows, Source
+    from hagang.train.inputs import Block, Source
+    from hagang.train.programs import Programs
     from hagang.train.scoring import Score
 
 __all__ = ["Loop", "Outcome", "begin", "end_state", "run_loop", "run_rows"]
@@ -46,27 +49,38 @@ class Loop:
         each epoch's end.
     session : Session
         Holds the weights and the optimiser's state.
-    step, evaluate, slope, answer : Program
-        A training step; the loss and prediction of each row; the gradient's norm over a batch; the weights to predict
-        with.
+    programs : Programs
+        What is run on it.
     train : Source
         What is trained on.
     validation : Rows or None
         What is watched.
     score : Score, optional
         What the epochs are compared by on the watched rows, instead of the loss.
+    measures_slope : bool
+        Whether the gradient's norm is measured at each epoch's end; otherwise it is told as NaN.
     """
 
     config: Config
     session: Session
-    step: Program
-    evaluate: Program
-    slope: Program
-    answer: Program
+    programs: Programs
     train: Source
     validation: Rows | None
     score: Score | None = None
     listeners: Sequence[Any] = ()
+    measures_slope: bool = True
+
+    @property
+    def hurries(self) -> bool:
+        """Whether many epochs may be taken in one call: each is one step, and nobody acts between them."""
+        return (
+            isinstance(self.train, Rows)
+            and self.batch_size >= len(self.train)
+            and self.validation is None
+            and not self.measures_slope
+            and not self.config.schedule.listens
+            and all(getattr(listener, "may_hear_late", False) for listener in self.listeners)
+        )
 
     @property
     def batch_size(self) -> int:
@@ -119,8 +133,8 @@ def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     last = outcome.epoch + loop.config.epochs
     try:
         while not outcome.stopped_by and outcome.epoch < last:
-            record = _epoch(loop, outcome)
-            if record is not None:
+            hurries = loop.hurries and not outcome.by_epoch
+            for record in _hurry(loop, outcome, last) if hurries else _epoch(loop, outcome):
                 tell(loop.listeners, "on_epoch_end", record)
                 _ask(outcome, outcome.by_epoch, _record(record))
     except KeyboardInterrupt:
@@ -165,8 +179,22 @@ def _record(epoch: EpochEnd) -> Record:
 # --- an epoch ------------------------------------------------------------------------------------------
 
 
-def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
-    """Every row once, block by block; None where a rule ended it on the way."""
+def _hurry(loop: Loop, outcome: Outcome, last: int) -> Iterator[EpochEnd]:
+    """Many epochs in one call, each a step over all rows; told when all are done."""
+    before, steps = outcome.epoch, min(outcome.chunk_steps, last - outcome.epoch)
+    losses, rates = _take(loop, outcome, loop.train.head, None, steps)
+    best = outcome.kept.watched
+    if not outcome.diverged:
+        outcome.kept = Kept(_weights(loop), outcome.epoch, min(best, float(losses.min())))
+    for k, (loss, rate) in enumerate(zip(losses.tolist(), rates.tolist()), start=1):
+        if np.isfinite(loss):
+            at = (before + k, outcome.steps - len(losses) + k)
+            yield EpochEnd(*at, loss, None, {}, math.nan, rate, outcome.seconds, is_best=loss < best)
+            best = min(best, loss)
+
+
+def _epoch(loop: Loop, outcome: Outcome) -> Iterator[EpochEnd]:
+    """Every row once, block by block; nothing is told where a rule ended it on the way."""
     outcome.epoch += 1
     total = mass = 0.0
     end = outcome.steps + steps_per_epoch(len(loop.train), loop.batch_size)
@@ -174,40 +202,41 @@ def _epoch(loop: Loop, outcome: Outcome) -> EpochEnd | None:
         total += _block(loop, outcome, block)
         mass += _mass(block.rows, block.order)
         if outcome.stopped_by and (outcome.diverged or outcome.steps < end):
-            return None
-    return _close(loop, outcome, total if loop.sums else total / mass, block)
+            return
+    yield _close(loop, outcome, total if loop.sums else total / mass, block)
 
 
 def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
     """Take the steps of a block until a rule fires, and sum the losses of its rows."""
     total, done, steps = 0.0, 0, steps_per_epoch(len(block.order), loop.batch_size)
     while done < steps and not outcome.stopped_by:
-        losses = _chunk(loop, outcome, block, done, min(outcome.chunk_steps, steps - done))
+        now = min(outcome.chunk_steps, steps - done)
+        part = block.order[done * loop.batch_size : (done + now) * loop.batch_size]
+        losses, _ = _take(loop, outcome, block.rows, part, now)
         total += _row_total(losses, loop, block, done)
         done += len(losses)
     return total
 
 
-def _chunk(loop: Loop, outcome: Outcome, block: Block, done: int, steps: int) -> npt.NDArray[Any]:
-    began = time.perf_counter()
-    first = outcome.steps + 1
+def _take(
+    loop: Loop, outcome: Outcome, rows: Rows, order: npt.NDArray[np.int64] | None, steps: int
+) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64]]:
+    """Take so many steps along an order, or over all rows each, and tell of them: their losses and rates."""
+    began, first = time.perf_counter(), outcome.steps + 1
     rates = _rate(loop, outcome) * outcome.schedule(np.arange(first - 1, first - 1 + steps))
-    part = block.order[done * loop.batch_size : (done + steps) * loop.batch_size]
-    chunk = Chunk(_batch(block.rows), part, loop.batch_size, steps, first, {RATE: rates})
-    result = loop.session.run(loop.step, chunk)
+    batch_size = None if order is None else loop.batch_size
+    result = loop.session.run(loop.programs.step, Chunk(_batch(rows), order, batch_size, steps, first, {RATE: rates}))
+    losses, rates = result.outputs[LOSS], rates[: result.steps]
     outcome.steps += result.steps
+    outcome.epoch += result.steps if order is None else 0
     outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
-    losses = result.outputs[LOSS]
-    outcome.rate = float(rates[len(losses) - 1])
+    outcome.rate = float(rates[-1])
     if result.stopped:
         _stop_at_step(loop, outcome, result, rates)
-    tell(
-        loop.listeners,
-        "on_chunk_end",
-        ChunkEnd(outcome.epoch, outcome.steps, losses, rates[: len(losses)], outcome.seconds),
-    )
+    chunk = ChunkEnd(outcome.epoch, outcome.steps, losses, rates, outcome.seconds)
+    tell(loop.listeners, "on_chunk_end", chunk)
     _ask(outcome, outcome.by_chunk, Record(step=outcome.steps, epoch=outcome.epoch, seconds=outcome.seconds))
-    return losses
+    return losses, rates
 
 
 def _rate(loop: Loop, outcome: Outcome) -> float:
@@ -277,12 +306,17 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     if is_best:
         outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
     outcome.last_scores = scores
-    order = last.order[-_remainder(len(last.order), loop.batch_size) :]
-    batch = Chunk(_batch(last.rows), order=order, first_step=outcome.steps)
-    norm = float(loop.session.run(loop.slope, batch).outputs[GRADIENT_NORM][0])
+    norm = _slope(loop, outcome, last) if loop.measures_slope else math.nan
     outcome.schedule = outcome.schedule.observe(watched)
     told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best, score)
     return EpochEnd(outcome.epoch, outcome.steps, *told)
+
+
+def _slope(loop: Loop, outcome: Outcome, last: Block) -> float:
+    """The gradient's norm over the last batch."""
+    order = last.order[-_remainder(len(last.order), loop.batch_size) :]
+    batch = Chunk(_batch(last.rows), order=order, first_step=outcome.steps)
+    return float(loop.session.run(loop.programs.slope, batch).outputs[GRADIENT_NORM][0])
 
 
 def _remainder(rows: int, batch_size: int) -> int:
@@ -291,7 +325,7 @@ def _remainder(rows: int, batch_size: int) -> int:
 
 
 def _weights(loop: Loop) -> dict[str, npt.NDArray[Any]]:
-    told = loop.session.run(loop.answer, Chunk()).outputs
+    told = loop.session.run(loop.programs.answer, Chunk()).outputs
     return {name: value[0] for name, value in told.items()}
 
 
@@ -311,7 +345,7 @@ def _validate(loop: Loop) -> tuple[float | None, dict[str, float], float | None]
     rows = loop.validation
     if rows is None:
         return None, {}, None
-    told = run_rows(loop.session, loop.evaluate, _batch(rows))
+    told = run_rows(loop.session, loop.programs.evaluate, _batch(rows))
     prediction, losses = told[PREDICTION], told[ROW_LOSS].astype(np.float64)
     weight = np.ones(len(losses)) if rows.weight is None else rows.weight.astype(np.float64)
     total = float(np.dot(losses, weight))

@@ -15,6 +15,7 @@ from hagang.graph import Dims, Node, R, show_dims
 from hagang.nn import Forward, Loss, Network
 from hagang.ops.arithmetic import isfinite, logical_not, logical_or, zeros_like
 from hagang.ops.leaf import input_node
+from hagang.optim.patterns import BIASES, chosen
 from hagang.program import Program, optimise
 from hagang.stopping import Record
 from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
@@ -40,7 +41,7 @@ stopping rule."""
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A network about to be traced, with all that its passes need.
+    r"""A network about to be traced, with all that its passes need.
 
     Parameters
     ----------
@@ -54,6 +55,9 @@ class Model:
         Of weights and inputs.
     seed : int
         What random layers draw for.
+    penalty : float
+        :math:`\alpha` of :math:`\frac\alpha2 \lVert W \rVert^2`, which is added to the sum of the rows' losses; biases
+        are exempt.
     """
 
     network: Network
@@ -63,6 +67,7 @@ class Model:
     affine: tuple[float, float]
     precision: np.dtype[Any]
     seed: int = 0
+    penalty: float = 0.0
 
     def inputs(self, rows: Rows) -> tuple[Traced, Traced, Traced | None]:
         """Stand-ins for a batch of inputs, targets and, where rows have them, weights."""
@@ -111,7 +116,7 @@ def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Prog
     state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
     step = _step_number(model)
     forward = model.training(step)
-    loss = _scalar_loss(model, model.output(params, x, forward), y, weight)
+    loss = _penalised(model, params, _scalar_loss(model, model.output(params, x, forward), y, weight), y, weight)
     gradients = _gradients(model, loss, nodes)
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
@@ -166,7 +171,8 @@ def gradient_norm(model: Model, rows: Rows) -> Program:
     """The Euclidean norm of the whole gradient of the loss over a batch, as a step of training has it."""
     x, y, weight = model.inputs(rows)
     params, nodes = model.weights()
-    loss = _scalar_loss(model, model.output(params, x, model.training(_step_number(model))), y, weight)
+    output = model.output(params, x, model.training(_step_number(model)))
+    loss = _penalised(model, params, _scalar_loss(model, output, y, weight), y, weight)
     norm = _norm(flatten(_gradients(model, loss, nodes))[0])
     return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
 
@@ -186,6 +192,18 @@ def _scalar_loss(model: Model, output: Traced, y: Traced, weight: Traced | None)
         msg = f"loss '{model.loss.name}': expected one number a row, shape (rows,), received {said}"
         raise ShapeError(msg)
     return loss  # type: ignore[no-any-return]
+
+
+def _penalised(model: Model, params: Any, loss: Traced, y: Traced, weight: Traced | None) -> Traced:
+    """The loss with the penalty, which weighs as much as one more row: divided by what the batch's rows count."""
+    if not model.penalty:
+        return loss
+    squares = zip(flatten(params)[0], chosen(params, BIASES), strict=True)
+    penalty: Any = 0.5 * model.penalty * reduce(add, (np.sum(np.square(w)) for w, counts in squares if counts))
+    if model.loss.reduce == "sum":
+        return loss + penalty  # type: ignore[no-any-return]
+    mass: Any = y.shape[0] if weight is None else np.maximum(np.sum(weight), np.finfo(weight.dtype).tiny)
+    return loss + penalty / mass  # type: ignore[no-any-return]
 
 
 def _gradients(model: Model, loss: Traced, nodes: list[Node]) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from hagang import _native
 from hagang.graph import R, order
@@ -41,6 +42,17 @@ def machine() -> Machine:
     """The layout of the instruction set in use."""
     cpu = _native.cpu()
     return Machine(cpu["vector_bytes"], cpu["panel_columns"])
+
+
+_LOWERED: WeakKeyDictionary[Program, dict[tuple[str, ...], Lowered]] = WeakKeyDictionary()
+
+
+def lowered(program: Program, slots: tuple[str, ...]) -> Lowered:
+    """A Program lowered for a session of these slots: once, however many sessions run it."""
+    known = _LOWERED.setdefault(program, {})
+    if slots not in known:
+        known[slots] = lower(program, {name: k for k, name in enumerate(slots)})
+    return known[slots]
 
 
 def lower(program: Program, slot_numbers: Mapping[str, int]) -> Lowered:

@@ -10,7 +10,7 @@ from hagang import _native
 from hagang.errors import ArgumentError, HagangError, ShapeError
 from hagang.graph import R, has_rows
 from hagang.runtime.native.forms import fixed
-from hagang.runtime.native.lower import Lowered, lower
+from hagang.runtime.native.lower import Lowered, lowered
 from hagang.runtime.session import Array, Chunk, Result, check_chunk
 
 if TYPE_CHECKING:
@@ -95,9 +95,9 @@ class NativeSession:
     def _lowered(self, program: Program) -> tuple[Lowered, _native.Executable]:
         """Lowered once: the Program itself is kept, so that its identity stays its own."""
         if id(program) not in self._programs:
-            lowered = lower(program, {name: k for k, name in enumerate(self._like)})
-            plan = _native.Plan.read(lowered.plan.words(), lowered.plan.all_numbers())
-            self._programs[id(program)] = (program, lowered, _native.Executable(plan, self._engine))
+            found = lowered(program, tuple(self._like))
+            plan = _native.Plan.read(found.plan.words(), found.plan.all_numbers())
+            self._programs[id(program)] = (program, found, _native.Executable(plan, self._engine))
         return self._programs[id(program)][1:]
 
 
