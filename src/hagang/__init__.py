@@ -104,6 +104,7 @@ if TYPE_CHECKING:
     from hagang.train import fit as fit
     from hagang.train import load as load
     from hagang.train import open_run as open_run
+    from hagang.view import explain as explain
 
     __version__: str
 
@@ -199,6 +200,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
     "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load", "open_run"),
+    "hagang.view": ("explain",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -179,6 +179,24 @@ def minimize(
     command.run(command.Typed(**typed))
 
 
+_EXPLAIN = """\
+[bold]Example[/]
+
+hagang explain "(apples*a + oranges*o)*tax" --at apples=2,a=100,oranges=3,o=150,tax=1.1 --out graph.svg
+
+Each node has its value, computed forward, and its gradient, computed backward: what comes back along each of its uses,
+added up. Along a path derivatives are multiplied. Beside it stands the gradient by differences.
+"""
+
+
+@app.command(epilog=_EXPLAIN)
+def explain(function: d.Function, at: d.At = None, out: d.Explained = None) -> None:
+    """Show the graph of a FUNCTION with its numbers: the chain rule, forward and backward."""
+    from hagang.cli import explain as command
+
+    command.run(function, at, out)
+
+
 @app.command()
 def info() -> None:
     """Tell what is installed: versions, runtime, instruction set."""

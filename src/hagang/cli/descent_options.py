@@ -9,8 +9,10 @@ import typer
 
 __all__ = [
     "STEPS",
+    "At",
     "Bounds",
     "Csv",
+    "Explained",
     "Function",
     "Gradient",
     "LearningRate",
@@ -85,3 +87,5 @@ Plot = Annotated[
     _option("--plot", metavar="FILE", text="Draw the way: .png, .svg, .pdf, .gif, .mp4, or .html to turn and zoom."),
 ]
 Csv = Annotated[Path | None, _option("--csv", metavar="FILE", text="Write every step as a row.")]
+At = Annotated[str | None, _option("--at", metavar="NUMBERS", text="Where: apples=2,tax=1.1; or 100,-10.")]
+Explained = Annotated[Path | None, _option("--out", metavar="FILE", text="Write it too: .svg, .html or .txt.")]

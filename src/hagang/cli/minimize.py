@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.cli.page import Page
+from hagang.cli.point import function_of, number, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimize.expression import Expression, read_expression
 from hagang.minimize.solve import minimize
-from hagang.minimize.starts import Normal, Uniform, generator
 from hagang.minimize.variables import Variables
 from hagang.saved import check_place
 from hagang.trace import flatten, map_leaves, rebuild
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Typed", "run"]
 
-_DRAWN = re.compile(r"\s*(normal|uniform)\b")
 _ALIKE = ("lr", "steps", "schedule", "stop", "gradient", "starts", "seed", "tol")
 _TYPED = {"x0": "start"}
 _ARGUMENT = re.compile(rf"^({'|'.join(('x0', 'method', 'bounds', *_ALIKE))}): ")
@@ -54,10 +53,10 @@ class Typed:
 def run(typed: Typed) -> None:
     """Read the function, minimise it, say what was found, write what was asked for."""
     _check_places(typed)
-    start = _start(typed.start)
+    start = read_point(typed.start, "--start")
     expression = read_expression(typed.function, start if isinstance(start, dict) else None)
-    x0 = _settled(start, expression, typed.seed)
-    f = _function(expression, x0)
+    x0 = settled(start, expression, typed.seed, "--start")
+    f = function_of(expression, x0)
     result = _minimized(f, x0, typed)
     page = Page()
     _say(page, expression, result)
@@ -94,80 +93,6 @@ def _check_places(typed: Typed) -> None:
         check_suffix(typed.plot, "--plot")
 
 
-# --- the start -----------------------------------------------------------------------------------------
-
-
-def _start(text: str | None) -> Any:
-    """What was typed as a start: numbers, named numbers, a distribution's text, or None."""
-    if text is None or _DRAWN.match(text):
-        return text
-    parts = [part.strip() for part in text.split(",")]
-    if not any("=" in part for part in parts):
-        return [_number(part, "--start") for part in parts]
-    named: dict[str, float] = {}
-    for part in parts:
-        name, equals, value = (piece.strip() for piece in part.partition("="))
-        if not equals or not name.isidentifier() or name in named:
-            msg = f"--start: expected a name and a number for each variable, as in a=2,b=3, received '{part}'"
-            raise ArgumentError(msg)
-        named[name] = _number(value, f"--start {name}")
-    return named
-
-
-def _number(text: str, where: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        msg = f"{where}: expected a number, received '{text}'"
-        raise ArgumentError(msg) from None
-
-
-def _settled(start: Any, expression: Expression, seed: int) -> Any:
-    """The start that the function needs: its variables by name, a number, a vector, or text to draw it from."""
-    if not expression.names:
-        raise expression.error("expected a variable, x for example", 0)
-    if isinstance(start, dict):
-        return _all_used(start, expression)
-    if expression.names != ("x",):
-        return _by_name(start, expression, seed)
-    count, at = expression.needs.get("x", (0, 0))
-    if start is None and count:
-        return f"normal({count})"
-    if start is None:
-        msg = "--start: expected where to begin, as 100,-10 or 'normal(2)'"
-        raise ArgumentError(msg)
-    if isinstance(start, list) and count > len(start):
-        why = f"x needs at least {count} numbers here, --start gives {len(start)}"
-        raise expression.error(why, at)
-    return start[0] if isinstance(start, list) and len(start) == 1 and not count else start
-
-
-def _all_used(start: dict[str, float], expression: Expression) -> dict[str, float]:
-    unused = [name for name in start if name not in expression.names]
-    if unused:
-        msg = f"--start: '{unused[0]}' does not stand in the function, which has {', '.join(expression.names)}"
-        raise ArgumentError(msg)
-    for name, (_, at) in expression.needs.items():
-        why = f"'{name}' is one number and cannot be indexed"
-        raise expression.error(why, at)
-    return {name: start[name] for name in expression.names}
-
-
-def _by_name(start: Any, expression: Expression, seed: int) -> dict[str, float]:
-    """A start for several variables, which mere numbers are not: their order would be a guess."""
-    names = expression.names
-    if isinstance(start, list) or (start is not None and start.strip() not in ("normal", "uniform")):
-        wanted = ",".join(f"{name}=…" for name in names)
-        msg = f"--start: the function's variables are {', '.join(names)}; write --start {wanted}"
-        raise ArgumentError(msg)
-    drawn = Uniform(len(names)) if start == "uniform" else Normal(len(names))
-    return dict(zip(names, drawn.draw(generator(seed)).tolist(), strict=True))
-
-
-def _function(expression: Expression, x0: Any) -> Callable[[Any], Any]:
-    return expression if isinstance(x0, dict) else lambda x: expression({"x": x})
-
-
 # --- bounds --------------------------------------------------------------------------------------------
 
 
@@ -187,7 +112,7 @@ def _pair(text: str) -> tuple[float | None, float | None]:
     if not colon:
         msg = f"--bounds: expected low:high for each variable, either left out for none, received '{text}'"
         raise ArgumentError(msg)
-    return (_number(low, "--bounds") if low else None, _number(high, "--bounds") if high else None)
+    return (number(low, "--bounds") if low else None, number(high, "--bounds") if high else None)
 
 
 # --- what is said and written --------------------------------------------------------------------------

@@ -5,4 +5,5 @@ first one is drawn.
 """
 
 from hagang.view.descent import plot_descent as plot_descent
+from hagang.view.explained import explain as explain
 from hagang.view.picture import Picture as Picture

@@ -1,0 +1,107 @@
+"""What the values of a graph are called: by the source's own names where there are some, with a formula each."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from typing import TYPE_CHECKING, Any
+
+from hagang.graph import show_dims
+from hagang.trace import Traced, paths, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hagang.graph import Node
+
+__all__ = ["PLUMBING", "argument_names", "formula", "nearest", "run_noting_names"]
+
+PLUMBING = frozenset({"reshape", "broadcast", "cast", "alias", "stop_gradient"})
+"""Ops that only carry values on: not shown, what they lead to is joined to what they come from."""
+
+_SIGNS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "/", "contract": "@", "power": "^"}
+_SIGNS |= {"less": "<", "less_equal": "≤", "equal": "=", "remainder": "%"}
+
+
+def argument_names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
+    """A name for every number or array among the arguments; the entries of one dict are named by its keys."""
+    prefixes = _parameters(f, len(args))
+    if len(args) == 1 and isinstance(args[0], dict):
+        prefixes = [""]
+    return [path for arg, prefix in zip(args, prefixes, strict=True) for path in paths(arg, prefix)]
+
+
+def _parameters(f: Callable[..., Any], count: int) -> list[str]:
+    try:
+        names = list(inspect.signature(f).parameters)
+    except (TypeError, ValueError):
+        names = []
+    names = ["x" if name in ("values", "args") else name for name in names[:count]]
+    return names if len(names) == count else ["x"] if count == 1 else [f"x{k}" for k in range(count)]
+
+
+def run_noting_names(f: Callable[..., Any], *args: Any) -> tuple[Any, dict[Node, str]]:
+    """Call a function on stand-ins; the result, and the names that its local variables give to values."""
+    code = getattr(f, "__code__", None)
+    noted: dict[Node, str] = {}
+
+    def note(frame: Any, event: str, _: Any) -> None:
+        if event == "return" and frame.f_code is code:
+            for name, value in frame.f_locals.items():
+                if isinstance(value, Traced):
+                    noted.setdefault(value.node, name)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        result = run(f, *args)
+    finally:
+        sys.setprofile(before)
+    return result, noted
+
+
+def nearest(node: Node) -> Node:
+    """The value itself, behind what only carries it on."""
+    while node.op.name in PLUMBING:
+        node = node.inputs[0]
+    return node
+
+
+def formula(node: Node, called: Mapping[Node, str]) -> str:
+    """How a value is made of others, in a few characters."""
+    inside = [_operand(parent, called) for parent in node.inputs]
+    kind = node.op.name
+    if kind == "slice":
+        return inside[0] + _index(node)
+    if kind == "multiply" and node.inputs[0] is node.inputs[1]:
+        return f"{inside[0]}²"
+    if kind == "divide" and inside[0] == "1":
+        return f"1 / {inside[1]}"
+    if kind in _SIGNS and len(inside) == 2:
+        return f"{inside[0]} {_SIGNS[kind]} {inside[1]}"
+    if kind == "negative":
+        return f"−{inside[0]}"
+    return f"{kind}({', '.join(inside)})"
+
+
+def _operand(node: Node, called: Mapping[Node, str]) -> str:
+    source = nearest(node)
+    if source in called:
+        return called[source]
+    if source.op.name != "constant":
+        return f"{source.op.name}{show_dims(source.dims) if source.dims else ''}"
+    value = source.attrs["value"]
+    return f"{value.item():.6g}" if value.size == 1 else f"constant{show_dims(source.dims)}"
+
+
+def _index(node: Node) -> str:
+    ends = zip(node.attrs["start"], node.attrs["stop"], node.attrs["step"], node.inputs[0].dims, strict=True)
+    return f"[{', '.join(_extent(*end) for end in ends)}]"
+
+
+def _extent(start: int, stop: int, step: int, size: Any) -> str:
+    if (start, stop, step) == (0, size, 1):
+        return ":"
+    if stop - start == 1:
+        return str(start)
+    return f"{start}:{stop}" + (f":{step}" if step != 1 else "")
