@@ -53,3 +53,18 @@ def test_many_categories_are_embedded(hagang, folder):
     told = hagang("predict", "model.safetensors", "new.csv")
     assert told.out.splitlines()[1].startswith("1,")
     assert len(told.out.splitlines()) == 4  # a blank line is a missing value, where there is one column
+
+
+def test_rows_and_classes_are_weighted(hagang, folder):
+    rows = [f"{k % 9},{1 + k % 2},{k % 5 == 0:d}" for k in range(100)]
+    (folder / "w.csv").write_text("\n".join(["a,often,y", *rows]))
+    plain = hagang("train", "w.csv", "-t", "y", "--drop", "often", "--epochs", 3, "-q", "--out", "plain.safetensors")
+    typed = ("--weight", "often", "--class-weight", "balanced", "--epochs", 3, "-q")
+    assert (plain.status, hagang("train", "w.csv", "-t", "y", *typed).status) == (0, 0)
+    answers = [hagang("predict", model, "w.csv").out for model in ("plain.safetensors", "model.safetensors")]
+    assert answers[0] != answers[1]
+    assert hagang("train", "w.csv", "-t", "y", "--class-weight", "1=5", "--epochs", 1, "-q").status == 0
+    refused = hagang("train", "w.csv", "-t", "y", "--class-weight", "maybe=5", "--epochs", 1)
+    assert refused.err.startswith(
+        "error: --class-weight: expected balanced, or a class and its weight as 0=5, received"
+    )

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hagang.cli.options import DataOptions, DescentOptions, NetworkOptions, RunOptions
 
-__all__ = ["Asked", "as_typed", "batch_rows", "scales", "share_or_source", "units"]
+__all__ = ["Asked", "as_typed", "batch_rows", "class_weights", "scales", "share_or_source", "units"]
 
 _ARGUMENT = re.compile(r"\b(class_weight|drop|epochs|loss|lr|scale|seed|target|task|validation)=('?)([\w.-]+)\2")
 
@@ -76,6 +76,26 @@ def scales(typed: Sequence[str] | None) -> str | dict[str, str] | None:
     """
     pairs = {name: how for name, _, how in (text.rpartition("=") for text in typed or ())}
     return pairs.get("") if set(pairs) <= {""} else pairs
+
+
+def class_weights(typed: Sequence[str] | None, labels: Sequence[object]) -> str | dict[object, float] | None:
+    """Read how much the rows of each class count.
+
+    Examples
+    --------
+    >>> class_weights(["balanced"], [0, 1]), class_weights(["1=5"], [0, 1])
+    ('balanced', {1: 5.0})
+    """
+    if not typed or list(typed) == ["balanced"]:
+        return "balanced" if typed else None
+    known = {str(label): label for label in labels}
+    pairs = [text.rpartition("=")[::2] for text in typed]
+    for (name, weight), text in zip(pairs, typed, strict=True):
+        if name not in known or not weight.replace(".", "", 1).isdigit():
+            example = f"{next(iter(known), 'yes')}=5"
+            msg = f"--class-weight: expected balanced, or a class and its weight as {example}, received '{text}'"
+            raise ArgumentError(msg)
+    return {known[name]: float(weight) for name, weight in pairs}
 
 
 def share_or_source(text: str) -> float | str:

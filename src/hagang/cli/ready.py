@@ -27,6 +27,7 @@ def made_ready(data: DataOptions, seed: int) -> Prepared:
         drop=tuple(data.drop or ()),
         header=data.header,
         separator=data.separator,
+        weight=data.weight,
         group=data.group,
         time=data.time,
         part=data.part,

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.cli import built
-from hagang.cli.asked import Asked, as_typed, batch_rows
+from hagang.cli.asked import Asked, as_typed, batch_rows, class_weights
 from hagang.cli.page import Page, size
 from hagang.cli.ready import made_ready
 from hagang.cli.words import baseline, chain, guess
@@ -70,6 +70,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
         finished = fit(
             network,
             ready,
+            class_weight=class_weights(asked.data.class_weight, getattr(ready.target, "labels", ())),
             loss=asked.network.loss,
             optimizer=built.optimizer(asked.descent),
             lr=asked.descent.lr,

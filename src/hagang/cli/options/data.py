@@ -64,6 +64,18 @@ class DataOptions:
             default=recipe.TEST,
         ),
     ] = str(recipe.TEST)
+    weight: Annotated[
+        str | None,
+        _option("--weight", metavar="COLUMN", text="How much each row counts; no input."),
+    ] = None
+    class_weight: Annotated[
+        list[str] | None,
+        _option(
+            "--class-weight",
+            metavar="HOW",
+            text="balanced, so that all classes count the same; or of one class as yes=5; repeatable.",
+        ),
+    ] = None
     group: Annotated[
         str | None,
         _option("--group", metavar="COLUMN", text="Rows of one group go to one part; no input."),
