@@ -55,6 +55,7 @@ struct Unary {
   HG_LIBRARY(arccosh, ::acosh)
   HG_LIBRARY(arctanh, ::atanh)
   HG_LIBRARY(gammaln, log_gamma)
+  HG_LIBRARY(erfc, ::erfc)
 #undef HG_LIBRARY
 };
 

@@ -50,7 +50,7 @@ const Function functions[] = {
     {op_log1p, std::log1p, -0.99, 3}, {op_tanh, std::tanh, -10, 10},   {op_tanh, std::tanh, -1, 1},
     {op_expit, logistic, -40, 40},    {op_sin, std::sin, -1000, 1000}, {op_cos, std::cos, -1000, 1000},
     {op_erf, std::erf, -4, 4},        {op_sqrt, std::sqrt, 0, 100},    {op_arctan, std::atan, -9, 9},
-    {op_sinh, std::sinh, -9, 9},      {op_arcsinh, std::asinh, -9, 9},
+    {op_sinh, std::sinh, -9, 9},      {op_arcsinh, std::asinh, -9, 9},   {op_erfc, std::erfc, -4, 9},
 };
 
 template <class T>

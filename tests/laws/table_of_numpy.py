@@ -82,8 +82,8 @@ GROUPS = {
         np.asin(u); np.acos(u); np.atan(x); np.atan2(x, y); np.asinh(x); np.acosh(b); np.atanh(u); np.pow(p, y)
     """,
     "special functions": """
-        special.erf(x); special.expit(x); special.xlogy(x, p); special.xlogy(0.0, p); special.gammaln(p)
-        special.psi(p); special.digamma(p); hagang.logsumexp(x); hagang.logsumexp(x, axis=1)
+        special.erf(x); special.erfc(x); special.expit(x); special.xlogy(x, p); special.xlogy(0.0, p)
+        special.gammaln(p); special.psi(p); special.digamma(p); hagang.logsumexp(x); hagang.logsumexp(x, axis=1)
         hagang.logsumexp(x, axis=(0, 1), keepdims=True); hagang.logsumexp(500 * x, axis=0)
     """,
     "reductions": """

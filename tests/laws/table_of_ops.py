@@ -157,6 +157,7 @@ CASES: dict[str, list[Case]] = {
     "arccosh": elementwise(np.arccosh, BIG),
     "arctanh": elementwise(np.arctanh, INSIDE),
     "erf": elementwise(special.erf, ANYWHERE),
+    "erfc": elementwise(special.erfc, ANYWHERE),
     "expit": elementwise(special.expit, ANYWHERE),
     "gammaln": elementwise(special.gammaln, POSITIVE),
     "polygamma": [

@@ -104,8 +104,8 @@ UNARY = {
     "exp": (-5, 5), "expm1": (-5, 5), "log": (0.1, 9), "log1p": (-0.9, 9), "sqrt": (0, 9), "sin": (-9, 9),
     "cos": (-9, 9),
     "tan": (-1, 1), "arcsin": (-1, 1), "arccos": (-1, 1), "arctan": (-5, 5), "sinh": (-3, 3), "cosh": (-3, 3),
-    "tanh": (-3, 3), "arcsinh": (-5, 5), "arccosh": (1, 5), "arctanh": (-0.9, 0.9), "erf": (-3, 3), "expit": (-9, 9),
-    "gammaln": (0.2, 9),
+    "tanh": (-3, 3), "arcsinh": (-5, 5), "arccosh": (1, 5), "arctanh": (-0.9, 0.9), "erf": (-3, 3), "erfc": (-3, 3),
+    "expit": (-9, 9), "gammaln": (0.2, 9),
 }  # fmt: skip
 BINARY = {
     "add": (-2, 2), "subtract": (-2, 2), "multiply": (-2, 2), "divide": (0.5, 3), "power": (0.2, 3), "maximum": (-2, 2),

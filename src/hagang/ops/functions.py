@@ -45,6 +45,7 @@ __all__ = [
     "cos",
     "cosh",
     "erf",
+    "erfc",
     "exp",
     "expit",
     "expm1",
@@ -156,6 +157,7 @@ def _erf_gradient(node: Node, g: Node) -> Node:
 
 
 erf_op = _op("erf", _special("erf"), _erf_gradient, source="NIST DLMF 7.2.1")
+erfc_op = _op("erfc", _special("erfc"), lambda n, g: negative(_erf_gradient(n, g)), source="NIST DLMF 7.2.2")
 expit_op = _op(
     "expit",
     _special("expit"),
@@ -176,6 +178,7 @@ polygamma_op = _op(
 )
 
 erf: Unary = _unary(erf_op)
+erfc: Unary = _unary(erfc_op)
 expit: Unary = _unary(expit_op)
 gammaln: Unary = _unary(gammaln_op)
 
@@ -264,6 +267,6 @@ FUNCTIONS = (
     exp_op, expm1_op, log_op, log1p_op, sqrt_op,
     sin_op, cos_op, tan_op, arcsin_op, arccos_op, arctan_op,
     sinh_op, cosh_op, tanh_op, arcsinh_op, arccosh_op, arctanh_op,
-    erf_op, expit_op, gammaln_op, polygamma_op,
+    erf_op, erfc_op, expit_op, gammaln_op, polygamma_op,
     power_op, arctan2_op, logaddexp_op, xlogy_op,
 )  # fmt: skip

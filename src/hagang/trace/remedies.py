@@ -174,7 +174,7 @@ _NUMPY_NAMES = {
     "radians": "deg2rad",
     "fsum": "sum",
 }
-_SPECIAL = {"erf": "erf", "lgamma": "gammaln"}
+_SPECIAL = {"erf": "erf", "erfc": "erfc", "lgamma": "gammaln"}
 
 
 def _extreme(of_two: str, of_one: str) -> _Told:

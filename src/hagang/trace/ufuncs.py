@@ -234,6 +234,7 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "deg2rad": (FLOAT, lambda x: ar.multiply(x, math.pi / 180)),
     "rad2deg": (FLOAT, lambda x: ar.multiply(x, 180 / math.pi)),
     "erf": (FLOAT, fn.erf),
+    "erfc": (FLOAT, fn.erfc),
     "expit": (FLOAT, fn.expit),
     "gammaln": (FLOAT, fn.gammaln),
     "xlogy": (FLOAT, fn.xlogy),

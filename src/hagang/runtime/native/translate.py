@@ -38,7 +38,7 @@ __all__ = ["Translator"]
 
 V = TypeVar("V", bound=Value)
 
-_COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "power", "divide", "sqrt"} | {
+_COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "erfc", "power", "divide", "sqrt"} | {
     "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gammaln", "polygamma",
     "arctan2", "logaddexp", "xlogy", "remainder",
 }  # fmt: skip
