@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hagang.minimize import linear_least_squares as linear_least_squares
     from hagang.minimize import minimize as minimize
     from hagang.minimize import sweep_learning_rates as sweep_learning_rates
+    from hagang.nn import ELU as ELU
     from hagang.nn import KL as KL
     from hagang.nn import Activation as Activation
     from hagang.nn import BatchNorm as BatchNorm
@@ -57,13 +58,17 @@ if TYPE_CHECKING:
     from hagang.nn import Huber as Huber
     from hagang.nn import Layer as Layer
     from hagang.nn import LayerNorm as LayerNorm
+    from hagang.nn import LeakyReLU as LeakyReLU
+    from hagang.nn import LeCun as LeCun
     from hagang.nn import LogCosh as LogCosh
     from hagang.nn import Loss as Loss
     from hagang.nn import MeanAbsolute as MeanAbsolute
     from hagang.nn import MeanSquared as MeanSquared
     from hagang.nn import MultiHinge as MultiHinge
     from hagang.nn import Network as Network
+    from hagang.nn import Orthogonal as Orthogonal
     from hagang.nn import Poisson as Poisson
+    from hagang.nn import PReLU as PReLU
     from hagang.nn import Quantile as Quantile
     from hagang.nn import Residual as Residual
     from hagang.nn import ResidualSumOfSquares as ResidualSumOfSquares
@@ -71,6 +76,9 @@ if TYPE_CHECKING:
     from hagang.nn import Scale as Scale
     from hagang.nn import Sequential as Sequential
     from hagang.nn import SmoothL1 as SmoothL1
+    from hagang.nn import Softplus as Softplus
+    from hagang.nn import Uniform as Uniform
+    from hagang.nn import Zeros as Zeros
     from hagang.optim import LAMB as LAMB
     from hagang.optim import SGD as SGD
     from hagang.optim import Accumulated as Accumulated
@@ -143,6 +151,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "CrossEntropy",
         "Dense",
         "Dropout",
+        "ELU",
         "Embedding",
         "Focal",
         "Forward",
@@ -157,12 +166,16 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "KL",
         "Layer",
         "LayerNorm",
+        "LeCun",
+        "LeakyReLU",
         "LogCosh",
         "Loss",
         "MeanAbsolute",
         "MeanSquared",
         "MultiHinge",
         "Network",
+        "Orthogonal",
+        "PReLU",
         "Poisson",
         "Quantile",
         "RMSNorm",
@@ -171,6 +184,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Scale",
         "Sequential",
         "SmoothL1",
+        "Softplus",
+        "Uniform",
+        "Zeros",
     ),
     "hagang.optim": (
         "LAMB",

@@ -65,7 +65,7 @@ WRONG = [
     ([*TRAIN, "--test", "new.csv"], "there is no column 'kind' to be the target"),
     ([*TRAIN, "--hidden", "a"], "--hidden: expected whole numbers as 100 or 100,50, or none .*, received 'a'"),
     ([*TRAIN, "--hidden", "10,-1"], "--hidden: expected whole numbers"),
-    ([*TRAIN, "--activation", "rely"], "activation: expected one of identity, .* received 'rely'"),
+    ([*TRAIN, "--activation", "rely"], "activation: expected a known name .* did you mean .relu."),
     ([*TRAIN, "--optimizer", "adm"], "optimizer: expected a known name at character 1 of 'adm'; did you mean 'adam'"),
     ([*TRAIN, "--loss", "hinges"], "loss: expected a known name at character 1 of .hinges.; did you mean .hinge."),
     ([*TRAIN, "--loss", "mean_squared"], "--loss mean_squared is for regression, and the task is classification"),

@@ -2,10 +2,12 @@
 
 import numpy as np
 import pytest
+from scipy import special
 from tests.laws.table_of_losses import IDS, ROWS, TABLE
 
 from hagang.derivatives import grad, hessian_vector_product
 from hagang.nn import LOSSES, loss
+from hagang.trace import logsumexp
 
 STEP = 1e-6
 EACH = pytest.mark.parametrize(("rule", "output", "target"), TABLE, ids=IDS)
@@ -57,3 +59,30 @@ def test_it_takes_its_target_and_says_how_many_outputs_it_needs(rule, output, ta
 def test_it_is_printed_and_read_again(rule, output, target):
     assert loss(repr(rule)) == rule
     assert loss(rule.name) == type(rule)()
+
+
+@pytest.mark.parametrize("name", ["cross_entropy", "binary_cross_entropy"])
+@pytest.mark.parametrize("size", [1e4, -1e4])
+def test_cross_entropies_are_stable_for_huge_logits(name, size):
+    target = np.array([0, 1]) if name == "cross_entropy" else np.array([[1.0, 0.0], [0.0, 1.0]])
+    output = np.array([[size, -size], [size, -size]])
+    rows = LOSSES[name]().per_row(output, target)
+    assert np.isfinite(rows).all()
+    assert np.isfinite(grad(lambda z: LOSSES[name]()(z, target))(output)).all()
+    # the row that is right costs nothing, the row that is wrong the distance of its logits
+    right, wrong = (rows[0], rows[1]) if size > 0 else (rows[1], rows[0])
+    distance = 2e4 if name == "cross_entropy" else 1e4
+    assert (right, wrong) == (0.0, distance)
+
+
+def test_cross_entropy_against_scipy():
+    output, target = np.random.default_rng(5).normal(size=(4, 3)), np.array([0, 2, 1, 1])
+    expected = -special.log_softmax(output, axis=1)[np.arange(4), target]
+    np.testing.assert_allclose(LOSSES["cross_entropy"]().per_row(output, target), expected, rtol=1e-14)
+    np.testing.assert_allclose(logsumexp(output, axis=1), special.logsumexp(output, axis=1), rtol=1e-15)
+
+
+def test_half_mean_squared_has_the_residual_as_gradient():
+    output, target = np.array([[3.0], [5.0]]), np.array([[1.0], [6.0]])
+    # mean over two rows: (2, -1) / 2
+    np.testing.assert_array_equal(grad(lambda z: LOSSES["half_mean_squared"]()(z, target))(output), [[1.0], [-0.5]])

@@ -1,12 +1,20 @@
 """Networks: layers, activations, losses, initialisers. All NumPy functions; the derivative comes from the graph."""
 
 from hagang.nn.activations import ACTIVATIONS as ACTIVATIONS
+from hagang.nn.activations import ELU as ELU
+from hagang.nn.activations import LeakyReLU as LeakyReLU
+from hagang.nn.activations import Softplus as Softplus
 from hagang.nn.activations import activation as activation
 from hagang.nn.initialisers import INITIALISERS as INITIALISERS
+from hagang.nn.initialisers import Constant as Constant
 from hagang.nn.initialisers import Gaussian as Gaussian
 from hagang.nn.initialisers import Glorot as Glorot
 from hagang.nn.initialisers import He as He
 from hagang.nn.initialisers import Initialiser as Initialiser
+from hagang.nn.initialisers import LeCun as LeCun
+from hagang.nn.initialisers import Orthogonal as Orthogonal
+from hagang.nn.initialisers import Uniform as Uniform
+from hagang.nn.initialisers import Zeros as Zeros
 from hagang.nn.initialisers import initialiser as initialiser
 from hagang.nn.layers import Activation as Activation
 from hagang.nn.layers import BatchNorm as BatchNorm
@@ -17,6 +25,7 @@ from hagang.nn.layers import Forward as Forward
 from hagang.nn.layers import GaussianNoise as GaussianNoise
 from hagang.nn.layers import Layer as Layer
 from hagang.nn.layers import LayerNorm as LayerNorm
+from hagang.nn.layers import PReLU as PReLU
 from hagang.nn.layers import Residual as Residual
 from hagang.nn.layers import RMSNorm as RMSNorm
 from hagang.nn.layers import Scale as Scale

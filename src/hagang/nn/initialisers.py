@@ -1,21 +1,56 @@
-"""Initialisers: how weights are drawn before the first step. All are Gaussian or uniform with mean zero."""
+"""Initialisers: how weights are drawn before the first step.
+
+To add one, write its class and list it in `INITIALISERS`.
+"""
 
 from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, is_dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Literal
 
-from hagang.errors import ArgumentError
+import numpy as np
+
+from hagang.errors import ArgumentError, check_choice, check_number
+from hagang.nn.activations import (
+    ELU,
+    LeakyReLU,
+    Softplus,
+    activation,
+    gelu,
+    gelu_tanh,
+    hard_swish,
+    mish,
+    relu,
+    relu6,
+    selu,
+    silu,
+)
+from hagang.notation import read
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import numpy as np
     import numpy.typing as npt
 
-__all__ = ["INITIALISERS", "Gaussian", "Glorot", "He", "Initialiser", "initialiser", "initialiser_for"]
+__all__ = [
+    "INITIALISERS",
+    "Constant",
+    "Gaussian",
+    "Glorot",
+    "He",
+    "Initialiser",
+    "LeCun",
+    "Orthogonal",
+    "Uniform",
+    "Zeros",
+    "initialiser",
+    "initialiser_for",
+]
+
+Distribution = Literal["normal", "uniform"]
 
 
 class Initialiser(ABC):
@@ -24,6 +59,49 @@ class Initialiser(ABC):
     @abstractmethod
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
         """Weights of shape (fan_in, fan_out)."""
+
+
+# --- the same whatever the layer's size ----------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Zeros(Initialiser):
+    """Weights of zero: nothing tells units of a layer apart, so it is for last layers only.
+
+    Examples
+    --------
+    >>> Zeros().draw(np.random.default_rng(0), 2, 1)
+    array([[0.],
+           [0.]])
+    """
+
+    def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:  # noqa: ARG002
+        return np.zeros((fan_in, fan_out))
+
+
+@dataclass(frozen=True)
+class Constant(Initialiser):
+    """Weights of one value, for tests and for showing why it does not do: all units of a layer stay alike.
+
+    Parameters
+    ----------
+    value : float
+        The value.
+
+    Examples
+    --------
+    >>> Constant(0.5).draw(np.random.default_rng(0), 2, 1)
+    array([[0.5],
+           [0.5]])
+    """
+
+    value: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_number(self, "value")
+
+    def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:  # noqa: ARG002
+        return np.full((fan_in, fan_out), float(self.value))
 
 
 @dataclass(frozen=True)
@@ -37,7 +115,6 @@ class Gaussian(Initialiser):
 
     Examples
     --------
-    >>> import numpy as np
     >>> Gaussian(0.01).draw(np.random.default_rng(0), 3, 2).shape
     (3, 2)
     """
@@ -45,67 +122,253 @@ class Gaussian(Initialiser):
     std: float = 0.01
 
     def __post_init__(self) -> None:
-        if not (self.std >= 0 and math.isfinite(self.std)):
-            msg = f"Gaussian: expected a finite std of at least 0, received std={self.std}"
-            raise ArgumentError(msg)
+        check_number(self, "std", least=0)
 
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
         return generator.normal(0.0, self.std, (fan_in, fan_out))
 
 
 @dataclass(frozen=True)
-class He(Initialiser):
-    r"""Weights :math:`\mathcal N(0, 2 / n_\text{in})`, which keep the signal's size through ReLU layers.
+class Uniform(Initialiser):
+    r"""Weights uniform in :math:`\pm b` whatever the layer's size.
+
+    Parameters
+    ----------
+    bound : float
+        b.
 
     Examples
     --------
-    >>> import numpy as np
+    >>> bool(abs(Uniform(0.1).draw(np.random.default_rng(0), 3, 2)).max() <= 0.1)
+    True
+    """
+
+    bound: float = 0.05
+
+    def __post_init__(self) -> None:
+        check_number(self, "bound", least=0)
+
+    def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
+        return generator.uniform(-self.bound, self.bound, (fan_in, fan_out))
+
+
+# --- by the layer's size -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class He(Initialiser):
+    r"""Weights of variance :math:`2 / n_\text{in}`, which keep the signal's size through ReLU layers.
+
+    .. math:: \sigma^2 = \frac{2}{(1 + a^2)\, n_\text{in}}
+
+    Parameters
+    ----------
+    slope : float
+        a, the slope of a leaky ReLU below 0.
+    distribution : "normal" or "uniform"
+        Gaussian, or uniform in :math:`\pm\sqrt3 \sigma`.
+
+    Examples
+    --------
     >>> bool(abs(He().draw(np.random.default_rng(0), 200, 300).std() - 0.1) < 0.002)
     True
 
     References
     ----------
-    K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers (2015).
+    K. He, X. Zhang, S. Ren, J. Sun, Delving deep into rectifiers (2015); `torch.nn.init.kaiming_normal_`.
     """
 
+    slope: float = 0.0
+    distribution: Distribution = "normal"
+
+    def __post_init__(self) -> None:
+        check_number(self, "slope")
+        check_choice(self, "distribution", ("normal", "uniform"))
+
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
-        return generator.normal(0.0, math.sqrt(2.0 / max(fan_in, 1)), (fan_in, fan_out))
+        variance = 2.0 / ((1.0 + self.slope**2) * max(fan_in, 1))
+        return _spread(generator, variance, self.distribution, (fan_in, fan_out))
 
 
 @dataclass(frozen=True)
 class Glorot(Initialiser):
-    r"""Weights uniform in :math:`\pm\sqrt{6 / (n_\text{in} + n_\text{out})}`, for sigmoid, tanh and linear layers.
+    r"""Weights of variance :math:`2 / (n_\text{in} + n_\text{out})`, for sigmoid, tanh and linear layers.
+
+    .. math:: \sigma^2 = \frac{2 g^2}{n_\text{in} + n_\text{out}}
+
+    Parameters
+    ----------
+    gain : float
+        g, for activations that shrink the signal; PyTorch recommends 5/3 for tanh.
+    distribution : "uniform" or "normal"
+        Uniform in :math:`\pm\sqrt3 \sigma`, or Gaussian.
 
     Examples
     --------
-    >>> import numpy as np
     >>> bool(abs(Glorot().draw(np.random.default_rng(0), 3, 3)).max() <= 1.0)
     True
 
     References
     ----------
-    X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural networks (2010).
+    X. Glorot, Y. Bengio, Understanding the difficulty of training deep feedforward neural networks (2010);
+    `torch.nn.init.xavier_uniform_`.
     """
 
+    gain: float = 1.0
+    distribution: Distribution = "uniform"
+
+    def __post_init__(self) -> None:
+        check_number(self, "gain", above=0)
+        check_choice(self, "distribution", ("uniform", "normal"))
+
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
-        bound = math.sqrt(6.0 / max(fan_in + fan_out, 1))
-        return generator.uniform(-bound, bound, (fan_in, fan_out))
+        variance = 2.0 * self.gain**2 / max(fan_in + fan_out, 1)
+        return _spread(generator, variance, self.distribution, (fan_in, fan_out))
 
 
-INITIALISERS: dict[str, type[Initialiser]] = {"gaussian": Gaussian, "he": He, "glorot": Glorot}
+@dataclass(frozen=True)
+class LeCun(Initialiser):
+    r"""Weights of variance :math:`1 / n_\text{in}`, for SELU.
+
+    .. math:: \sigma^2 = \frac{g^2}{n_\text{in}}
+
+    Parameters
+    ----------
+    gain : float
+        g, for activations that shrink the signal.
+    distribution : "normal" or "uniform"
+        Gaussian, or uniform in :math:`\pm\sqrt3 \sigma`.
+
+    Examples
+    --------
+    >>> bool(abs(LeCun().draw(np.random.default_rng(0), 100, 300).std() - 0.1) < 0.002)
+    True
+
+    References
+    ----------
+    Y. LeCun, L. Bottou, G. Orr, K. Müller, Efficient BackProp (1998).
+    """
+
+    gain: float = 1.0
+    distribution: Distribution = "normal"
+
+    def __post_init__(self) -> None:
+        check_number(self, "gain", above=0)
+        check_choice(self, "distribution", ("normal", "uniform"))
+
+    def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
+        return _spread(generator, self.gain**2 / max(fan_in, 1), self.distribution, (fan_in, fan_out))
 
 
-def initialiser(chosen: str | Initialiser) -> Initialiser:
-    """The initialiser itself, or the one of this name with its default constants."""
+@dataclass(frozen=True)
+class Orthogonal(Initialiser):
+    r"""A random orthogonal matrix, which keeps every signal's length; where it is not square, rows or columns are.
+
+    .. math:: W^\top W = g^2 I \text{ for } n_\text{in} \ge n_\text{out}, \qquad W W^\top = g^2 I \text{ otherwise}
+
+    Parameters
+    ----------
+    gain : float
+        g.
+
+    Examples
+    --------
+    >>> weights = Orthogonal().draw(np.random.default_rng(0), 3, 2)
+    >>> bool(np.allclose(weights.T @ weights, np.eye(2)))
+    True
+
+    References
+    ----------
+    A. Saxe, J. McClelland, S. Ganguli, Exact solutions to the nonlinear dynamics of learning in deep linear neural
+    networks (2013); F. Mezzadri, How to generate random matrices from the classical compact groups (2007).
+    """
+
+    gain: float = 1.0
+
+    def __post_init__(self) -> None:
+        check_number(self, "gain", above=0)
+
+    def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
+        tall = generator.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out)))
+        q, r = np.linalg.qr(tall)
+        q = self.gain * q * np.where(np.diag(r) < 0, -1.0, 1.0)  # makes every orthogonal matrix equally likely
+        return q if fan_in >= fan_out else q.T
+
+
+def _spread(
+    generator: np.random.Generator, variance: float, distribution: Distribution, dims: tuple[int, int]
+) -> npt.NDArray[np.float64]:
+    """Numbers of mean zero and this variance."""
+    if distribution == "normal":
+        return generator.normal(0.0, math.sqrt(variance), dims)
+    bound = math.sqrt(3.0 * variance)
+    return generator.uniform(-bound, bound, dims)
+
+
+# --- by name, and by activation ------------------------------------------------------------------------
+
+INITIALISERS: dict[str, type[Initialiser]] = {
+    "he": He,
+    "glorot": Glorot,
+    "lecun": LeCun,
+    "orthogonal": Orthogonal,
+    "gaussian": Gaussian,
+    "uniform": Uniform,
+    "constant": Constant,
+    "zeros": Zeros,
+}
+
+_BOTH_WAYS: dict[str, Callable[..., Initialiser]] = {
+    f"{name}_{distribution}": partial(kind, distribution=distribution)
+    for name, kind in (("he", He), ("glorot", Glorot), ("lecun", LeCun))
+    for distribution in ("normal", "uniform")
+}
+
+
+def initialiser(chosen: Any) -> Initialiser:
+    """The initialiser that is meant.
+
+    Parameters
+    ----------
+    chosen : str or Initialiser
+        A name, also with its distribution, or an initialiser written out as Python prints it. An initialiser is
+        returned as it is.
+
+    Raises
+    ------
+    ArgumentError
+        Where a name or a constant is not known.
+
+    Examples
+    --------
+    >>> initialiser("he_uniform")
+    He(slope=0.0, distribution='uniform')
+    >>> initialiser("Gaussian(std=0.1)")
+    Gaussian(std=0.1)
+    """
+    if isinstance(chosen, str):
+        return read(chosen, {**INITIALISERS, **_BOTH_WAYS}, "init")  # type: ignore[no-any-return]
     if isinstance(chosen, Initialiser):
         return chosen
-    if chosen in INITIALISERS:
-        return INITIALISERS[chosen]()
     msg = f"init: expected one of {', '.join(INITIALISERS)}, or an Initialiser, received {chosen!r}"
     raise ArgumentError(msg)
 
 
-def initialiser_for(activation: str | Callable[[Any], Any]) -> Initialiser:
-    """What suits an activation: He for those that are zero on one side, Glorot for the others."""
-    name = activation if isinstance(activation, str) else getattr(activation, "__name__", "")
-    return He() if name in ("relu", "softplus") else Glorot()
+_LIKE_RELU = (relu, relu6, ELU, Softplus, silu, mish, gelu, gelu_tanh, hard_swish)
+
+
+def initialiser_for(chosen: str | Callable[[Any], Any]) -> Initialiser:
+    """What suits an activation: He for ReLU and its relatives, LeCun for SELU, Glorot for the others.
+
+    Examples
+    --------
+    >>> initialiser_for("LeakyReLU(slope=0.1)"), initialiser_for("selu")
+    (He(slope=0.1, distribution='normal'), LeCun(gain=1.0, distribution='normal'))
+    """
+    function = activation(chosen)
+    if isinstance(function, LeakyReLU):
+        return He(slope=function.slope)
+    kind = type(function) if is_dataclass(function) else function
+    if kind is selu:
+        return LeCun()
+    return He() if any(kind is each for each in _LIKE_RELU) else Glorot()

@@ -15,4 +15,5 @@ from hagang.nn.layers.noise import GaussianNoise as GaussianNoise
 from hagang.nn.layers.normalise import BatchNorm as BatchNorm
 from hagang.nn.layers.normalise import LayerNorm as LayerNorm
 from hagang.nn.layers.normalise import RMSNorm as RMSNorm
+from hagang.nn.layers.prelu import PReLU as PReLU
 from hagang.nn.layers.scale import Scale as Scale

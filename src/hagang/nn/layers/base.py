@@ -13,7 +13,7 @@ import numpy as np
 from hagang.errors import ArgumentError, ShapeError
 from hagang.trace import uniform
 
-__all__ = ["Array", "Dims", "Forward", "Layer", "Params", "named", "one_axis"]
+__all__ = ["Array", "Dims", "Forward", "Layer", "Params", "one_axis"]
 
 Array = Any
 Dims = tuple[int, ...]
@@ -126,11 +126,6 @@ class Layer(ABC):
     def label(self) -> str:
         """A word or two for tables and pictures."""
         return type(self).__name__.lower()
-
-
-def named(function: Any) -> str:
-    """What an activation is called."""
-    return function if isinstance(function, str) else getattr(function, "__name__", "own")
 
 
 def one_axis(owner: str, dims: Dims, name: str = "features") -> int:

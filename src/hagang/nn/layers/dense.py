@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.nn.activations import activation
+from hagang.nn.activations import activation, activation_text, dims_after
 from hagang.nn.initialisers import Initialiser, initialiser, initialiser_for
-from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params, named, one_axis
+from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params, one_axis
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -33,7 +33,8 @@ class Dense(Layer):
     units : int
         How many outputs.
     activation : str or callable
-        f, by name or as a NumPy function.
+        f, by name (`"relu"`, `"LeakyReLU(slope=0.1)"`) or as a NumPy function. Where it leaves fewer outputs, as GLU
+        does, y has fewer columns.
     bias : bool
         Whether there is a b.
     init : str or Initialiser, optional
@@ -63,7 +64,7 @@ class Dense(Layer):
 
     def out_dims(self, dims: Dims) -> Dims:
         one_axis(f"Dense({self.units})", dims, "inputs")
-        return (int(self.units),)
+        return dims_after(self.activation, (int(self.units),))
 
     def init(self, dims: Dims, generator: np.random.Generator) -> Params:
         chosen = initialiser_for(self.activation) if self.initialiser is None else initialiser(self.initialiser)
@@ -76,7 +77,7 @@ class Dense(Layer):
 
     @property
     def label(self) -> str:
-        name = named(self.activation)
+        name = activation_text(self.activation)
         return f"{self.units}" if name == "identity" else f"{self.units} {name}"
 
 
@@ -87,7 +88,7 @@ class Activation(Layer):
     Parameters
     ----------
     function : str or callable
-        By name or as a NumPy function that keeps the shape.
+        By name (`"relu"`, `"LeakyReLU(slope=0.1)"`) or as a NumPy function.
 
     Examples
     --------
@@ -101,11 +102,11 @@ class Activation(Layer):
         activation(self.function)
 
     def out_dims(self, dims: Dims) -> Dims:
-        return dims
+        return dims_after(self.function, dims)
 
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
         return activation(self.function)(x)
 
     @property
     def label(self) -> str:
-        return named(self.function)
+        return activation_text(self.function)
