@@ -93,7 +93,9 @@ if TYPE_CHECKING:
     from hagang.optim import ExponentialAverage as ExponentialAverage
     from hagang.optim import Group as Group
     from hagang.optim import Groups as Groups
+    from hagang.optim import L1Penalty as L1Penalty
     from hagang.optim import Lion as Lion
+    from hagang.optim import MaxNorm as MaxNorm
     from hagang.optim import Momentum as Momentum
     from hagang.optim import NAdam as NAdam
     from hagang.optim import Optimizer as Optimizer
@@ -203,7 +205,9 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "ExponentialAverage",
         "Group",
         "Groups",
+        "L1Penalty",
         "Lion",
+        "MaxNorm",
         "Momentum",
         "NAdam",
         "Optimizer",

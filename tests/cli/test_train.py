@@ -57,6 +57,39 @@ def test_hidden_layers_and_activation(hagang, folder):
     assert row(answer.out, "Network") == "4 → 2"
 
 
+@pytest.mark.parametrize(
+    ("typed", "network"),
+    [
+        (["--dropout", "0.2"], "4 → 8 relu → dropout 0.2 → 8 relu → dropout 0.2 → 2"),
+        (["--dropout", "0.1,0.2"], "4 → dropout 0.1 → 8 relu → dropout 0.2 → 8 relu → dropout 0.2 → 2"),
+        (["--noise", "0.1"], "4 → noise 0.1 → 8 relu → 8 relu → 2"),
+        (["--norm", "batch"], "4 → 8 → batch norm → relu → 8 → batch norm → relu → 2"),
+        (["--norm", "layer", "--residual"], "4 → 8 → layer norm → relu → (+ 8 → layer norm → relu) → 2"),
+        (["--norm", "rms", "--activation", "tanh"], "4 → 8 → rms norm → tanh → 8 → rms norm → tanh → 2"),
+    ],
+    ids=["dropout", "of inputs too", "noise", "batch", "residual", "rms"],
+)
+def test_the_networks_options_reach_its_layers(hagang, folder, typed, network):
+    answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--hidden", "8,8", *typed)
+    assert row(answer.out, "Network") == network
+
+
+def test_only_layers_as_wide_as_that_before_them_pass_their_input_on(hagang, folder):
+    answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--hidden", "8,9,9", "--residual")
+    assert row(answer.out, "Network") == "4 → 8 relu → 9 relu → (+ 9 relu) → 2"
+
+
+def test_weights_are_drawn_as_asked(hagang, folder):
+    hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--lr", "1e-9", "--init", "gaussian", "--norm", "batch")
+    weights = hg.load("model.safetensors").weights
+    assert max(abs(weights[name]).max() for name in weights if name.endswith("weights")) < 0.06
+
+
+def test_the_losss_options_reach_the_run(hagang, folder):
+    assert hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--label-smoothing", "0.1").status == 0
+    assert hg.load("model.safetensors").about["config"]["loss"] == "CrossEntropy(label_smoothing=0.1)"
+
+
 def test_two_classes_may_have_one_logit(hagang, folder):
     answer = hagang("train", "flowers.csv", "-t", "kind", "--loss", "binary_cross_entropy", "--out", "one.safetensors")
     assert row(answer.out, "Network").endswith(" → 1")
@@ -77,11 +110,19 @@ def test_the_descents_options_reach_the_run(hagang, folder):
     [
         ([], "ExponentialAverage(inner=DecoupledWeightDecay(inner=Adam(beta1=0.9, "),
         (["--average", "0"], "DecoupledWeightDecay(inner=Adam("),
-        (["--average", "0", "--weight-decay", "0"], "Adam("),
+        (["--average", "0", "--decay", "0"], "Adam("),
+        (["--average", "0", "--decay", "0.1"], "DecoupledWeightDecay(inner=Adam("),
+        (["--average", "0", "--l1", "1e-4"], "L1Penalty(inner=Adam("),
+        (["--average", "0", "--l2", "1e-4"], "WeightDecay(inner=Adam("),
+        (
+            ["--optimizer", "sgd", "--clip", "1", "--max-norm", "2", "--l1", "1e-4", "--l2", "1e-3", "--decay", "0.1"],
+            "ExponentialAverage(inner=MaxNorm(inner=ClipByNorm(inner=L1Penalty(inner=WeightDecay(inner="
+            "DecoupledWeightDecay(inner=SGD(",
+        ),
         (["--optimizer", "sgd", "--average", "0"], "SGD("),
         (["--optimizer", "ExponentialAverage(SGD(), decay=0.5)"], "ExponentialAverage(inner=SGD("),
     ],
-    ids=["by default", "not averaged", "nor shrunk", "sgd", "averaged as written"],
+    ids=["by default", "not averaged", "nor shrunk", "shrunk so", "l1", "l2", "all", "sgd", "averaged as written"],
 )
 def test_weights_shrink_and_are_averaged_unless_asked_otherwise(hagang, folder, typed, optimizer):
     assert hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, *typed).status == 0

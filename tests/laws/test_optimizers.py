@@ -24,7 +24,9 @@ from hagang.optim import (
     ExponentialAverage,
     Group,
     Groups,
+    L1Penalty,
     Lion,
+    MaxNorm,
     Momentum,
     NAdam,
     PolyakAverage,
@@ -68,6 +70,8 @@ TABLE = [
     (ClipByNorm(SGD(), 5.0), 0.1, 1e-3),
     (ClipByValue(Momentum(), 10.0), 0.02, 5e-4),
     (WeightDecay(Adam(), 1e-3), 0.1, 0.05),
+    (L1Penalty(Adam(), 1e-3), 0.1, 0.05),
+    (MaxNorm(Momentum(), 3.5, only="layers.0"), 0.02, 5e-4),
     (DecoupledWeightDecay(Momentum(), 1e-3, exempt=()), 0.02, 5e-4),
     (PolyakAverage(SGD(), start=40), 0.1, 1e-3),
     (ExponentialAverage(Adam(), 0.9), 0.1, 0.05),
@@ -204,7 +208,9 @@ def test_arrays_do_not_know_of_each_other(rule):
 
 
 def decays(rule):
-    return getattr(rule, "weight_decay", 0) > 0 or (hasattr(rule, "inner") and decays(rule.inner))
+    return max(getattr(rule, "weight_decay", 0), getattr(rule, "strength", 0)) > 0 or (
+        hasattr(rule, "inner") and decays(rule.inner)
+    )
 
 
 @pytest.mark.parametrize("rule", [row for row in RULES if not decays(row.values[0])])

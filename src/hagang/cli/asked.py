@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hagang.cli.options import DataOptions, DescentOptions, NetworkOptions, RunOptions
 
-__all__ = ["Asked", "as_typed", "batch_rows", "class_weights", "scales", "share_or_source", "units"]
+__all__ = ["Asked", "as_typed", "batch_rows", "class_weights", "dropout_rates", "scales", "share_or_source", "units"]
 
 _ARGUMENT = re.compile(r"\b(class_weight|drop|epochs|loss|lr|scale|seed|target|task|validation)=('?)([\w.-]+)\2")
 
@@ -48,6 +48,27 @@ def units(text: str) -> tuple[int, ...]:
         msg = f"--hidden: expected whole numbers as 100 or 100,50, or none for a linear model, received '{text}'"
         raise ArgumentError(msg)
     return tuple(int(part) for part in parts)
+
+
+def dropout_rates(text: str) -> tuple[float, float]:
+    """Read the share of the inputs and of the hidden layers' outputs that is dropped.
+
+    Examples
+    --------
+    >>> dropout_rates("0.5"), dropout_rates("0.2,0.5")
+    ((0.0, 0.5), (0.2, 0.5))
+    """
+    try:
+        rates = [float(part) for part in text.split(",")]
+    except ValueError:
+        rates = []
+    if len(rates) not in (1, 2) or not all(0 <= rate < 1 for rate in rates):
+        msg = (
+            "--dropout: expected a share from 0 to below 1 for the hidden layers, or one for the inputs before it as "
+            f"0.2,0.5, received '{text}'"
+        )
+        raise ArgumentError(msg)
+    return (0.0, rates[0]) if len(rates) == 1 else (rates[0], rates[1])
 
 
 def batch_rows(text: str | None) -> int | str | None:

@@ -1,37 +1,66 @@
-"""What was asked for, as objects: network, optimiser, stopping rules."""
+"""What was asked for, as objects: network, loss, optimiser, stopping rules."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
 from hagang.cli import recipe
-from hagang.cli.asked import batch_rows, units
+from hagang.cli.asked import batch_rows, dropout_rates, units
 from hagang.data import Classes, Prepared
 from hagang.errors import ArgumentError
-from hagang.nn import Dense, Embedding, Network
+from hagang.nn import (
+    BatchNorm,
+    Dense,
+    Dropout,
+    Embedding,
+    GaussianNoise,
+    LayerNorm,
+    Network,
+    Residual,
+    RMSNorm,
+    initialiser_for,
+)
+from hagang.nn import activation as find_activation
+from hagang.nn import initialiser as find_initialiser
 from hagang.nn import loss as find_loss
-from hagang.optim import Adam, DecoupledWeightDecay, ExponentialAverage, Optimizer, PolyakAverage
+from hagang.optim import (
+    Adam,
+    ClipByNorm,
+    DecoupledWeightDecay,
+    ExponentialAverage,
+    L1Penalty,
+    MaxNorm,
+    Optimizer,
+    PolyakAverage,
+    WeightDecay,
+)
 from hagang.optim import optimizer as find_optimizer
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import Patience, Rule
 from hagang.stopping import rule as find_rule
 
 if TYPE_CHECKING:
-    from hagang.cli.options import DescentOptions, NetworkOptions
+    from collections.abc import Sequence
 
-__all__ = ["check", "network", "optimizer", "rules"]
+    from hagang.cli.options import DescentOptions, NetworkOptions
+    from hagang.nn import Layer, Loss
+    from hagang.nn.layers import AsLayer
+
+__all__ = ["check", "loss", "network", "optimizer", "rules"]
 
 
 def check(net: NetworkOptions, descent: DescentOptions) -> None:
     """Find what can be found wrong before the data is read, which may take long."""
     batch_rows(descent.batch_size)
-    _hidden(net, 1)
+    _hidden(net, units(net.hidden) if net.hidden else ())
+    find_activation(net.activation)
     optimizer(descent)
     find_schedule(descent.schedule)
     find_rule(descent.stop)
     if net.loss is not None:
-        find_loss(net.loss)
+        _smoothed(find_loss(net.loss), net.label_smoothing)
     if descent.lr is not None and not (math.isfinite(descent.lr) and descent.lr > 0):
         msg = f"--lr: expected a finite learning rate above 0, received {descent.lr:g}"
         raise ArgumentError(msg)
@@ -42,47 +71,97 @@ def check(net: NetworkOptions, descent: DescentOptions) -> None:
 
 # --- the network ---------------------------------------------------------------------------------------
 
+_NORMS: dict[str, type[Layer] | None] = {"none": None, "batch": BatchNorm, "layer": LayerNorm, "rms": RMSNorm}
+
 
 def network(net: NetworkOptions, ready: Prepared) -> Network:
     """Hidden layers as asked, and as many outputs as the loss needs for the target."""
-    return Network([*_tables(ready), *_hidden(net, len(ready.train)), Dense(_outputs(net.loss, ready))])
+    sizes = recipe.hidden(len(ready.train)) if net.hidden is None else units(net.hidden)
+    classes = _classes(ready)
+    outputs = loss(net, ready).outputs(ready.train.y, classes) or 1
+    return Network([*_inputs(net, ready), *_hidden(net, sizes), Dense(outputs, initialiser=net.init)])
 
 
-def _tables(ready: Prepared) -> list[Embedding]:
-    """What the features that are codes are looked up in, where there are any."""
+def _inputs(net: NetworkOptions, ready: Prepared) -> list[AsLayer]:
+    """What inputs go through first: vectors in place of codes, noise, dropout."""
     codes = ready.features.codes
-    return [Embedding(codes)] if codes else []
+    rate = dropout_rates(net.dropout)[0]
+    return [
+        *([Embedding(codes)] if codes else []),
+        *([GaussianNoise(net.noise)] if net.noise else []),
+        *([Dropout(rate)] if rate else []),
+    ]
 
 
-def _outputs(loss: str | None, ready: Prepared) -> int:
-    classes = len(ready.target.labels) if isinstance(ready.target, Classes) else 0
-    chosen = find_loss(loss or ("cross_entropy" if classes else "mean_squared"))
+def _hidden(net: NetworkOptions, sizes: Sequence[int]) -> list[AsLayer]:
+    """The hidden layers; one as wide as that before it may have its input added to its output."""
+    layers: list[AsLayer] = []
+    for before, size in zip((None, *sizes), sizes, strict=False):
+        block = _block(net, size)
+        layers += [Residual(block)] if net.residual and size == before else block
+    return layers
+
+
+def _block(net: NetworkOptions, size: int) -> list[AsLayer]:
+    if net.norm not in _NORMS:
+        msg = f"--norm: expected one of {', '.join(_NORMS)}, received '{net.norm}'"
+        raise ArgumentError(msg)
+    norm, rate = _NORMS[net.norm], dropout_rates(net.dropout)[1]
+    dropped: list[AsLayer] = [Dropout(rate)] if rate else []
+    if norm is None:
+        return [Dense(size, net.activation, initialiser=net.init), *dropped]
+    # Normalisation has an offset of its own, and the activation comes after it.
+    drawn = initialiser_for(net.activation) if net.init is None else find_initialiser(net.init)
+    return [Dense(size, bias=False, initialiser=drawn), norm(), net.activation, *dropped]
+
+
+# --- the loss ------------------------------------------------------------------------------------------
+
+
+def loss(net: NetworkOptions, ready: Prepared) -> Loss:
+    """The loss as asked, or the task's first; with labels smoothed."""
+    chosen = find_loss(net.loss or ("cross_entropy" if _classes(ready) else "mean_squared"))
     if chosen.task != ready.task:
-        msg = f"--loss {loss} is for {chosen.task}, and the task is {ready.task}; leave it out"
+        msg = f"--loss {net.loss} is for {chosen.task}, and the task is {ready.task}; leave it out"
         raise ArgumentError(msg)
     chosen.check_target(ready.train.y)
-    return chosen.outputs(ready.train.y, classes) or 1
+    return _smoothed(chosen, net.label_smoothing)
 
 
-def _hidden(net: NetworkOptions, rows: int) -> list[Dense]:
-    sizes = recipe.hidden(rows) if net.hidden is None else units(net.hidden)
-    return [Dense(n, net.activation) for n in sizes]
+def _smoothed(chosen: Loss, share: float) -> Loss:
+    if not share:
+        return chosen
+    if "label_smoothing" not in {field.name for field in fields(chosen)}:  # type: ignore[arg-type]
+        msg = f"--label-smoothing: expected a loss such as cross_entropy, received --loss {chosen.name}; leave it out"
+        raise ArgumentError(msg)
+    return replace(chosen, label_smoothing=share)  # type: ignore[type-var]
+
+
+def _classes(ready: Prepared) -> int:
+    return len(ready.target.labels) if isinstance(ready.target, Classes) else 0
 
 
 # --- the descent ---------------------------------------------------------------------------------------
 
 
 def optimizer(descent: DescentOptions) -> Optimizer:
-    """The rule as asked, its weights shrunk and averaged; the shrinking by default where it was measured to help."""
+    """The rule as asked, read inwards: weights averaged and kept short, the gradient clipped and added to."""
     rule = find_optimizer(descent.optimizer)
-    by_default = recipe.WEIGHT_DECAY if isinstance(rule, Adam) else 0.0
-    decay = by_default if descent.weight_decay is None else descent.weight_decay
+    decay = _default_decay(rule, descent) if descent.decay is None else descent.decay
     rule = DecoupledWeightDecay(rule, decay) if decay else rule
-    averaged = isinstance(rule, ExponentialAverage | PolyakAverage)
-    if not descent.average or averaged:
+    rule = WeightDecay(rule, descent.l2) if descent.l2 else rule
+    rule = L1Penalty(rule, descent.l1) if descent.l1 else rule
+    rule = ClipByNorm(rule, descent.clip) if descent.clip is not None else rule
+    rule = MaxNorm(rule, descent.max_norm) if descent.max_norm is not None else rule
+    if not descent.average or isinstance(rule, ExponentialAverage | PolyakAverage):
         return rule
     # A short run would otherwise end with little but the weights it began with.
     return ExponentialAverage(rule, descent.average, start=recipe.AVERAGE_FROM)
+
+
+def _default_decay(rule: Optimizer, descent: DescentOptions) -> float:
+    """Where it was measured to help, and nothing else was asked for."""
+    return recipe.WEIGHT_DECAY if isinstance(rule, Adam) and not (descent.l1 or descent.l2) else 0.0
 
 
 def rules(descent: DescentOptions, ready: Prepared) -> list[Rule]:

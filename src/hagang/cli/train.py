@@ -71,7 +71,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
             network,
             ready,
             class_weight=class_weights(asked.data.class_weight, getattr(ready.target, "labels", ())),
-            loss=asked.network.loss,
+            loss=built.loss(asked.network, ready),
             optimizer=built.optimizer(asked.descent),
             lr=asked.descent.lr,
             schedule=asked.descent.schedule,

@@ -16,6 +16,7 @@ from hagang.nn.initialisers import Orthogonal as Orthogonal
 from hagang.nn.initialisers import Uniform as Uniform
 from hagang.nn.initialisers import Zeros as Zeros
 from hagang.nn.initialisers import initialiser as initialiser
+from hagang.nn.initialisers import initialiser_for as initialiser_for
 from hagang.nn.layers import Activation as Activation
 from hagang.nn.layers import BatchNorm as BatchNorm
 from hagang.nn.layers import Dense as Dense

@@ -26,7 +26,9 @@ from hagang.optim.groups import Groups as Groups
 from hagang.optim.lamb import LAMB as LAMB
 from hagang.optim.link import Link as Link
 from hagang.optim.lion import Lion as Lion
+from hagang.optim.max_norm import MaxNorm as MaxNorm
 from hagang.optim.nadam import NAdam as NAdam
+from hagang.optim.penalty import L1Penalty as L1Penalty
 from hagang.optim.radam import RAdam as RAdam
 from hagang.optim.rmsprop import RMSProp as RMSProp
 from hagang.optim.rprop import Rprop as Rprop
@@ -50,8 +52,10 @@ __all__ = [
     "ExponentialAverage",
     "Group",
     "Groups",
+    "L1Penalty",
     "Link",
     "Lion",
+    "MaxNorm",
     "Momentum",
     "NAdam",
     "Optimizer",
@@ -88,6 +92,8 @@ LINKS: tuple[type[Optimizer], ...] = (
     DecoupledWeightDecay,
     ExponentialAverage,
     Groups,
+    L1Penalty,
+    MaxNorm,
     PolyakAverage,
     WeightDecay,
 )

@@ -9,7 +9,7 @@ from hagang.errors import check_number
 from hagang.optim.adam import Adam, check_moments
 from hagang.optim.base import Array, Nest, Optimizer
 from hagang.optim.decay import DecoupledWeightDecay
-from hagang.optim.patterns import BIASES, Exempt, as_exempt
+from hagang.optim.patterns import UNDECAYED, Exempt, as_patterns
 
 __all__ = ["AdamW"]
 
@@ -53,13 +53,13 @@ class AdamW(Optimizer):
     epsilon: float = 1e-8
     weight_decay: float = 1e-2
     amsgrad: bool = False
-    exempt: Exempt = BIASES
+    exempt: Exempt = UNDECAYED
     default_lr: ClassVar[float] = 1e-3
 
     def __post_init__(self) -> None:
         check_moments(self)
         check_number(self, "weight_decay", least=0)
-        object.__setattr__(self, "exempt", as_exempt(self, self.exempt))
+        object.__setattr__(self, "exempt", as_patterns(self, "exempt", self.exempt))
 
     def _links(self) -> Optimizer:
         adam = Adam(self.beta1, self.beta2, self.epsilon, self.amsgrad)

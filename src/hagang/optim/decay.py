@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hagang.errors import check_number
 from hagang.optim.base import Array, Nest, Optimizer, plain_number
 from hagang.optim.link import Link, check_inner
-from hagang.optim.patterns import BIASES, Exempt, as_exempt, chosen
+from hagang.optim.patterns import UNDECAYED, Exempt, as_patterns, chosen
 from hagang.trace import flatten, rebuild
 
 __all__ = ["DecoupledWeightDecay", "WeightDecay"]
@@ -27,7 +27,7 @@ class WeightDecay(Link):
         :math:`\lambda`, 0 or more.
     exempt : tuple of str or callable
         What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
-        arrays named `bias`.
+        arrays named `bias` or `scale`.
 
     Examples
     --------
@@ -49,7 +49,7 @@ class WeightDecay(Link):
 
     inner: Optimizer
     weight_decay: float = 1e-4
-    exempt: Exempt = BIASES
+    exempt: Exempt = UNDECAYED
 
     def __post_init__(self) -> None:
         _check(self)
@@ -75,7 +75,7 @@ class DecoupledWeightDecay(Link):
         :math:`\lambda`, 0 or more.
     exempt : tuple of str or callable
         What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
-        arrays named `bias`.
+        arrays named `bias` or `scale`.
 
     Examples
     --------
@@ -92,7 +92,7 @@ class DecoupledWeightDecay(Link):
 
     inner: Optimizer
     weight_decay: float = 1e-2
-    exempt: Exempt = BIASES
+    exempt: Exempt = UNDECAYED
 
     def __post_init__(self) -> None:
         _check(self)
@@ -108,4 +108,4 @@ class DecoupledWeightDecay(Link):
 def _check(link: WeightDecay | DecoupledWeightDecay) -> None:
     check_inner(link, link.inner)
     check_number(link, "weight_decay", least=0)
-    object.__setattr__(link, "exempt", as_exempt(link, link.exempt))
+    object.__setattr__(link, "exempt", as_patterns(link, "exempt", link.exempt))

@@ -9,12 +9,15 @@ from typing import Any, Final, TypeAlias
 from hagang.errors import ArgumentError
 from hagang.trace import flatten, paths
 
-__all__ = ["BIASES", "Exempt", "as_exempt", "chosen", "matches"]
+__all__ = ["UNDECAYED", "WEIGHTS", "Exempt", "as_patterns", "chosen", "matches"]
 
 Exempt: TypeAlias = tuple[str, ...] | Callable[[str, Any], bool]
 
-BIASES: Final = ("bias", "*.bias")
-"""The arrays whose path ends in `bias`."""
+UNDECAYED: Final = ("bias", "*.bias", "scale", "*.scale")
+"""The arrays whose path ends in `bias` or `scale`: offsets, and the scales of normalisation."""
+
+WEIGHTS: Final = ("weights", "*.weights")
+"""The arrays whose path ends in `weights`: those of dense layers."""
 
 
 def matches(path: str, patterns: tuple[str, ...]) -> bool:
@@ -30,13 +33,13 @@ def chosen(params: Any, exempt: Exempt) -> list[bool]:
     return [not matches(path, exempt) for path in paths(params)]
 
 
-def as_exempt(owner: object, exempt: object) -> Exempt:
+def as_patterns(owner: object, field: str, given: object) -> Exempt:
     """One pattern, several, or a function, checked."""
-    patterns = (exempt,) if isinstance(exempt, str) else exempt
+    patterns = (given,) if isinstance(given, str) else given
     if callable(patterns):
         return patterns
     if isinstance(patterns, (tuple, list)) and all(isinstance(pattern, str) for pattern in patterns):
         return tuple(patterns)
     wanted = "patterns such as ('*.bias',) or a function of path and array"
-    msg = f"{type(owner).__name__}: expected exempt to be {wanted}, received exempt={exempt!r}"
+    msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={given!r}"
     raise ArgumentError(msg)

@@ -46,6 +46,8 @@ def walk(rule, gradients, lr, w=1.0):
         (ho.DecoupledWeightDecay(ho.Lion(), 0.5), 0.1, [0.85, 0.85 * 0.95 - 0.1]),
         # (2 + 0.5·1)·0.1, then (4 + 0.5·0.75)·0.1
         (ho.WeightDecay(ho.SGD(), 0.5), 0.1, [0.75, 0.75 - 0.4375]),
+        # (2 + 0.5)·0.1, then (4 + 0.5)·0.1
+        (ho.L1Penalty(ho.SGD(), 0.5), 0.1, [0.75, 0.3]),
     ],
     ids=str,
 )
@@ -132,6 +134,25 @@ def moved(rule, lr=1.0):
 def test_the_norm_is_that_of_all_arrays():
     np.testing.assert_allclose(moved(ho.ClipByNorm(ho.SGD(), 1.0))[2], [3.5], rtol=1e-6)
     assert moved(ho.ClipByNorm(ho.SGD(), 2.1)) == moved(ho.SGD())
+
+
+def test_the_weights_that_lead_to_a_unit_are_shortened_after_the_step():
+    rule = ho.MaxNorm(ho.SGD(), max_norm=1.0)
+    w = {"weights": np.array([[4.0, 0.5], [4.0, 0.0]]), "bias": np.array([9.0, 9.0])}
+    slope = {"weights": np.array([[1.0, 0.0], [0.0, 0.0]]), "bias": np.zeros(2)}
+    new, _ = rule.update(w, slope, rule.init(w), lr=1.0, t=1)
+    # the first column steps to (3, 4), whose length is 5; the second is short enough
+    np.testing.assert_allclose(new["weights"], [[0.6, 0.5], [0.8, 0.0]], rtol=1e-15)
+    np.testing.assert_array_equal(new["bias"], [9.0, 9.0])
+
+
+def test_a_scale_is_neither_decayed_nor_penalised():
+    w = {"scale": np.array([2.0]), "weights": np.array([2.0])}
+    zero = {name: np.zeros(1) for name in w}
+    for rule in (ho.WeightDecay(ho.SGD(), 0.1), ho.DecoupledWeightDecay(ho.SGD(), 0.1), ho.L1Penalty(ho.SGD(), 0.1)):
+        new, _ = rule.update(w, zero, rule.init(w), lr=1.0, t=1)
+        assert new["scale"] == 2.0
+        assert new["weights"] < 2.0
 
 
 @pytest.mark.parametrize(

@@ -31,13 +31,52 @@ class DescentOptions:
         float | None,
         _option("--lr", metavar="RATE", text="The learning rate.", default="the optimiser's own"),
     ] = None
-    weight_decay: Annotated[
+    decay: Annotated[
         float | None,
         _option(
-            "--weight-decay",
+            "--decay",
             metavar="RATE",
             text="Shrink the weights by this times the learning rate at each step.",
-            default=f"{recipe.WEIGHT_DECAY} with adam",
+            default=f"{recipe.WEIGHT_DECAY} with adam, without --l1 and --l2",
+            least=0,
+        ),
+    ] = None
+    l1: Annotated[
+        float,
+        _option(
+            "--l1",
+            metavar="RATE",
+            text="Add this times the sum of the weights' sizes to what is minimised.",
+            default=0,
+            least=0,
+        ),
+    ] = 0.0
+    l2: Annotated[
+        float,
+        _option(
+            "--l2",
+            metavar="RATE",
+            text="Add half of this times the sum of the weights' squares to what is minimised.",
+            default=0,
+            least=0,
+        ),
+    ] = 0.0
+    max_norm: Annotated[
+        float | None,
+        _option(
+            "--max-norm",
+            metavar="LENGTH",
+            text="Shorten the weights that lead to a unit to this length after each step.",
+            default="any length",
+        ),
+    ] = None
+    clip: Annotated[
+        float | None,
+        _option(
+            "--clip",
+            metavar="LENGTH",
+            text="Shorten the gradient to this length.",
+            default="any length",
         ),
     ] = None
     average: Annotated[
@@ -54,7 +93,7 @@ class DescentOptions:
         _option(
             "--schedule",
             metavar="TEXT",
-            text="How the rate changes: constant, cosine, plateau, 'Step(step_size=30)', …",
+            text="How the rate changes: constant, cosine, one-cycle, plateau, 'Step(step_size=30)', …",
             default=recipe.SCHEDULE,
         ),
     ] = recipe.SCHEDULE

@@ -7,11 +7,12 @@ from functools import partial
 from typing import Annotated
 
 from hagang.cli import recipe
-from hagang.cli.options.make import option
+from hagang.cli.options.make import flag, option
 
 __all__ = ["NetworkOptions"]
 
 _option = partial(option, panel="Network")
+_flag = partial(flag, panel="Network")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,9 +31,53 @@ class NetworkOptions:
     activation: Annotated[
         str,
         _option(
-            "--activation", metavar="NAME", text="relu, tanh, sigmoid, softplus or identity.", default=recipe.ACTIVATION
+            "--activation",
+            metavar="NAME",
+            text="relu, tanh, sigmoid, gelu, … of the hidden layers.",
+            default=recipe.ACTIVATION,
         ),
     ] = recipe.ACTIVATION
+    init: Annotated[
+        str | None,
+        _option(
+            "--init",
+            metavar="NAME",
+            text="How weights are drawn: he, glorot, 'Gaussian(std=0.01)', …",
+            default="what suits the activation",
+        ),
+    ] = None
+    norm: Annotated[
+        str,
+        _option(
+            "--norm",
+            metavar="KIND",
+            text="Normalise what enters each activation: batch, layer, rms or none.",
+            default="none",
+        ),
+    ] = "none"
+    residual: Annotated[
+        bool, _flag("--residual", text="Add a hidden layer's input to its output, where both have as many units.")
+    ] = False
+    dropout: Annotated[
+        str,
+        _option(
+            "--dropout",
+            metavar="RATES",
+            text="Set this share of each hidden layer's outputs to zero while training; or, as 0.2,0.5, of the inputs "
+            "and of the hidden layers' outputs.",
+            default=0,
+        ),
+    ] = "0"
+    noise: Annotated[
+        float,
+        _option(
+            "--noise",
+            metavar="STD",
+            text="Add noise of this standard deviation to the scaled inputs while training.",
+            default=0,
+            least=0,
+        ),
+    ] = 0.0
     loss: Annotated[
         str | None,
         _option(
@@ -42,6 +87,15 @@ class NetworkOptions:
             default="the task's first",
         ),
     ] = None
+    label_smoothing: Annotated[
+        float,
+        _option(
+            "--label-smoothing",
+            metavar="SHARE",
+            text="Spread this share of each row's class over all classes.",
+            default=0,
+        ),
+    ] = 0.0
     precision: Annotated[
         str,
         _option("--precision", metavar="TYPE", text="float32 or float64.", default=recipe.PRECISION),
