@@ -15,7 +15,7 @@ from hagang.graph import Dims, Node, R, show_dims
 from hagang.nn import Forward, Loss, Network
 from hagang.ops.arithmetic import isfinite, logical_not, logical_or, zeros_like
 from hagang.ops.leaf import input_node
-from hagang.optim.patterns import BIASES, chosen
+from hagang.optim.patterns import UNDECAYED, chosen
 from hagang.program import Program, optimise
 from hagang.stopping import Record
 from hagang.trace import Traced, flatten, lift, paths, rebuild, stand_ins, trace_outputs
@@ -198,7 +198,7 @@ def _penalised(model: Model, params: Any, loss: Traced, y: Traced, weight: Trace
     """The loss with the penalty, which weighs as much as one more row: divided by what the batch's rows count."""
     if not model.penalty:
         return loss
-    squares = zip(flatten(params)[0], chosen(params, BIASES), strict=True)
+    squares = zip(flatten(params)[0], chosen(params, UNDECAYED), strict=True)
     penalty: Any = 0.5 * model.penalty * reduce(add, (np.sum(np.square(w)) for w, counts in squares if counts))
     if model.loss.reduce == "sum":
         return loss + penalty  # type: ignore[no-any-return]
