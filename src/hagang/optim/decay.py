@@ -27,7 +27,7 @@ class WeightDecay(Link):
         :math:`\lambda`, 0 or more.
     exempt : tuple of str or callable
         What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
-        arrays named `bias` or `scale`.
+        arrays named `bias`, `scale` or `slope`.
 
     Examples
     --------
@@ -75,7 +75,7 @@ class DecoupledWeightDecay(Link):
         :math:`\lambda`, 0 or more.
     exempt : tuple of str or callable
         What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
-        arrays named `bias` or `scale`.
+        arrays named `bias`, `scale` or `slope`.
 
     Examples
     --------

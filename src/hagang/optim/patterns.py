@@ -13,8 +13,8 @@ __all__ = ["UNDECAYED", "WEIGHTS", "Exempt", "as_patterns", "chosen", "matches"]
 
 Exempt: TypeAlias = tuple[str, ...] | Callable[[str, Any], bool]
 
-UNDECAYED: Final = ("bias", "*.bias", "scale", "*.scale")
-"""The arrays whose path ends in `bias` or `scale`: offsets, and the scales of normalisation."""
+UNDECAYED: Final = ("bias", "*.bias", "scale", "*.scale", "slope", "*.slope")
+"""The arrays whose path ends in `bias`, `scale` or `slope`: what no decay should pull to zero."""
 
 WEIGHTS: Final = ("weights", "*.weights")
 """The arrays whose path ends in `weights`: those of dense layers."""

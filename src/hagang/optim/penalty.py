@@ -34,7 +34,7 @@ class L1Penalty(Link):
         :math:`\lambda`, 0 or more.
     exempt : tuple of str or callable
         What is not pulled: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the arrays
-        named `bias` or `scale`.
+        named `bias`, `scale` or `slope`.
 
     Examples
     --------

@@ -19,7 +19,7 @@ class PReLU(Layer):
     .. math:: f(z) = z \text{ for } z > 0, \qquad a z \text{ for } z \le 0
 
     with z of shape (rows, ..., features) and a one number, or one a feature. At 0 the slope is a, as PyTorch's.
-    Weight decay pulls it towards ReLU's: exempt it by its name, `*.slope`.
+    Weight decay, which would pull it towards ReLU's, leaves it alone.
 
     Parameters
     ----------
