@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING, Any
 from hagang.data import Classes
 from hagang.data.batches import batch_rows, steps_per_epoch
 from hagang.errors import ArgumentError, ShapeError
-from hagang.nn import Loss, Network
-from hagang.nn import loss as find_loss
 from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
 from hagang.runtime import open_session
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
+from hagang.train.asked import layers_of, loss_for
 from hagang.train.config import Config
 from hagang.train.events import Inside, RunBegin, RunEnd, tell
 from hagang.train.history import History
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
+    from hagang.nn import Loss, Network
     from hagang.runtime import Session
     from hagang.schedules import Schedule
     from hagang.train.programs import Programs
@@ -138,9 +138,9 @@ def fit(
     >>> run.network.predict(X)
     array([0, 1, 1, 0])
     """
-    layers = _layers(network)
+    layers = layers_of(network)
     rows = weighted_classes(training_data(data, validation, precision, seed), class_weight, precision)
-    chosen = _loss(loss, rows)
+    chosen = loss_for(loss, rows)
     _check_output(layers, rows, chosen)
     rule = find_optimizer(optimizer)
     config = Config(
@@ -175,30 +175,6 @@ def fit(
 
 
 # --- arguments -----------------------------------------------------------------------------------------
-
-
-def _layers(network: Any) -> Network:
-    if isinstance(network, Network):
-        return network
-    if isinstance(network, Run) and network.config is not None:
-        return _layers(network.config.network)
-    if isinstance(network, TrainedNetwork) and network.network is not None:
-        return network.network
-    msg = "network: expected a Network, a TrainedNetwork whose layers are known, or a Run, received "
-    msg += type(network).__name__
-    raise ArgumentError(msg)
-
-
-def _loss(chosen: Any, rows: TrainingData) -> Loss:
-    if chosen is None:
-        chosen = {"classification": "cross_entropy", "multilabel": "binary_cross_entropy"}.get(
-            rows.task, "mean_squared"
-        )
-    found = find_loss(chosen)
-    for part in (rows.train.head, rows.validation):
-        if part is not None:
-            found.check_target(part.y)
-    return found
 
 
 def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:

@@ -151,6 +151,11 @@ class TrainedNetwork:
             return metrics.score(self.task, y, told)
         return metrics.score(self.task, self.target.decode(y), self.target.decode(told))
 
+    def labelled(self, data: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+        """Rows that bring their target, as the network takes them: inputs, and class codes or quantities."""
+        x, y = self._labelled(data)
+        return self._inputs(x), y
+
     def _labelled(self, data: Any) -> tuple[Any, npt.NDArray[Any]]:
         if isinstance(data, Prepared):
             return data.test.X, data.test.y

@@ -6,4 +6,5 @@ first one is drawn.
 
 from hagang.view.descent import plot_descent as plot_descent
 from hagang.view.explained import explain as explain
+from hagang.view.flow import plot_gradient_flow as plot_gradient_flow
 from hagang.view.picture import Picture as Picture

@@ -1,0 +1,11 @@
+"""Measuring networks: readings of the graph at some rows. Nothing here trains."""
+
+from hagang.measure.flow import GradientFlow as GradientFlow
+from hagang.measure.flow import LayerFlow as LayerFlow
+from hagang.measure.flow import flow_through as flow_through
+from hagang.measure.flow import gradient_flow as gradient_flow
+from hagang.measure.passing import LayerPass as LayerPass
+from hagang.measure.passing import Pass as Pass
+from hagang.measure.passing import trace_pass as trace_pass
+from hagang.measure.subject import Subject as Subject
+from hagang.measure.subject import subject as subject
