@@ -5,14 +5,18 @@ from functools import cache
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from mpmath import mp, mpf
 from tests.laws.table_of_activations import ALONG_ROWS, ELEMENTWISE, TEXTS
 
+from hagang import fit, load
 from hagang.autodiff import backward
 from hagang.compile import compute
 from hagang.derivatives import grad, hessian_vector_product
 from hagang.graph import R
-from hagang.nn import ACTIVATIONS, activation
+from hagang.nn import ACTIVATIONS, Dense, Network, activation
 from hagang.ops.leaf import input_node
 from hagang.runtime import RUNTIMES
 from hagang.trace import Traced
@@ -171,3 +175,44 @@ def test_nothing_overflows_and_nan_is_passed_on(text):
 def test_it_is_printed_and_read_again(text):
     f = activation(text)
     assert activation(repr(f) if not hasattr(f, "__name__") else f.__name__) == f
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_network_of_it_trains_and_is_saved_and_loaded(text, tmp_path):
+    features = np.random.default_rng(2).normal(size=(12, 3))
+    network = Network([Dense(8, activation(text)), Dense(2)])
+    losses = []
+    for runtime in RUNTIMES:
+        run = fit(network, (features, np.arange(12) % 2), optimizer="sgd", lr=1e-2, epochs=4, batch_size="full",
+                  precision="float64", runtime=runtime)  # fmt: skip
+        losses.append(run.history.losses)
+    assert (np.diff(losses) < 0).all()
+    np.testing.assert_allclose(losses[0], losses[-1], rtol=1e-12)
+    run.network.save(tmp_path / "model.safetensors")
+    again = load(tmp_path / "model.safetensors")
+    assert again.network == network
+    np.testing.assert_array_equal(again.predict_proba(features), run.network.predict_proba(features))
+
+
+LOGITS = arrays(np.float64, (2, 5), elements=st.floats(-1e3, 1e3))
+
+
+@given(LOGITS, st.floats(-1e3, 1e3))
+def test_softmax_sums_to_one_and_does_not_see_a_shift(z, shift):
+    p = activation("softmax")(z)
+    np.testing.assert_allclose(p.sum(1), 1.0, rtol=1e-14)
+    np.testing.assert_allclose(activation("softmax")(z + shift), p, rtol=1e-12, atol=1e-300)
+    logarithm = activation("log_softmax")(z)
+    assert (logarithm <= 0).all()
+    np.testing.assert_allclose(np.exp(logarithm), p, rtol=1e-12, atol=1e-300)
+
+
+@given(st.floats(-1e3, 1e3))
+def test_odd_functions_are_odd_and_sigmoids_are_symmetric(z):
+    z = np.array(z)
+    for name in ("tanh", "softsign", "hard_tanh"):
+        assert activation(name)(-z) == -activation(name)(z)
+    for name in ("sigmoid", "hard_sigmoid"):
+        assert activation(name)(-z) + activation(name)(z) == pytest.approx(1.0, abs=1e-15)
+    for name in ("silu", "gelu", "gelu_tanh"):  # z f(z) + z f(-z) with f from 0 to 1 and symmetric
+        assert activation(name)(z) - activation(name)(-z) == pytest.approx(z, rel=1e-15)

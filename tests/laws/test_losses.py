@@ -1,13 +1,25 @@
 """Every loss × every law. A new loss joins by one row of the table."""
 
+import warnings
+
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 from scipy import special
-from tests.laws.table_of_losses import IDS, ROWS, TABLE
+from tests.laws.table_of_losses import CODES, DISTRIBUTIONS, IDS, QUANTITIES, ROWS, SHARES, TABLE
 
+from hagang import fit, load
+from hagang.autodiff import backward
+from hagang.compile import compute
 from hagang.derivatives import grad, hessian_vector_product
-from hagang.nn import LOSSES, loss
-from hagang.trace import logsumexp
+from hagang.errors import ArgumentError, ShapeError
+from hagang.graph import R
+from hagang.nn import LOSSES, CrossEntropy, Dense, Network, loss
+from hagang.ops.leaf import input_node
+from hagang.runtime import RUNTIMES
+from hagang.trace import Traced, logsumexp
 
 STEP = 1e-6
 EACH = pytest.mark.parametrize(("rule", "output", "target"), TABLE, ids=IDS)
@@ -55,6 +67,86 @@ def test_it_takes_its_target_and_says_how_many_outputs_it_needs(rule, output, ta
     assert rule.predict(output).shape[0] == ROWS
 
 
+def traced(rule, output, target, runtime):
+    """The rows' losses and the gradient of the batch's, through a runtime."""
+    z = input_node("z", (R, *output.shape[1:]), output.dtype, "batch")
+    y = input_node("y", (R, *target.shape[1:]), target.dtype, "batch")
+    args = Traced(z, output.dtype), Traced(y, output.dtype)
+    roots = [rule.per_row(*args).node, rule.predict(args[0]).node, *backward(rule(*args).node, [z])]
+    return compute(roots, {}, data={"z": output, "y": target}, runtime=runtime)
+
+
+@EACH
+def test_both_runtimes_agree_with_numpy(rule, output, target):
+    for runtime in RUNTIMES:
+        rows, prediction, slope = traced(rule, output, target, runtime)
+        np.testing.assert_allclose(rows, rule.per_row(output, target), rtol=1e-14, atol=1e-15)
+        np.testing.assert_allclose(prediction, rule.predict(output), rtol=1e-14)
+        np.testing.assert_allclose(slope, grad(lambda z: rule(z, target))(output), rtol=1e-13, atol=1e-16)
+
+
+@EACH
+def test_float32_stays_float32_and_near_the_truth(rule, output, target):
+    single = target.astype(np.float32) if target.dtype == np.float64 else target
+    assert rule.per_row(output.astype(np.float32), single).dtype == np.float32
+    for runtime in RUNTIMES:
+        wanted = traced(rule, output, target, runtime)
+        for got, exact in zip(traced(rule, output.astype(np.float32), single, runtime), wanted, strict=True):
+            assert got.dtype == np.float32
+            np.testing.assert_allclose(got, exact, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("size", [1e4, -1e4])
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@EACH
+def test_huge_outputs_neither_overflow_nor_warn(rule, output, target, runtime, size):
+    if rule.name in ("poisson", "gaussian_nll"):
+        size /= 1e4 / 30  # they are exponential by definition
+    huge = (size * np.sign(output)).astype(np.float32)
+    single = target.astype(np.float32) if target.dtype == np.float64 else target
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        for told in traced(rule, huge, single, runtime):
+            assert np.isfinite(told).all()
+
+
+@EACH
+def test_it_trains_and_is_saved_and_loaded(rule, output, target, tmp_path):
+    features = np.random.default_rng(3).normal(size=(ROWS, 4))
+    network = Network([Dense(6, "tanh"), Dense(output.shape[1])])
+    run = fit(network, (features, target), loss=rule, optimizer="sgd", lr=1e-3, epochs=4, batch_size="full",
+              precision="float64")  # fmt: skip
+    assert (np.diff(run.history.losses) < 0).all()
+    run.network.save(tmp_path / "model.safetensors")
+    again = load(tmp_path / "model.safetensors")
+    np.testing.assert_array_equal(again.predict(features), run.network.predict(features))
+    assert loss(again.about["config"]["loss"]) == rule
+
+
+@EACH
+def test_a_last_layer_that_does_not_fit_is_named(rule, output, target):
+    units = output.shape[1] + (-1 if rule.open_ended else 1)
+    with pytest.raises(ShapeError, match=rf"loss '{rule.name}' needs .*; end with Dense\({output.shape[1]}\)"):
+        fit(Network([Dense(units)]), (np.ones((ROWS, 2)), target), loss=rule, epochs=1)
+
+
+NOT_TAKEN = [
+    ("mean_squared", CODES, "quantities in y, received class codes from 0 to 2; pass y as floats"),
+    ("cross_entropy", QUANTITIES, "class codes .* or rows of probabilities that sum to 1 .* from -2.5 to 2.7; pass y"),
+    ("binary_cross_entropy", CODES, "class codes 0 and 1 or numbers from 0 to 1 .* from 0 to 2; more classes go with"),
+    ("poisson", QUANTITIES, "quantities of at least 0 in y, received quantities from -2.5"),
+    ("hinge", SHARES, "the class codes 0 and 1 or -1 and 1 as floats in y, received quantities from 0 to 1"),
+    ("kl", CODES, "rows of probabilities that sum to 1 in y, received class codes"),
+    ("multi_hinge", DISTRIBUTIONS, "class codes .whole numbers. in y, received quantities"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "target", "text"), NOT_TAKEN)
+def test_a_target_of_another_kind_is_an_error_that_says_what_is_taken(name, target, text):
+    with pytest.raises(ArgumentError, match=f"loss '{name}': expected .*{text}"):
+        fit(Network([Dense(3)]), (np.ones((ROWS, 2)), target), loss=name, epochs=1)
+
+
 @EACH
 def test_it_is_printed_and_read_again(rule, output, target):
     assert loss(repr(rule)) == rule
@@ -86,3 +178,29 @@ def test_half_mean_squared_has_the_residual_as_gradient():
     output, target = np.array([[3.0], [5.0]]), np.array([[1.0], [6.0]])
     # mean over two rows: (2, -1) / 2
     np.testing.assert_array_equal(grad(lambda z: LOSSES["half_mean_squared"]()(z, target))(output), [[1.0], [-0.5]])
+
+
+LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-1e3, 1e3))
+
+
+@given(LOGITS, st.floats(-1e3, 1e3))
+def test_cross_entropy_is_not_below_zero_and_does_not_see_a_shift(z, shift):
+    rows = CrossEntropy().per_row(z, np.array([0, 3, 1]))
+    assert (rows >= 0).all()
+    np.testing.assert_allclose(CrossEntropy().per_row(z + shift, np.array([0, 3, 1])), rows, rtol=1e-12, atol=1e-11)
+
+
+@given(LOGITS)
+def test_a_class_and_its_certain_probability_are_the_same_target(z):
+    codes = np.array([0, 3, 1])
+    wanted = CrossEntropy(label_smoothing=0.1).per_row(z, codes)
+    np.testing.assert_allclose(CrossEntropy(label_smoothing=0.1).per_row(z, np.eye(4)[codes]), wanted, rtol=1e-12)
+
+
+@given(arrays(np.float64, 25, elements=st.floats(-100, 100)), st.sampled_from([0.1, 0.5, 0.8]))
+def test_the_quantile_is_quantiles_best_answer(y, q):
+    def total(answer):
+        return np.sum(loss(f"Quantile(q={q})").per_row(np.full((25, 1), answer), y[:, None]))
+
+    best = total(np.quantile(y, q, method="inverted_cdf"))
+    assert all(best <= total(answer) + 1e-9 for answer in (*y, y.mean()))

@@ -213,7 +213,7 @@ class Quantile(OfResidual):
 
     .. math:: \max\bigl(q\,(y - \hat y),\ (1 - q)(\hat y - y)\bigr)
 
-    Not in PyTorch; scikit-learn's `mean_pinball_loss`. Flat at r = 0.
+    Not in PyTorch; scikit-learn's `mean_pinball_loss`. At r = 0 the slope is ½ - q, halfway between its sides.
 
     Parameters
     ----------
@@ -236,4 +236,4 @@ class Quantile(OfResidual):
         check_number(self, "q", above=0, below=1)
 
     def of_residual(self, r: Array) -> Array:
-        return np.where(r < 0, self.q, 1.0 - self.q) * np.abs(r)
+        return 0.5 * np.abs(r) + (0.5 - self.q) * r
