@@ -9,6 +9,7 @@ from hagang.train.fitting import fit as fit
 from hagang.train.folder import MODEL as MODEL
 from hagang.train.folder import check_folder as check_folder
 from hagang.train.folder import read_record as read_record
+from hagang.train.held import Outcomes as Outcomes
 from hagang.train.history import History as History
 from hagang.train.loading import load as load
 from hagang.train.run import Run as Run

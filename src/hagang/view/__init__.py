@@ -4,7 +4,14 @@ A picture is plain data, a `Picture` of panels of marks, which matplotlib or plo
 first one is drawn.
 """
 
+from hagang.view.answers import plot_calibration as plot_calibration
+from hagang.view.answers import plot_confusion as plot_confusion
+from hagang.view.answers import plot_regions as plot_regions
+from hagang.view.answers import plot_residuals as plot_residuals
 from hagang.view.descent import plot_descent as plot_descent
 from hagang.view.explained import explain as explain
 from hagang.view.flow import plot_gradient_flow as plot_gradient_flow
 from hagang.view.picture import Picture as Picture
+from hagang.view.training import plot_comparison as plot_comparison
+from hagang.view.training import plot_training as plot_training
+from hagang.view.weights import plot_weights as plot_weights

@@ -1,0 +1,158 @@
+"""How a training went: loss, metric and gradient by epoch, the learning rate by step, and what happened on the way."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from hagang.errors import ArgumentError
+from hagang.train.happenings import Happening, happenings
+from hagang.view.marks import Axis, Level, Line, Mark, Panel, Points, spans_decades
+from hagang.view.picture import Picture
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from hagang.train import Run
+    from hagang.train.history import History
+
+__all__ = ["plot_comparison", "plot_training"]
+
+_FEW = 8
+"""Up to so many happenings of a kind have words, and up to ten times so many a line."""
+
+_COLOURS = {"cut": "grey", "restart": "purple", "person": "amber"}
+_DOTS = 30
+_POINTS = 2000
+
+
+def plot_training(run: Run, *, title: str | None = None) -> Picture:
+    """Draw loss, metric, gradient norm and learning rate, with the best epoch, cuts of the rate, and why the run ended.
+
+    Parameters
+    ----------
+    run : Run
+        With at least one epoch.
+    title : str, optional
+        By default why it ended.
+
+    Raises
+    ------
+    ArgumentError
+        Where no epoch was done.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hagang.nn import Dense, Network
+    >>> from hagang.train import fit
+    >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=5)
+    >>> [panel.y.label for panel in plot_training(run).panels]
+    ['loss', 'gradient norm', 'learning rate']
+    """
+    history = _with_epochs(run)
+    happened = happenings(history, run.stopped_by)
+    panels = [
+        _loss(history, happened),
+        *_metrics(history, happened, run.record["data"].get("unit", 1.0)),
+        _slope(history, happened),
+        _rate(history, happened),
+    ]
+    return Picture(panels, _title(run) if title is None else title, columns=2, width=9.4, height=6.0)
+
+
+def _with_epochs(run: Run) -> History:
+    if not run.history.epochs:
+        msg = f"run: expected one with an epoch or more to draw, '{run.name}' has none"
+        raise ArgumentError(msg)
+    return run.history
+
+
+def _title(run: Run) -> str:
+    """Which epoch was the best, and why the run ended."""
+    epochs = run.history.epochs
+    best = [epoch.epoch for epoch in epochs if epoch.is_best][-1:] if run.history.validation_losses else []
+    kept = "".join(f"best epoch {k}, " for k in best)
+    return f"{run.name}: {kept}ended after epoch {epochs[-1].epoch} by {run.stopped_by.partition(':')[0]}"
+
+
+def _epochs(history: History) -> Axis:
+    return Axis("epoch", limits=(history.epochs[0].epoch - 1, history.epochs[-1].epoch * 1.02))
+
+
+def _loss(history: History, happened: Sequence[Happening]) -> Panel:
+    x = [epoch.epoch for epoch in history.epochs]
+    dots = len(x) <= _DOTS
+    lines: list[Mark] = [Line(x, history.losses, label="training", colour="blue", dots=dots)]
+    if history.validation_losses:
+        lines.append(Line(x, history.validation_losses, label="validation", colour="vermilion", dots=dots))
+    numbers = np.array([*history.losses, *history.validation_losses])
+    scale = Axis("loss", scale="log" if spans_decades(numbers) else "linear")
+    best = [epoch for epoch in history.epochs if epoch.is_best and epoch.validation_loss is not None][-1:]
+    marks = [
+        Points([e.epoch], [float(e.validation_loss or 0)], label="best", colour="ink", shape="star", size=9)
+        for e in best
+    ]
+    return Panel([*_crossing(happened, words=False), *lines, *marks], _epochs(history), scale)
+
+
+def _metrics(history: History, happened: Sequence[Happening], unit: float) -> Iterator[Panel]:
+    x = [epoch.epoch for epoch in history.epochs]
+    for name in history.epochs[-1].metrics:
+        of_unit = name == "rmse"
+        values = np.array([epoch.metrics.get(name, np.nan) for epoch in history.epochs]) * (unit if of_unit else 1.0)
+        line = Line(x, values, label="validation", colour="vermilion", dots=len(x) <= _DOTS)
+        said = f"{name} (the target's unit)" if of_unit else name
+        yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(said))
+
+
+def _slope(history: History, happened: Sequence[Happening]) -> Panel:
+    x, norms = [epoch.epoch for epoch in history.epochs], [epoch.gradient_norm for epoch in history.epochs]
+    line = Line(x, norms, label="last batch", colour="purple", dots=len(x) <= _DOTS)
+    scale = Axis("gradient norm", scale="log" if spans_decades(norms) else "linear")
+    return Panel([*_crossing(happened, words=False), line], _epochs(history), scale)
+
+
+def _rate(history: History, happened: Sequence[Happening]) -> Panel:
+    rates = history.step_rates
+    shown = np.unique(np.linspace(0, len(rates) - 1, min(len(rates), _POINTS)).astype(np.int64))
+    first, last = history.epochs[0], history.epochs[-1]
+    per_epoch = last.step / max(1, last.epoch) if first.epoch == 1 else first.step
+    line = Line((shown + 1) / per_epoch, rates[shown], label="", colour="green")
+    scale = Axis("learning rate", scale="log" if spans_decades(rates) else "linear")
+    return Panel([*_crossing(happened), line], _epochs(history), scale)
+
+
+def _crossing(happened: Sequence[Happening], *, words: bool = True) -> Iterator[Level]:
+    for kind, colour in _COLOURS.items():
+        some = [one for one in happened if one.kind == kind]
+        for one in some[: 10 * _FEW]:
+            said = one.said if words and len(some) <= _FEW else ""
+            yield Level(one.epoch, of="x", label=said, colour=colour, dash="dotted")
+
+
+def plot_comparison(runs: Sequence[Run], *, title: str = "") -> Picture:
+    """Draw the losses of several runs: on the validation rows, where there are any, with those of training faint.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        Each with at least one epoch.
+    title : str
+        Above the picture.
+    """
+    colours = ("blue", "vermilion", "green", "purple", "amber", "sky")
+    marks: list[Mark] = []
+    numbers: list[float] = []
+    for k, run in enumerate(runs):
+        history = _with_epochs(run)
+        x, colour = [epoch.epoch for epoch in history.epochs], colours[k % len(colours)]
+        watched = history.validation_losses
+        if watched:
+            marks.append(Line(x, history.losses, colour=colour, width=1.2, faint=True))
+        marks.append(Line(x, watched or history.losses, label=run.name, colour=colour))
+        numbers += [*watched, *history.losses]
+    what = "validation loss (training faint)" if all(run.history.validation_losses for run in runs) else "loss"
+    scale = Axis(what, scale="log" if spans_decades(numbers) else "linear")
+    return Picture([Panel(marks, Axis("epoch"), scale)], title, width=6.8, height=4.2)
