@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Codes = NDArray[np.int64]
 
-__all__ = ["HIGHER_IS_BETTER", "baseline", "score", "score_classes", "score_labels", "score_quantity"]
+__all__ = ["HIGHER_IS_BETTER", "NAMES", "baseline", "score", "score_classes", "score_labels", "score_quantity"]
 
 HIGHER_IS_BETTER = {
     "accuracy": True,
@@ -36,6 +36,20 @@ HIGHER_IS_BETTER = {
     "r2": True,
 }
 """Every measure that `score` gives, and whether more of it is better."""
+
+NAMES = {
+    "accuracy": "accuracy",
+    "balanced_accuracy": "balanced accuracy",
+    "roc_auc": "ROC AUC",
+    "pr_auc": "PR AUC",
+    "f1": "F1",
+    "log_loss": "log loss",
+    "hamming_loss": "Hamming loss",
+    "rmse": "RMSE",
+    "mae": "MAE",
+    "r2": "R²",
+}
+"""How people write them, in the order to show them."""
 
 
 def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, float]:

@@ -51,3 +51,16 @@ def test_runs_are_compared(kept, hagang):
     done = hagang("compare", "runs/first")
     assert "RUN: expected two runs or more to compare, received 1" in done.err
     assert "is not the folder of a run" in hagang("compare", "runs/first", "runs").err
+
+
+def test_a_run_becomes_a_page(kept, hagang):
+    done = hagang("report", "runs/first")
+    assert done.out.startswith("Report     report.html, ")
+    assert "<title>first</title>" in (kept / "report.html").read_text(encoding="utf-8")
+    assert "the folder 'nowhere' does not exist" in hagang("report", "runs/first", "--out", "nowhere/x.html").err
+
+
+def test_runs_are_drawn_in_one_picture(kept, hagang):
+    assert "Plot       both.svg" in hagang("compare", "runs/first", "runs/second", "--plot", "both.svg").out
+    assert "<svg" in (kept / "both.svg").read_text(encoding="utf-8")
+    assert "expected a file that ends in .png" in hagang("compare", "runs/first", "runs/second", "--plot", "x.doc").err

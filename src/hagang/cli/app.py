@@ -134,11 +134,28 @@ def runs(directory: o.RunsIn = Path("runs")) -> None:
 
 
 @app.command()
-def compare(folders: o.Runs) -> None:
+def compare(folders: o.Runs, plot: o.Curves = None) -> None:
     """Tell in what runs differ: settings, data, versions, outcome."""
     from hagang.cli import compare as command
 
-    command.run(folders)
+    command.run(folders, plot)
+
+
+_REPORT = """\
+[bold]Example[/]
+
+hagang train digits --folder runs/first
+
+hagang report runs/first --out report.html
+"""
+
+
+@app.command(epilog=_REPORT)
+def report(folder: o.Run, out: o.Page = Path("report.html")) -> None:
+    """Tell of a run on one page of HTML that can be mailed."""
+    from hagang.cli import report as command
+
+    command.run(folder, out)
 
 
 _MINIMIZE = """\

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, Any
 from hagang.cli.page import Page, amount
 from hagang.cli.words import chain
 from hagang.errors import ArgumentError
+from hagang.saved import check_place
 from hagang.train import Run, differences, open_run
+from hagang.view import plot_comparison
+from hagang.view.picture import check_suffix
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,11 +21,14 @@ __all__ = ["run"]
 _HEADS = {"config": "Settings", "data": "Data", "environment": "Place", "outcome": "Outcome"}
 
 
-def run(folders: Sequence[Path]) -> None:
-    """Open, compare, say."""
+def run(folders: Sequence[Path], plot: Path | None) -> None:
+    """Open, compare, say; draw where asked."""
     if len(folders) < 2:
         msg = f"RUN: expected two runs or more to compare, received {len(folders)}"
         raise ArgumentError(msg)
+    if plot is not None:
+        check_place(plot)
+        check_suffix(plot, "--plot")
     opened = [open_run(folder) for folder in folders]
     page = Page()
     for section, rows in differences(opened).items():
@@ -32,6 +38,9 @@ def run(folders: Sequence[Path]) -> None:
                 shown["network"] = [_network(each) for each in opened]
             page.table((_HEADS[section], *(each.name for each in opened)), [(n, *v) for n, v in shown.items()])
             page.gap()
+    if plot is not None:
+        plot_comparison(opened).save(plot)
+        page.row("Plot", str(plot))
 
 
 def _network(opened: Run) -> str:

@@ -9,23 +9,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from hagang.metrics import NAMES
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
 __all__ = ["Page", "amount", "size"]
 
 _LABEL = 9
-_MEASURES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "f1": "F1",
-    "log_loss": "log loss",
-    "rmse": "RMSE",
-    "mae": "MAE",
-    "r2": "R²",
-}
 
 
 class Page:
@@ -63,7 +54,7 @@ class Page:
 
     def scores(self, scores: Mapping[str, float], baseline: Mapping[str, float], of: str = "test") -> None:
         """Print scores, beside those of guessing where they are known."""
-        named = [(name, said) for name, said in _MEASURES.items() if name in scores]
+        named = [(name, said) for name, said in NAMES.items() if name in scores]
         sides = [side for side in (scores, baseline) if side]
         heads = ("", of, "baseline")[: 1 + len(sides)]
         self.table(heads, [(said, *(amount(side[name]) for side in sides)) for name, said in named])

@@ -57,7 +57,7 @@ def run(asked: Asked) -> None:
     _save(page, trained, asked.run.out)
     if finished.folder is not None:
         trained.save(finished.folder / MODEL)
-        page.row("Run", f"{finished.folder}; hagang compare sets it beside others")
+        page.row("Run", f"{finished.folder}; hagang report {finished.folder} makes a page of it")
 
 
 # --- calls ---------------------------------------------------------------------------------------------

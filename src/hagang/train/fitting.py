@@ -16,7 +16,6 @@ from hagang.stopping import rule as find_rule
 from hagang.train.asked import layers_of, loss_for
 from hagang.train.config import Config
 from hagang.train.events import Inside, RunBegin, RunEnd, tell
-from hagang.train.history import History
 from hagang.train.inputs import TrainingData, training_data
 from hagang.train.keeping import Keeper
 from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
@@ -160,9 +159,9 @@ def fit(
     dims = rows.train.head.dims
     model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
     session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
-    keeper = Keeper(folder, config, data, rows, History(), (threads, runtime))
+    keeper = Keeper(folder, config, data, rows, listeners, (threads, runtime))
     schedule = _schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size))
-    loop = _loop(session, model, replace(config, schedule=schedule), rows, [*keeper.listeners, *listeners])
+    loop = _loop(session, model, replace(config, schedule=schedule), rows, keeper.listeners)
     outcome = begin(loop, network.state if isinstance(network, Run) else None)
 
     def trained() -> TrainedNetwork:

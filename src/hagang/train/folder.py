@@ -2,7 +2,7 @@
 
 A crash thus leaves what was known by then.
 `run.json` is the record, `history.parquet` the epochs, `steps.parquet` the steps, `model.safetensors` the network that
-would be kept, `answers.parquet` what it answers for rows held out.
+would be kept, `answers.parquet` what it answers for rows held out, `sections.json` what listeners add to the report.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from hagang.saved import check_place, replacing, strict
 from hagang.train.columns import read_columns, write_columns
 from hagang.train.held import Outcomes
 from hagang.train.history import History
+from hagang.train.section import Section
 from hagang.train.steering import Change
 
 if TYPE_CHECKING:
@@ -26,12 +27,25 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from hagang.train.events import EpochEnd, RunBegin
+    from hagang.train.run import Run
     from hagang.train.trained import TrainedNetwork
 
-__all__ = ["MODEL", "RECORD", "Folder", "claim", "read_history", "read_outcomes", "read_record", "write_record"]
+__all__ = [
+    "MODEL",
+    "RECORD",
+    "Folder",
+    "check_folder",
+    "claim",
+    "read_history",
+    "read_outcomes",
+    "read_record",
+    "read_sections",
+    "write_record",
+]
 
-RECORD, HISTORY, STEPS, ANSWERS, MODEL = (
+RECORD, SECTIONS, HISTORY, STEPS, ANSWERS, MODEL = (
     "run.json",
+    "sections.json",
     "history.parquet",
     "steps.parquet",
     "answers.parquet",
@@ -116,24 +130,31 @@ class Folder:
         if self._network is not None:
             self._network().save(self._path / MODEL)
 
-    def finish(self, record: Mapping[str, Any], network: TrainedNetwork, outcomes: Outcomes | None) -> None:
+    def finish(self, run: Run) -> None:
         """Write everything, the record last."""
         if self._history.epochs:
             self._write()
-        network.save(self._path / MODEL)
-        if outcomes is not None:
-            write_columns(self._path / ANSWERS, _columns(outcomes))
+        run.network.save(self._path / MODEL)
+        if run.outcomes is not None:
+            write_columns(self._path / ANSWERS, _columns(run.outcomes))
+        if run.sections:
+            _write_json(self._path / SECTIONS, {"sections": [vars(section) for section in run.sections]})
         changes = [vars(change) for change in self._history.changes]
-        write_record(self._path, {**record, "changes": changes})
+        write_record(self._path, {**run.record, "changes": changes})
 
 
 # --- the files -----------------------------------------------------------------------------------------
 
 
 def write_record(folder: Path, record: Mapping[str, Any]) -> None:
-    """Write `run.json`, for people too."""
-    plain = json.loads(strict.dump(record))
-    with replacing(folder / RECORD) as unfinished:
+    """Write `run.json`."""
+    _write_json(folder / RECORD, record)
+
+
+def _write_json(file: Path, document: Mapping[str, Any]) -> None:
+    """Write what people may read too."""
+    plain = json.loads(strict.dump(document))
+    with replacing(file) as unfinished:
         unfinished.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
@@ -159,6 +180,18 @@ def read_record(folder: Path) -> dict[str, Any]:
         msg = f"'{file}' was written in format {number}, this hagang reads format 1; install a newer one"
         raise FileFormatError(msg)
     return record
+
+
+def read_sections(folder: Path) -> list[Section]:
+    """Read what listeners contributed to the report."""
+    file = folder / SECTIONS
+    if not file.exists():
+        return []
+    try:
+        return [Section(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"'{file}' is damaged ({error!r}); remove it, or restore a copy"
+        raise FileFormatError(msg) from None
 
 
 def read_history(folder: Path, record: Mapping[str, Any]) -> History:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Happening", "happenings", "jumps"]
 
 _LEAST = 0.05
-_APART = 5.0
+_APART = 3.0
 """A jump is a change of the rate's logarithm by at least the first, so many times as large as those beside it."""
 
 Kind = Literal["cut", "restart", "person", "best", "stop"]

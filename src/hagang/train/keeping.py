@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from hagang.runtime import DEFAULT
 from hagang.train.folder import Folder, claim
 from hagang.train.held import Guess, Outcomes, answers, held_out, judge
+from hagang.train.history import History
 from hagang.train.record import about_data, begun, ended, fingerprint
 from hagang.train.run import Run
 
@@ -17,8 +18,8 @@ if TYPE_CHECKING:
 
     from hagang.train.config import Config
     from hagang.train.events import RunEnd
-    from hagang.train.history import History
     from hagang.train.inputs import TrainingData
+    from hagang.train.section import Section
     from hagang.train.state import State
     from hagang.train.trained import TrainedNetwork
 
@@ -37,10 +38,10 @@ class Keeper:
         config: Config,
         data: Any,
         rows: TrainingData,
-        history: History,
+        listeners: Sequence[Any],
         where: tuple[int | None, str | None],
     ) -> None:
-        self._config, self._history = config, history
+        self._config, self._history, self._others = config, History(), listeners
         self._threads, self._runtime = where[0], where[1] or DEFAULT
         self._data, self._held = about_data(data, rows), held_out(data, rows)
         self._guess = Guess.of(rows.train.head.y, rows.classes if rows.is_classification else 0, rows.target)
@@ -49,7 +50,7 @@ class Keeper:
         if self._path is not None:
             self._data["fingerprint"] = fingerprint(rows.train.head.x, rows.train.head.y)
             self._held = self._held or ("training", rows.train.head)
-            self._folder = Folder(self._path, history, self._begun)
+            self._folder = Folder(self._path, self._history, self._begun)
 
     @cached_property
     def _begun(self) -> dict[str, Any]:
@@ -57,8 +58,9 @@ class Keeper:
 
     @property
     def listeners(self) -> Sequence[Any]:
-        """The history, and the folder after it."""
-        return [self._history] if self._folder is None else [self._history, self._folder]
+        """The history, the folder after it, and those of the user."""
+        kept = [self._history] if self._folder is None else [self._history, self._folder]
+        return [*kept, *self._others]
 
     def close(self, network: TrainedNetwork, end: RunEnd, scores: Mapping[str, float], state: State | None) -> Run:
         """The finished run."""
@@ -78,12 +80,19 @@ class Keeper:
             find_record=record,
             find_network=lambda: network,
             find_outcomes=lambda: None if self._held is None else answers(network, *self._held),
+            find_sections=lambda: _sections(run, self._others),
         )
         if self._folder is not None:
-            self._folder.finish(run.record, network, run.outcomes)
+            self._folder.finish(run)
         return run
 
     def _judged(self, outcomes: Outcomes | None, network: TrainedNetwork) -> dict[str, Any]:
         if outcomes is None:
             return {}
         return {"held": outcomes.part, **judge(network.task, outcomes, self._guess)}
+
+
+def _sections(run: Run, listeners: Sequence[Any]) -> list[Section]:
+    """What the listeners that have `report_section` tell of the run."""
+    told = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
+    return [section for section in told if section is not None]

@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import FileFormatError
 from hagang.train.config import Config
-from hagang.train.folder import MODEL, RECORD, read_history, read_outcomes, read_record
+from hagang.train.folder import MODEL, RECORD, read_history, read_outcomes, read_record, read_sections
 from hagang.train.loading import load
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from hagang.train.held import Outcomes
     from hagang.train.history import History
+    from hagang.train.section import Section
     from hagang.train.state import State
     from hagang.train.trained import TrainedNetwork
 
@@ -54,6 +55,7 @@ class Run:
     find_record: Callable[[], Mapping[str, Any]]
     find_network: Callable[[], TrainedNetwork]
     find_outcomes: Callable[[], Outcomes | None]
+    find_sections: Callable[[], Sequence[Section]]
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
@@ -72,6 +74,11 @@ class Run:
     def outcomes(self) -> Outcomes | None:
         """What the network answers for rows held out, beside the truth; None where a run broke off before it."""
         return self.find_outcomes()
+
+    @cached_property
+    def sections(self) -> Sequence[Section]:
+        """What listeners contribute to the report."""
+        return self.find_sections()
 
     @property
     def name(self) -> str:
@@ -105,6 +112,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
         find_record=lambda: record,
         find_network=lambda: _network(place),
         find_outcomes=lambda: read_outcomes(place, record),
+        find_sections=lambda: read_sections(place),
     )
 
 

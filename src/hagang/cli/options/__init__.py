@@ -1,8 +1,10 @@
 """The options that `hagang` knows, each with its help: a dataclass for each panel of `hagang train --help`."""
 
+from hagang.cli.options.common import Curves as Curves
 from hagang.cli.options.common import Data as Data
 from hagang.cli.options.common import Header as Header
 from hagang.cli.options.common import Model as Model
+from hagang.cli.options.common import Page as Page
 from hagang.cli.options.common import Predictions as Predictions
 from hagang.cli.options.common import Run as Run
 from hagang.cli.options.common import Runs as Runs

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from hagang.cli.options.make import argument, flag, option
 
-__all__ = ["Data", "Header", "Model", "Predictions", "Run", "Runs", "RunsIn", "Separator"]
+__all__ = ["Curves", "Data", "Header", "Model", "Page", "Predictions", "Run", "Runs", "RunsIn", "Separator"]
 
 _SOURCES = (
     "A table (CSV, TSV, Parquet; also .gz), a folder of MNIST's four files, a NumPy .npz file, or one of "
@@ -17,6 +17,11 @@ _SOURCES = (
 Data = Annotated[str, argument("DATA", _SOURCES)]
 Model = Annotated[Path, argument("MODEL", "A model that hagang train has saved.")]
 Run = Annotated[Path, argument("RUN", "The folder of a run, which hagang train --folder has made.")]
+Page = Annotated[Path, option("--out", "-o", metavar="FILE", text="Where the page goes.", default="report.html")]
+Curves = Annotated[
+    Path | None,
+    option("--plot", metavar="FILE", text="Draw their losses in one picture: .png, .svg, .pdf or .html."),
+]
 Runs = Annotated[list[Path], argument("RUN...", "Folders of runs.")]
 RunsIn = Annotated[Path, argument("DIR", "A folder of runs. [dim]\\[runs][/]")]
 Predictions = Annotated[

@@ -1,4 +1,4 @@
-"""What a report tells of every run. A section is a function of the run that gives one, or None where it has no matter."""
+"""What a report tells of every run. A section is a function of the run, which may give None for want of matter."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import numpy as np
 
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.errors import FileFormatError
+from hagang.metrics import NAMES
 from hagang.train.happenings import happenings
 from hagang.train.section import Section
 from hagang.view.answers import plot_calibration, plot_confusion, plot_regions, plot_residuals
@@ -22,19 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["SECTIONS", "lead", "number"]
 
-_MOST = 40
-_MEASURES = {
-    "accuracy": "accuracy",
-    "balanced_accuracy": "balanced accuracy",
-    "roc_auc": "ROC AUC",
-    "pr_auc": "PR AUC",
-    "f1": "F1",
-    "log_loss": "log loss (nats)",
-    "rmse": "RMSE (the target's unit)",
-    "mae": "MAE (the target's unit)",
-    "r2": "R²",
-}
-_IDENTICAL = "default"
+_MOST = 24
 
 
 def number(value: float | None) -> str:
@@ -56,7 +45,7 @@ def lead(run: Run) -> str:
         rows = data["rows"].get(outcome["scored"])
         of = f"{rows:,} {outcome['scored']} rows" if rows else f"{outcome['scored']} rows"
         guess = number(outcome["baseline"][name])
-        said += f": {_MEASURES[name]} {number(scores[name])} on {of}, where guessing has {guess}"
+        said += f": {NAMES[name]} {number(scores[name])} on {of}, where guessing has {guess}"
     return paragraph(f"{said}.")
 
 
@@ -70,7 +59,9 @@ def result(run: Run) -> Section | None:
         return Section("Result", paragraph("The run is unfinished: it goes on, or it broke off."))
     epochs, best = outcome["epochs"], outcome["best_epoch"]
     watched = bool(run.history.validation_losses)
-    kept = f"the weights of epoch {best} of {epochs}, the best on the validation rows" if watched else "the last weights"
+    kept = (
+        f"the weights of epoch {best} of {epochs}, the best on the validation rows" if watched else "the last weights"
+    )
     told = [("Stopped by", outcome["stopped_by"]), ("Kept", kept)]
     told.append(("Took", f"{outcome['seconds']:.1f} s, {outcome['steps']:,} steps"))
     return Section("Result", _scores(outcome) + facts(told))
@@ -81,7 +72,7 @@ def _scores(outcome: Mapping[str, Any]) -> str:
         return paragraph("No rows were held out to score on.")
     rows = [
         (said, number(outcome["scores"][name]), number(outcome["baseline"][name]))
-        for name, said in _MEASURES.items()
+        for name, said in NAMES.items()
         if name in outcome["scores"]
     ]
     note = " These rows were trained on, so the scores flatter." if outcome["scored"] == "training" else ""
@@ -95,7 +86,8 @@ def _scores(outcome: Mapping[str, Any]) -> str:
 def data(run: Run) -> Section:
     """What was understood of the data."""
     record = run.record["data"]
-    rows = ", ".join(f"{n:,} {part}" for part, n in record["rows"].items() if n)
+    parts = ((part, record["rows"].get(part)) for part in ("training", "validation", "test"))
+    rows = ", ".join(f"{n:,} {part}" for part, n in parts if n)
     told = [("Source", str(record["name"])), ("Rows", rows), ("Task", _task(record))]
     if record.get("fingerprint"):
         told.append(("Fingerprint", f"{record['fingerprint']} (SHA-256 of the training arrays, shortened)"))
@@ -157,7 +149,9 @@ def training(run: Run) -> Section | None:
     html = facts((name.replace("_", " "), str(said)) for name, said in config.items())
     if not run.history.epochs:
         return Section("Training", html)
-    caption = "Loss, metric, gradient norm and learning rate. Dotted lines: cuts of the rate, restarts, a person's hand."
+    caption = (
+        "Loss, metric, gradient norm and learning rate. Dotted lines: cuts of the rate, restarts, a person's hand."
+    )
     happened = [f"epoch {one.epoch:.4g}: {one.said}" for one in happenings(run.history, run.stopped_by)]
     return Section("Training", figure(plot_training(run, title=""), caption) + bullets(_some(happened)) + html)
 
@@ -211,5 +205,5 @@ def reproduce(run: Run) -> Section:
     return Section("Do it again", html + facts(told) + paragraph(note))
 
 
-SECTIONS: list[Callable[[Run], Section | None]] = [result, data, network, training, answers, first_layer, reproduce]
+SECTIONS: list[Callable[[Run], Section | None]] = [result, training, answers, data, network, first_layer, reproduce]
 """In the order of the report. To add one, write a function of the run and put it here."""

@@ -1,0 +1,26 @@
+"""`hagang report`: a run as one page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hagang.cli.page import Page, size
+from hagang.saved import check_place, replacing
+from hagang.train import open_run
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["run"]
+
+
+def run(folder: Path, out: Path) -> None:
+    """Open, tell, write."""
+    check_place(out)
+    opened = open_run(folder)
+    from hagang.view.report import report
+
+    html = report(opened)
+    with replacing(out) as unfinished:
+        unfinished.write_text(html, encoding="utf-8")
+    Page().row("Report", f"{out}, {size(out.stat().st_size)}")
