@@ -83,6 +83,24 @@ struct Call {
   void* extra;  // a general op's own record
 };
 
+// One instruction of a straight-line program: registers by number.
+struct StraightStep {
+  uint16_t op, to, a, b, c;
+};
+
+// Where a number that is told each step goes next, and how many bytes further the one after it.
+struct TellNumber {
+  char* to;
+  int64_t stride;
+};
+
+// A straight-line program with its pointers resolved; its last instruction begins the next step.
+struct StraightCall {
+  const StraightStep* steps;
+  double* registers;
+  TellNumber* tells;
+};
+
 constexpr int64_t row_block = 4096;  // longer sums over rows are cut here and folded in order
 constexpr int64_t unit_rows = 16;    // a unit of a panel
 

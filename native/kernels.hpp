@@ -21,6 +21,8 @@ struct KernelsOf {
 
 struct Kernels {
   KernelsOf float32, float64;
+  // So many steps of a straight-line program, fewer where its stop value ends it; `scalars` are the steps', in order.
+  int64_t (*straight)(const StraightCall& call, const double* scalars, int64_t steps);
 };
 
 namespace baseline { const Kernels& kernels(); }

@@ -5,58 +5,13 @@
 #include "call.hpp"
 #include "run/session.hpp"
 #include "tape_ops.hpp"
+#include "words.hpp"
 
 namespace hagang {
 
 namespace {
 
 constexpr int64_t magic = 0x6861676e67, version = 1;
-constexpr int64_t far = int64_t(1) << 48;  // no honest plan has an extent beyond this
-
-[[noreturn]] void refuse(const std::string& what) {
-  throw std::invalid_argument("malformed plan: " + what + ". Lower the program again; this is a fault of the lowering.");
-}
-
-// Reads words one by one; running past the end is an error like any other.
-class Reader {
- public:
-  Reader(const int64_t* words, size_t count) : at_(words), end_(words + count) {}
-
-  int64_t word() {
-    if (at_ == end_) refuse("the words end too early");
-    return *at_++;
-  }
-
-  int number(int64_t low, int64_t high, const char* what) {
-    const int64_t value = word();
-    if (value < low || value > high)
-      refuse(std::string("expected ") + what + " from " + std::to_string(low) + " to " + std::to_string(high) +
-             ", received " + std::to_string(value));
-    return int(value);
-  }
-
-  Extent extent() {
-    const Extent e{word(), word()};
-    if (e.fixed < -far || e.fixed > far || e.per_row < -far || e.per_row > far) refuse("an extent is out of range");
-    return e;
-  }
-
-  template <class T, class F>
-  std::vector<T> list(F&& read) {
-    const int count = number(0, 1 << 20, "a count");
-    std::vector<T> items;
-    for (int i = 0; i < count; i++) items.push_back(read());
-    return items;
-  }
-
-  void finish() {
-    if (at_ != end_) refuse("words are left over");
-  }
-
- private:
-  const int64_t* at_;
-  const int64_t* end_;
-};
 
 Place read_place(Reader& in) {
   Place p;
@@ -78,13 +33,6 @@ View read_view(Reader& in) {
   return v;
 }
 
-StepPlan read_step(Reader& in) {
-  const int op = in.number(0, tape_op_count - 1, "an instruction");
-  StepPlan s{op, 0, 0, 0, 0};
-  for (int* r : {&s.to, &s.a, &s.b, &s.c}) *r = in.number(0, max_registers - 1, "a register");
-  return s;
-}
-
 Kernel read_kernel(Reader& in) {
   Kernel k;
   k.kind = Kind(in.number(0, int(Kind::count) - 1, "a kind of kernel"));
@@ -101,7 +49,7 @@ Kernel read_kernel(Reader& in) {
   k.scratch = in.number(0, max_registers, "a count of registers");
   k.numbers = in.list<int64_t>([&] { return in.word(); });
   k.operands = in.list<Place>([&] { return read_place(in); });
-  k.steps = in.list<StepPlan>([&] { return read_step(in); });
+  k.steps = in.list<StepPlan>([&] { return read_step(in, max_registers - 1); });
   k.mirrors = in.list<MirrorPlan>([&] {
     const int from = in.number(0, 1 << 20, "a buffer");
     return MirrorPlan{from, in.number(0, 1 << 20, "a buffer")};
@@ -120,6 +68,14 @@ Buffer read_buffer(Reader& in) {
   return b;
 }
 
+}  // namespace
+
+StepPlan read_step(Reader& in, int last_register) {
+  StepPlan s{in.number(0, tape_op_count - 1, "an instruction"), 0, 0, 0, 0};
+  for (int* r : {&s.to, &s.a, &s.b, &s.c}) *r = in.number(0, last_register, "a register");
+  return s;
+}
+
 void check_steps(const std::vector<StepPlan>& steps, int registers) {
   for (const StepPlan& s : steps)
     for (int r : {s.to, s.a, s.b, s.c})
@@ -134,11 +90,7 @@ Prologue read_prologue(Reader& in, const double* numbers, size_t count) {
   if (first < 0 || uint64_t(first) + uint64_t(constants) > count) refuse("the prologue's constants lie outside the numbers");
   p.constants.assign(numbers + first, numbers + first + constants);
   p.scratch = in.number(0, 1 << 16, "a count of registers");
-  p.steps = in.list<StepPlan>([&] {
-    StepPlan s{in.number(0, tape_op_count - 1, "an instruction"), 0, 0, 0, 0};
-    for (int* r : {&s.to, &s.a, &s.b, &s.c}) *r = in.number(0, 1 << 17, "a register");
-    return s;
-  });
+  p.steps = in.list<StepPlan>([&] { return read_step(in, 1 << 17); });
   p.results = in.list<Prologue::Result>([&] {
     const int from = in.number(0, 1 << 17, "a register");
     return Prologue::Result{from, in.number(32, 64, "bits")};
@@ -151,6 +103,8 @@ Prologue read_prologue(Reader& in, const double* numbers, size_t count) {
     if (s.to < p.inputs + constants) refuse("the prologue writes over its inputs");
   return p;
 }
+
+namespace {
 
 void check_kernel(const Plan& plan, const Kernel& k) {
   const int buffers = int(plan.buffers.size());

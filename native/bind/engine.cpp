@@ -12,6 +12,7 @@
 
 #include "bind/bind.hpp"
 #include "run/executable.hpp"
+#include "run/straight.hpp"
 
 namespace nb = nanobind;
 
@@ -62,7 +63,8 @@ auto with_memory(F&& f) {
   throw nb::python_error();
 }
 
-std::tuple<int64_t, bool, int> run(Executable& executable, const std::vector<ReadOnly>& data, const std::vector<int64_t>& widths,
+template <class Runs>
+std::tuple<int64_t, bool, int> run(Runs& executable, const std::vector<ReadOnly>& data, const std::vector<int64_t>& widths,
                                    const std::optional<Words>& rows, int64_t row_count, int64_t batch, int64_t steps,
                                    const Table& scalars, const std::vector<Writable>& sinks, int threads) {
   Chunk chunk;
@@ -78,6 +80,7 @@ std::tuple<int64_t, bool, int> run(Executable& executable, const std::vector<Rea
   chunk.batch = batch;
   chunk.steps = steps;
   chunk.scalars = scalars.data();
+  chunk.scalar_rows = int64_t(scalars.shape(0));
   chunk.threads = threads;
   for (const Writable& sink : sinks) chunk.sinks.push_back({static_cast<char*>(sink.data()), source_of(sink.dtype()), int64_t(sink.size())});
   bool interrupted = false;
@@ -93,15 +96,25 @@ std::tuple<int64_t, bool, int> run(Executable& executable, const std::vector<Rea
   return {done.steps, done.stopped, done.threads};
 }
 
+template <class P, auto reader>
+std::shared_ptr<P> read(const Words& words, const Numbers& numbers) {
+  return with_memory([&] { return std::make_shared<P>(reader(words.data(), words.shape(0), numbers.data(), numbers.shape(0))); });
+}
+
+template <class E, class P>
+void bind_executable(nb::module_& m, const char* name, const char* doc) {
+  nb::class_<E>(m, name, doc)
+      .def(nb::init<std::shared_ptr<const P>, std::shared_ptr<Session>>(), nb::arg("plan"), nb::arg("session"))
+      .def("run", &run<E>, nb::arg("data"), nb::arg("widths"), nb::arg("rows").none(), nb::arg("row_count"), nb::arg("batch"),
+           nb::arg("steps"), nb::arg("scalars"), nb::arg("sinks"), nb::arg("threads"),
+           "Run a chunk; returns the steps done, whether the plan's stop value ended it, and the threads used.");
+}
+
 }  // namespace
 
 void bind_engine(nb::module_& m) {
   nb::class_<Plan>(m, "Plan", "A program lowered to kernels, verified.")
-      .def_static("read",
-                  [](const Words& words, const Numbers& numbers) {
-                    return with_memory([&] { return std::make_shared<Plan>(read_plan(words.data(), words.shape(0), numbers.data(), numbers.shape(0))); });
-                  },
-                  nb::arg("words"), nb::arg("numbers"), "Read and verify the words of a plan; ValueError if they are malformed.")
+      .def_static("read", &read<Plan, read_plan>, nb::arg("words"), nb::arg("numbers"), "Read and verify the words of a plan; ValueError if they are malformed.")
       .def_ro("phases", &Plan::phases, "How many times threads meet in a step.");
   nb::class_<Session>(m, "Session", "Slots that live between runs.")
       .def("__init__",
@@ -117,11 +130,11 @@ void bind_engine(nb::module_& m) {
       .def("read", [](const Session& self, size_t slot, const Writable& to) {
              self.read(slot, {static_cast<char*>(to.data()), source_of(to.dtype()), int64_t(to.size())});
            }, nb::arg("slot"), nb::arg("out"), "Copy a slot's value into an array.");
-  nb::class_<Executable>(m, "Executable", "A plan on a session, ready to run.")
-      .def(nb::init<std::shared_ptr<const Plan>, std::shared_ptr<Session>>(), nb::arg("plan"), nb::arg("session"))
-      .def("run", &run, nb::arg("data"), nb::arg("widths"), nb::arg("rows").none(), nb::arg("row_count"), nb::arg("batch"),
-           nb::arg("steps"), nb::arg("scalars"), nb::arg("sinks"), nb::arg("threads"),
-           "Run a chunk; returns the steps done, whether the plan's stop value ended it, and the threads used.");
+  nb::class_<StraightPlan>(m, "StraightPlan", "A small program as straight-line code, verified.")
+      .def_static("read", &read<StraightPlan, read_straight_plan>, nb::arg("words"), nb::arg("numbers"),
+                  "Read and verify the words of a straight-line plan; ValueError if they are malformed.");
+  bind_executable<Executable, Plan>(m, "Executable", "A plan on a session, ready to run.");
+  bind_executable<StraightExecutable, StraightPlan>(m, "StraightExecutable", "A straight-line plan on a session, ready to run.");
 }
 
 }  // namespace hagang

@@ -5,6 +5,7 @@
 #include "kernels/gather.hpp"
 #include "kernels/products.hpp"
 #include "kernels/reduce.hpp"
+#include "kernels/straight.hpp"
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
@@ -37,7 +38,7 @@ KernelsOf kernels_of() {
 }
 
 const Kernels& kernels() {
-  static const Kernels table = {kernels_of<float>(), kernels_of<double>()};
+  static const Kernels table = {kernels_of<float>(), kernels_of<double>(), run_straight};
   return table;
 }
 

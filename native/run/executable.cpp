@@ -122,6 +122,7 @@ double Executable::work_of(const Chunk& chunk) const {
 }
 
 void Executable::check(const Chunk& chunk) const {
+  Scalars::check(plan_->prologue, chunk);
   if (int(chunk.data.size()) != plan_->batches || int(chunk.sinks.size()) != plan_->outputs)
     throw std::invalid_argument("expected one data array a batch input and one buffer an output");
   const int64_t taken = std::min(chunk.row_count, chunk.batch ? chunk.batch * chunk.steps : chunk.row_count);

@@ -35,6 +35,7 @@ struct Chunk {
   int64_t batch = 0;              // rows a step; the last may be short
   int64_t steps = 0;
   const double* scalars = nullptr;  // one row of `steps` numbers a scalar input
+  int64_t scalar_rows = 0;
   std::vector<Sink> sinks;
   int threads = 1;                // the most to use
   std::function<bool()> keep_going;  // polled by the calling thread; false ends the chunk after the step

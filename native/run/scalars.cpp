@@ -1,16 +1,13 @@
 #include "run/scalars.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "call.hpp"
 #include "cpu.hpp"
 #include "kernels.hpp"
 
 namespace hagang {
-
-namespace {
-constexpr int64_t block = 256;  // steps computed at once
-}
 
 Scalars::Scalars(const Prologue& prologue, const Chunk& chunk)
     : prologue_(prologue), chunk_(chunk), results_(int64_t(prologue.results.size())) {
@@ -20,6 +17,10 @@ Scalars::Scalars(const Prologue& prologue, const Chunk& chunk)
   cells_.resize(size_t(results_ * block));
   for (size_t i = 0; i < prologue.constants.size(); i++)
     std::fill_n(registers_.begin() + long((size_t(prologue.inputs) + i) * block), block, prologue.constants[i]);
+}
+
+void Scalars::check(const Prologue& prologue, const Chunk& chunk) {
+  if (prologue.inputs - 1 > chunk.scalar_rows) throw std::invalid_argument("expected a row of numbers for every scalar");
 }
 
 // The last input is the number of rows, which the block's steps are taken to share; a short last step fills anew.

@@ -14,12 +14,22 @@ class Scalars {
  public:
   Scalars(const Prologue& prologue, const Chunk& chunk);
 
+  // Throws std::invalid_argument if the chunk has not all scalars that the prologue reads.
+  static void check(const Prologue& prologue, const Chunk& chunk);
+
   // Puts the scalars of a step, which has `rows` rows, at `to`, eight bytes each.
   void copy(int64_t step, int64_t rows, double* to) {
     if (results_ == 0) return;
-    if (step < first_ || step >= first_ + ready_ || rows != rows_) fill(step, rows);
-    std::memcpy(to, cells_.data() + (step - first_) * results_, size_t(results_) * sizeof(double));
+    std::memcpy(to, from(step, rows), size_t(results_) * sizeof(double));
   }
+
+  // The scalars of a step; those of the steps up to a whole number of blocks follow.
+  const double* from(int64_t step, int64_t rows) {
+    if (results_ > 0 && (step < first_ || step >= first_ + ready_ || rows != rows_)) fill(step, rows);
+    return cells_.data() + (step - first_) * results_;
+  }
+
+  static constexpr int64_t block = 256;  // steps computed at once
 
  private:
   void fill(int64_t step, int64_t rows);

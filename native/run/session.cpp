@@ -101,6 +101,15 @@ Session::Session(const std::vector<SlotShape>& shapes) {
 
 void Session::write(size_t number, const Outside& from) {
   const auto lock = at_rest(*this);
+  put(number, from);
+}
+
+void Session::read(size_t number, const Outside& to) const {
+  const auto lock = at_rest(*this);
+  get(number, to);
+}
+
+void Session::put(size_t number, const Outside& from) {
   Slot& slot = slots_.at(number);
   check_count(slot, from);
   slot.fresh = false;
@@ -110,8 +119,7 @@ void Session::write(size_t number, const Outside& from) {
   });
 }
 
-void Session::read(size_t number, const Outside& to) const {
-  const auto lock = at_rest(*this);
+void Session::get(size_t number, const Outside& to) const {
   const Slot& slot = slots_.at(number);
   check_count(slot, to);
   with_type(to, [&](auto* data) {

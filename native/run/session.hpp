@@ -40,6 +40,10 @@ class Session {
   void write(size_t slot, const Outside& from);
   void read(size_t slot, const Outside& to) const;
 
+  // The same for a run, which holds `running`.
+  void put(size_t slot, const Outside& from);
+  void get(size_t slot, const Outside& to) const;
+
   // Makes the mirror of a panelled slot exist and agree.
   void require_mirror(size_t slot);
   void mark_written(size_t slot, bool mirror_too) { slots_[slot].fresh = mirror_too; }

@@ -29,6 +29,13 @@ class Plan:
     def read(words: npt.NDArray[np.int64], numbers: npt.NDArray[np.float64]) -> Plan:
         """Read and verify the words of a plan; ValueError if they are malformed."""
 
+class StraightPlan:
+    """A small program as straight-line code, verified."""
+
+    @staticmethod
+    def read(words: npt.NDArray[np.int64], numbers: npt.NDArray[np.float64]) -> StraightPlan:
+        """Read and verify the words of a straight-line plan; ValueError if they are malformed."""
+
 class Session:
     """Slots that live between runs."""
 
@@ -45,6 +52,24 @@ class Executable:
     """A plan on a session, ready to run."""
 
     def __init__(self, plan: Plan, session: Session) -> None: ...
+    def run(
+        self,
+        data: Sequence[npt.NDArray[Any]],
+        widths: Sequence[int],
+        rows: npt.NDArray[np.int64] | None,
+        row_count: int,
+        batch: int,
+        steps: int,
+        scalars: npt.NDArray[np.float64],
+        sinks: Sequence[npt.NDArray[Any]],
+        threads: int,
+    ) -> tuple[int, bool, int]:
+        """Run a chunk; returns the steps done, whether the plan's stop value ended it, and the threads used."""
+
+class StraightExecutable:
+    """A straight-line plan on a session, ready to run."""
+
+    def __init__(self, plan: StraightPlan, session: Session) -> None: ...
     def run(
         self,
         data: Sequence[npt.NDArray[Any]],

@@ -79,20 +79,27 @@ def both(inputs, outputs, updates=None, steps=None, scalars=None, threads=1, bat
         first_step=4,
         scalars=scalars or {},
     )
-    sessions = reference.open_session(inputs.slots), native.open_session(inputs.slots, threads)
+    sessions = [
+        reference.open_session(inputs.slots),
+        native.open_session(inputs.slots, threads),
+        native.NativeSession(inputs.slots, threads, straight=False),
+    ]
     results = [session.run(program, chunk) for session in sessions]
     return results, [session.read() for session in sessions]
 
 
 def same(inputs, outputs, tolerance, **more):
-    (wanted, got), (slots, native_slots) = both(inputs, outputs, **more)
+    (wanted, *results), (slots, *all_slots) = both(inputs, outputs, **more)
+    for got, native_slots in zip(results, all_slots, strict=True):
+        agree(wanted, got, slots, native_slots, tolerance)
+
+
+def agree(wanted, got, slots, native_slots, tolerance):
     assert (got.steps, got.stopped) == (wanted.steps, wanted.stopped)
-    for name in outputs:
-        assert got.outputs[name].dtype == wanted.outputs[name].dtype
-        assert got.outputs[name].shape == wanted.outputs[name].shape
-        np.testing.assert_allclose(
-            got.outputs[name], wanted.outputs[name], rtol=tolerance, atol=tolerance, err_msg=name
-        )
+    for name, value in wanted.outputs.items():
+        assert got.outputs[name].dtype == value.dtype
+        assert got.outputs[name].shape == value.shape
+        np.testing.assert_allclose(got.outputs[name], value, rtol=tolerance, atol=tolerance, err_msg=name)
     for name, value in slots.items():
         np.testing.assert_allclose(native_slots[name], value, rtol=tolerance, atol=tolerance, err_msg=name)
 

@@ -17,6 +17,7 @@ from hagang.runtime.native.plan import Plan, View
 from hagang.runtime.native.rewrite import rewrite
 from hagang.runtime.native.scalars import ScalarTape, hoistable
 from hagang.runtime.native.schedule import Schedule
+from hagang.runtime.native.straight import StraightPlan, straighten
 from hagang.runtime.native.translate import Translator
 from hagang.runtime.native.values import FULL, SINGLE, Anchor, Constant, Scalar, Slot, Tape, Value
 from hagang.runtime.native.writes import settle
@@ -33,9 +34,16 @@ __all__ = ["Lowered", "lower", "machine"]
 class Lowered:
     """A plan with the names that its numbers stand for."""
 
-    plan: Plan
+    plan: Plan | StraightPlan
     scalars: list[str]
     outputs: dict[str, Node]
+
+    def on(self, session: _native.Session) -> _native.Executable | _native.StraightExecutable:
+        """The plan on a session, ready to run."""
+        words, numbers = self.plan.words(), self.plan.all_numbers()
+        if isinstance(self.plan, StraightPlan):
+            return _native.StraightExecutable(_native.StraightPlan.read(words, numbers), session)
+        return _native.Executable(_native.Plan.read(words, numbers), session)
 
 
 def machine() -> Machine:
@@ -44,19 +52,23 @@ def machine() -> Machine:
     return Machine(cpu["vector_bytes"], cpu["panel_columns"])
 
 
-_LOWERED: WeakKeyDictionary[Program, dict[tuple[str, ...], Lowered]] = WeakKeyDictionary()
+_LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], bool], Lowered]] = WeakKeyDictionary()
 
 
-def lowered(program: Program, slots: tuple[str, ...]) -> Lowered:
+def lowered(program: Program, slots: tuple[str, ...], *, straight: bool = True) -> Lowered:
     """A Program lowered for a session of these slots: once, however many sessions run it."""
     known = _LOWERED.setdefault(program, {})
-    if slots not in known:
-        known[slots] = lower(program, {name: k for k, name in enumerate(slots)})
-    return known[slots]
+    key = slots, straight
+    if key not in known:
+        known[key] = lower(program, {name: k for k, name in enumerate(slots)}, straight=straight)
+    return known[key]
 
 
-def lower(program: Program, slot_numbers: Mapping[str, int]) -> Lowered:
-    """Lower a Program for a session whose slots have these numbers."""
+def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: bool = True) -> Lowered:
+    """Lower a Program for a session whose slots have these numbers; to straight-line code where it is small enough."""
+    line = straighten(program, slot_numbers, _native.instructions()) if straight else None
+    if line is not None:
+        return Lowered(line, list(program.with_role("scalar")), dict(program.outputs))
     program = _rewritten(program)
     nodes = order(program.roots)
     float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["ScalarTape", "hoistable"]
+__all__ = ["ScalarTape", "hoistable", "instruction_of"]
 
 
 def hoistable(nodes: list[Node]) -> set[Node]:
@@ -74,7 +74,7 @@ class ScalarTape:
         if name == "constant":
             return self._constant(float(node.attrs["value"]))
         sources = [self._register(parent) for parent in node.inputs]
-        op = _instruction(node)
+        op = instruction_of(node)
         if op is None:
             return sources[0]
         if name == "polygamma":
@@ -105,7 +105,7 @@ class ScalarTape:
         return Prologue(self._inputs, self._values, len(self._steps), steps, results)
 
 
-def _instruction(node: Node) -> str | None:
+def instruction_of(node: Node) -> str | None:
     """The instruction of a scalar node; None where it changes nothing."""
     name = node.op.name
     if name == "cast":

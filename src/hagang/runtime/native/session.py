@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -24,15 +24,22 @@ if TYPE_CHECKING:
 __all__ = ["NativeSession", "open_session"]
 
 _EXACT = 1 << 53
+Executable: TypeAlias = "_native.Executable | _native.StraightExecutable"
 
 
 class NativeSession:
-    """Slots in the engine's own layouts; a chunk is one call, with the interpreter's lock released."""
+    """Slots in the engine's own layouts; a chunk is one call, with the interpreter's lock released.
 
-    def __init__(self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None) -> None:
+    Small Programs run as straight-line code unless `straight` is false, which tests of the other kernels ask for.
+    """
+
+    def __init__(
+        self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None, *, straight: bool = True
+    ) -> None:
+        self._straight = straight
         self._threads = threads or _native.cpu()["cores"]
         self._like: dict[str, Array] = {}
-        self._programs: dict[int, tuple[Program, Lowered, _native.Executable]] = {}
+        self._programs: dict[int, tuple[Program, Lowered, Executable]] = {}
         self._engine = _native.Session([])
         self.write(slots)
 
@@ -92,12 +99,11 @@ class NativeSession:
             raise ShapeError(str(error)) from None
         return Result(_trimmed(lowered, made, steps, rows, chunk), steps, stopped)
 
-    def _lowered(self, program: Program) -> tuple[Lowered, _native.Executable]:
+    def _lowered(self, program: Program) -> tuple[Lowered, Executable]:
         """Lowered once: the Program itself is kept, so that its identity stays its own."""
         if id(program) not in self._programs:
-            found = lowered(program, tuple(self._like))
-            plan = _native.Plan.read(found.plan.words(), found.plan.all_numbers())
-            self._programs[id(program)] = (program, found, _native.Executable(plan, self._engine))
+            found = lowered(program, tuple(self._like), straight=self._straight)
+            self._programs[id(program)] = (program, found, found.on(self._engine))
         return self._programs[id(program)][1:]
 
 

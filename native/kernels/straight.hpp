@@ -1,0 +1,106 @@
+// The loop over a straight-line program: one number a register, one thread, no call in the whole chunk.
+#pragma once
+
+#include <type_traits>
+
+#include "call.hpp"
+#include "kernels/tape.hpp"
+#include "straight_ops.hpp"
+
+
+namespace hagang::HAGANG_ISA_NAMESPACE {
+
+// Each instruction jumps to the next one's code itself, so that the processor learns which follows which: twice as fast
+// as a switch in a loop. The vector functions work on one number, so that a function has the same bits as in a tape.
+inline int64_t run_straight(const StraightCall& call, const double* scalars, int64_t steps) {
+#define HG_LABEL(name) &&at_##name,
+#define HG_LABELS_UNARY(name) &&linked_##name##_,
+#define HG_LABELS_BINARY(name) &&linked_##name##_a_, &&linked_##name##_b_, &&linked_##name##_ab_,
+#define HG_LABELS_TERNARY(name) &&linked_##name##_a_, &&linked_##name##_b_, &&linked_##name##_ab_, &&linked_##name##_c_,
+#define HG_LABELS_TELL(name, type) &&tell_##name##_,
+#define HG_LABELS_CONTROL(name) &&control_##name##_,
+  static const void* const labels[] = {
+      HG_UNARY(HG_LABEL) HG_BINARY(HG_LABEL) HG_TERNARY(HG_LABEL) HG_LINKED_UNARY(HG_LABELS_UNARY)
+      HG_LINKED_BINARY(HG_LABELS_BINARY) HG_LINKED_TERNARY(HG_LABELS_TERNARY) HG_TELL(HG_LABELS_TELL) HG_CONTROL(HG_LABELS_CONTROL)};
+#undef HG_LABEL
+#undef HG_LABELS_UNARY
+#undef HG_LABELS_BINARY
+#undef HG_LABELS_TERNARY
+#undef HG_LABELS_TELL
+#undef HG_LABELS_CONTROL
+
+  double* const r = call.registers;
+  const StraightStep* s = call.steps;
+  double last = 0;  // the result of the instruction before
+  int64_t step = 0;
+
+#define HG_GO goto *labels[s->op]
+#define HG_DO(of, ...)                        \
+  r[s->to] = last = of<double>::__VA_ARGS__[0]; \
+  s++;                                        \
+  HG_GO;
+#define HG_A spread<double>(r[s->a])
+#define HG_B spread<double>(r[s->b])
+#define HG_C spread<double>(r[s->c])
+#define HG_LAST spread<double>(last)
+  HG_GO;
+
+#define HG_CASE(name) at_##name : HG_DO(Unary, name(HG_A))
+  HG_UNARY(HG_CASE)
+#undef HG_CASE
+#define HG_CASE(name) at_##name : HG_DO(Binary, name(HG_A, HG_B))
+  HG_BINARY(HG_CASE)
+#undef HG_CASE
+#define HG_CASE(name) at_##name : HG_DO(Ternary, name(HG_A, HG_B, HG_C))
+  HG_TERNARY(HG_CASE)
+#undef HG_CASE
+#define HG_CASE(name) linked_##name##_ : HG_DO(Unary, name(HG_LAST))
+  HG_LINKED_UNARY(HG_CASE)
+#undef HG_CASE
+#define HG_CASE(name)                                       \
+  linked_##name##_a_ : HG_DO(Binary, name(HG_LAST, HG_B))   \
+  linked_##name##_b_ : HG_DO(Binary, name(HG_A, HG_LAST))   \
+  linked_##name##_ab_ : HG_DO(Binary, name(HG_LAST, HG_LAST))
+  HG_LINKED_BINARY(HG_CASE)
+#undef HG_CASE
+#define HG_CASE(name)                                                \
+  linked_##name##_a_ : HG_DO(Ternary, name(HG_LAST, HG_B, HG_C))     \
+  linked_##name##_b_ : HG_DO(Ternary, name(HG_A, HG_LAST, HG_C))     \
+  linked_##name##_ab_ : HG_DO(Ternary, name(HG_LAST, HG_LAST, HG_C)) \
+  linked_##name##_c_ : HG_DO(Ternary, name(HG_A, HG_B, HG_LAST))
+  HG_LINKED_TERNARY(HG_CASE)
+#undef HG_CASE
+
+#define HG_CASE(name, type)                                                       \
+  tell_##name##_ : {                                                              \
+    TellNumber& t = call.tells[s->b];                                             \
+    const double value = r[s->a];                                                 \
+    *reinterpret_cast<type*>(t.to) = std::is_same_v<type, bool> ? value != 0 : type(value); \
+    t.to += t.stride;                                                             \
+    s++;                                                                          \
+    HG_GO;                                                                        \
+  }
+  HG_TELL(HG_CASE)
+#undef HG_CASE
+
+control_take_:
+  r[s->to] = *scalars++;
+  s++;
+  HG_GO;
+control_stop_:
+  if (r[s->a] != 0) return step + 1;
+  s++;
+  HG_GO;
+control_again_:
+  if (++step == steps) return step;
+  s = call.steps;
+  HG_GO;
+#undef HG_GO
+#undef HG_DO
+#undef HG_A
+#undef HG_B
+#undef HG_C
+#undef HG_LAST
+}
+
+}  // namespace hagang::HAGANG_ISA_NAMESPACE

@@ -1,0 +1,344 @@
+"""Small programs as straight-line code: every number is a register of its own.
+
+Slices, broadcasts and reshapes only say which register is meant where, so they cost nothing: the NumPy reference of
+such an op is evaluated on arrays of register numbers. What is left is arithmetic, which one thread runs in one loop
+without phases, tiles or barriers. This is what a minimised function of a few variables becomes.
+
+`native/straight_plan.hpp` holds the other half of the plan's grammar and verifies every word.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from hagang.graph import Node, count, has_rows, order
+from hagang.runtime.native.plan import Prologue, Step
+from hagang.runtime.native.rewrite import is_elementwise
+from hagang.runtime.native.scalars import ScalarTape, hoistable, instruction_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from hagang.program import Program
+
+__all__ = ["StraightPlan", "straighten"]
+
+Registers = npt.NDArray[np.intp]
+
+MAGIC, VERSION = 0x7374726169, 1
+LONGEST = 192
+"""Instructions: of a longer program the tapes over arrays are as fast."""
+
+_MOVES = {"reshape", "transpose", "broadcast", "slice", "pad", "flip", "concatenate"}
+_COPIES = {"alias", "stop_gradient", "custom_gradient"}
+_FOLDS = {"sum": "add", "max": "maximum"}
+_DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_)}
+_ZERO = 0
+"""The register of the constant zero, which is what `pad` pads with."""
+
+
+class _TooLong(Exception):
+    """The program is none for straight-line code."""
+
+
+@dataclass
+class StraightPlan:
+    """A Program as straight-line code.
+
+    Parameters
+    ----------
+    registers : list of float
+        What each register holds at first: constants.
+    stop : int
+        The register that ends a chunk, or -1.
+    computed : int
+        So many instructions compute; then outputs are told, and the rest writes the slots.
+    held : list of (slot, first register, count)
+        The slots' numbers.
+    outputs : list of str
+        The names of what is told.
+    told : list of list of int
+        The registers of each output's numbers.
+    scalars : list of int
+        Where the prologue's results go.
+    """
+
+    registers: list[float]
+    stop: int
+    computed: int
+    held: list[tuple[int, int, int]]
+    outputs: list[str]
+    told: list[list[int]]
+    steps: list[Step]
+    scalars: list[int]
+    prologue: Prologue
+    batches: tuple[str, ...] = ()
+
+    def words(self) -> npt.NDArray[np.int64]:
+        """The plan as the engine reads it."""
+        words = [MAGIC, VERSION, len(self.registers), self.stop, self.computed]
+        words += [len(self.held), *(word for held in self.held for word in held)]
+        words += [len(self.told), *(word for told in self.told for word in (len(told), *told))]
+        words += [len(self.steps), *(word for step in self.steps for word in step.words())]
+        words += [len(self.scalars), *self.scalars, *self.prologue.words(len(self.registers))]
+        return np.array(words, np.int64)
+
+    def all_numbers(self) -> npt.NDArray[np.float64]:
+        """The registers' first numbers, then the prologue's constants."""
+        return np.array([*self.registers, *self.prologue.constants], np.float64)
+
+
+def straighten(
+    program: Program, slot_numbers: Mapping[str, int], instructions: Mapping[str, int]
+) -> StraightPlan | None:
+    """The straight-line code of a small Program in float64; None where it is too long or needs what a line has not."""
+    nodes = order(program.roots)
+    if not all(map(_fits, nodes)) or sum(count(node.dims) for node in nodes) > 4 * LONGEST:
+        return None
+    try:
+        return _Line(program, nodes, slot_numbers, instructions).plan()
+    except _TooLong:
+        return None
+
+
+def _fits(node: Node) -> bool:
+    from_outside = node.op.name == "input" and node.attrs["role"] == "batch"
+    return node.dtype in _DTYPES and not has_rows(node.dims) and not from_outside and node.op.name != "row_count"
+
+
+class _Line:
+    """Straight-line code in the making."""
+
+    def __init__(
+        self, program: Program, nodes: list[Node], slot_numbers: Mapping[str, int], instructions: Mapping[str, int]
+    ) -> None:
+        self._program, self._slot_numbers, self._instructions = program, slot_numbers, instructions
+        self._scalars = ScalarTape(list(program.with_role("scalar")), instructions)
+        self._hoisted = hoistable(nodes)
+        self._numbers = [0.0]
+        self._constants = {np.float64(0).tobytes(): _ZERO}
+        self._held: dict[str, Registers] = {}
+        self._scalar_registers: dict[int, int] = {}
+        self._code: dict[tuple[str, tuple[int, ...]], int] = {}
+        self._of: dict[Node, Registers] = {}
+        for node in nodes:
+            if node not in self._hoisted:
+                self._of[node] = np.asarray(self._expand(node), np.intp)
+
+    # --- registers ---
+
+    def _new(self, number: float = 0.0) -> int:
+        self._numbers.append(number)
+        return len(self._numbers) - 1
+
+    def _constant(self, number: float) -> int:
+        key = np.float64(number).tobytes()
+        if key not in self._constants:
+            self._constants[key] = self._new(number)
+        return self._constants[key]
+
+    def _slot(self, name: str, dims: tuple[Any, ...]) -> Registers:
+        if name not in self._held:
+            first = len(self._numbers)
+            self._numbers += [0.0] * count(dims)
+            self._held[name] = np.arange(first, len(self._numbers)).reshape(dims)
+        return self._held[name]
+
+    def _registers(self, node: Node) -> Registers:
+        if node not in self._hoisted:
+            return self._of[node]
+        number = self._scalars.result(node, 64)
+        if number not in self._scalar_registers:
+            self._scalar_registers[number] = self._new()
+        return np.asarray(self._scalar_registers[number])
+
+    def _apply(self, op: str, *sources: int) -> int:
+        """The register of an instruction's result; the same instruction is never written twice."""
+        key = op, sources
+        if key not in self._code:
+            if op not in self._instructions or len(self._code) > 2 * LONGEST:
+                raise _TooLong
+            self._code[key] = self._new()
+        return self._code[key]
+
+    # --- nodes ---
+
+    def _expand(self, node: Node) -> Any:
+        name, inputs = node.op.name, [self._registers(x) for x in node.inputs]
+        if name == "constant":
+            numbers = np.asarray(node.attrs["value"], np.float64)
+            return np.reshape([self._constant(float(number)) for number in numbers.flat], numbers.shape)
+        if name == "input":
+            return self._slot(node.attrs["name"], node.dims)
+        if name in _COPIES:
+            return inputs[0]
+        if name in _MOVES:
+            return node.op.evaluate(*inputs, **node.attrs)
+        if name == "take" and node.inputs[1].op.name == "constant":
+            return node.op.evaluate(inputs[0], node.inputs[1].attrs["value"], **node.attrs)
+        if name in _FOLDS:
+            return self._fold(_FOLDS[name], inputs[0], node.attrs["axes"])
+        if name == "contract":
+            return self._contract(inputs, node)
+        if is_elementwise(node):
+            return self._elementwise(node, inputs)
+        raise _TooLong
+
+    def _elementwise(self, node: Node, inputs: list[Registers]) -> Any:
+        op = instruction_of(node)
+        if op is None:
+            return inputs[0]
+        if op == "polygamma":
+            inputs = [np.full(node.dims, self._constant(float(node.attrs["order"]))), *inputs]
+        return self._each(op, len(inputs))(*inputs)
+
+    def _each(self, op: str, arity: int) -> np.ufunc:
+        return np.frompyfunc(lambda *sources: self._apply(op, *sources), arity, 1)
+
+    def _fold(self, op: str, x: Registers, axes: Iterable[int]) -> Any:
+        if 0 in x.shape:
+            raise _TooLong
+        join: Callable[..., Any] = self._each(op, 2).reduce
+        for axis in sorted(axes, reverse=True):
+            x = np.asarray(join(x, axis=axis))
+        return x
+
+    def _contract(self, inputs: list[Registers], node: Node) -> Any:
+        """Products along all labels, summed over those that the output has not."""
+        labels = list(dict.fromkeys([*node.attrs["out"], *node.attrs["left"], *node.attrs["right"]]))
+        a, b = (
+            _spread_over(labels, of, x) for of, x in zip((node.attrs["left"], node.attrs["right"]), inputs, strict=True)
+        )
+        products = self._each("multiply", 2)(a, b)
+        return self._fold("add", np.asarray(products, np.intp), range(len(node.attrs["out"]), len(labels)))
+
+    # --- the plan ---
+
+    def plan(self) -> StraightPlan:
+        """The code, without what nobody needs, in the order in which it may overwrite the slots."""
+        program = self._program
+        for name, node in program.updates.items():
+            self._slot(name, node.dims)
+        told = [self._registers(node).ravel().tolist() for node in program.outputs.values()]
+        own = {register for held in self._held.values() for register in held.ravel().tolist()}
+        writes = self._writes(own)
+        stop = self._stop(own)
+        shown = [*(register for each in told for register in each), stop]
+        results = Counter([*shown, *writes.values()])
+        code = _joined(_needed(self._code, results), results)
+        computing, writing = _split(code, shown, writes)
+        if len(computing) + len(writing) > LONGEST:
+            raise _TooLong
+        codes = self._instructions
+        steps = [Step(codes[op], to, *sources) for op, to, sources in [*computing, *writing]]
+        held = [
+            (self._slot_numbers[name], int(registers.flat[0]) if registers.size else 0, registers.size)
+            for name, registers in self._held.items()
+        ]
+        prologue = self._scalars.finish()
+        scalars = [self._scalar_registers[number] for number in range(len(prologue.results))]
+        outputs = list(program.outputs)
+        return StraightPlan(self._numbers, stop, len(computing), held, outputs, told, steps, scalars, prologue)
+
+    def _writes(self, own: set[int]) -> dict[int, int]:
+        """What each written register of a slot gets; another slot's old number by way of a copy."""
+        writes: dict[int, int] = {}
+        for name, node in self._program.updates.items():
+            for to, source in zip(self._held[name].flat, self._registers(node).flat, strict=True):
+                if to != source:
+                    writes[int(to)] = self._apply("move", int(source)) if source in own else int(source)
+        return writes
+
+    def _stop(self, own: set[int]) -> int:
+        if self._program.stop is None:
+            return -1
+        register = int(self._registers(self._program.outputs[self._program.stop]))
+        return self._apply("move", register) if register in own else register
+
+
+def _spread_over(labels: list[Any], of: tuple[Any, ...], x: Registers) -> Registers:
+    """The operand with an axis for each label, of length one where it has not got it."""
+    kept = [label for label in labels if label in of]
+    turned = x.transpose([of.index(label) for label in kept])
+    return turned.reshape([turned.shape[kept.index(label)] if label in kept else 1 for label in labels])
+
+
+Instruction = tuple[str, int, tuple[int, ...]]
+
+
+def _needed(code: Mapping[tuple[str, tuple[int, ...]], int], results: Iterable[int]) -> list[Instruction]:
+    """The instructions that the results need, in order."""
+    wanted = set(results)
+    found: list[Instruction] = []
+    for (op, sources), to in reversed(list(code.items())):
+        if to in wanted:
+            wanted.update(sources)
+            found.append((op, to, sources))
+    return found[::-1]
+
+
+def _joined(code: list[Instruction], results: Mapping[int, int]) -> list[Instruction]:
+    """Sums and differences take in a product that nobody else uses: one instruction, the same two roundings."""
+    uses = Counter(source for _, _, sources in code for source in sources)
+    products = {to: sources for op, to, sources in code if op == "multiply" and uses[to] == 1 and to not in results}
+    joined: list[Instruction] = []
+    gone: set[int] = set()
+    for op, to, sources in code:
+        place = next((k for k in {"add": (1, 0), "subtract": (1,)}.get(op, ()) if sources[k] in products), None)
+        if place is None:
+            joined.append((op, to, sources))
+        else:
+            gone.add(sources[place])
+            one = "multiply_add" if op == "add" else "multiply_subtract"
+            joined.append((one, to, (*products[sources[place]], sources[1 - place])))
+    return [each for each in joined if each[1] not in gone]
+
+
+def _split(
+    code: list[Instruction], shown: list[int], writes: Mapping[int, int]
+) -> tuple[list[Instruction], list[Instruction]]:
+    """What computes what is shown, and what writes the slots: at once where nobody reads the old number any more."""
+    makers = {each[1]: each for each in code}
+    done: dict[int, Instruction] = {}
+    copies = [source for source in writes.values() if source in makers and makers[source][0] == "move"]
+    computing = _in_chains(makers, [*shown, *copies], done)
+    rest = _in_chains(makers, list(writes.values()), done)
+    uses = Counter([*(source for _, _, sources in code for source in sources), *writes.values(), *shown])
+    made = {each[1] for each in rest}
+    target = {source: to for to, source in writes.items() if source in made and uses[source] == 1}
+    writing: list[Instruction] = []
+    late = [("move", to, (source,)) for to, source in writes.items() if source not in target]
+    for k, (op, to, sources) in enumerate(rest):
+        slot = target.get(to, to)
+        if slot != to and any(slot in others for _, _, others in rest[k + 1 :]):
+            late.append(("move", slot, (to,)))
+            slot = to
+        writing.append((op, slot, sources))
+    return computing, [*writing, *late]
+
+
+def _in_chains(
+    makers: Mapping[int, Instruction], roots: Iterable[int], done: dict[int, Instruction]
+) -> list[Instruction]:
+    """What the roots need and is not done, the longest operand last: the engine hands its result on at once."""
+    depth: dict[int, int] = {}
+    for _, to, sources in makers.values():
+        depth[to] = 1 + max(depth.get(source, 0) for source in sources)
+    first = len(done)
+    stack = [(root, False) for root in reversed(list(roots))]
+    while stack:
+        register, ready = stack.pop()
+        if register in done or register not in makers:
+            continue
+        if ready:
+            done[register] = makers[register]
+        else:
+            stack.append((register, True))
+            operands = sorted(set(makers[register][2]), key=lambda source: -depth.get(source, 0))
+            stack.extend((source, False) for source in operands)
+    return list(done.values())[first:]
