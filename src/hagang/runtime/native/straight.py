@@ -198,7 +198,8 @@ class _Line:
         return self._each(op, len(inputs))(*inputs)
 
     def _each(self, op: str, arity: int) -> np.ufunc:
-        return np.frompyfunc(lambda *sources: self._apply(op, *sources), arity, 1)
+        each: np.ufunc = np.frompyfunc(lambda *sources: self._apply(op, *sources), arity, 1)
+        return each
 
     def _fold(self, op: str, x: Registers, axes: Iterable[int]) -> Any:
         if 0 in x.shape:
