@@ -590,7 +590,7 @@ def test_the_runtime_may_be_named():
         ({"method": "gd", "schedule": "cosine"}, "schedule: method 'gd' looks for the length of its steps unless lr"),
         ({"method": "sgd", "lr": -0.1}, "lr: expected a finite learning rate above 0, received -0.1"),
         ({"method": "sgd", "lr": np.inf}, "lr: expected a finite learning rate above 0, received inf"),
-        ({"method": "sgd", "schedule": "cosin"}, "did you mean 'cosine'"),
+        ({"method": "sgd", "schedule": "cosin"}, "did you mean '[Cc]osine'"),
         ({"steps": -1}, "steps: expected a whole number of at least 0, received -1"),
         ({"steps": 10.5}, "steps: expected a whole number of at least 0, received 10.5"),
         ({"steps": 10, "options": {"maxiter": 20}}, r"steps=10 and options\['maxiter'\]=20 say different things"),
