@@ -20,6 +20,8 @@ constexpr int panel_vectors = 2;
 constexpr int tallest[panel_vectors + 1] = {0, 12, 6};
 #endif
 
+static_assert(tallest[panel_vectors] == hagang::group_rows);
+
 template <class T>
 constexpr int panel_columns = panel_vectors * lanes<T>;
 
@@ -32,16 +34,22 @@ struct Factor {
   int64_t depth;
 };
 
+// Where a tile's chains begin and what becomes of their ends: from zero, written; from what was written before, written;
+// from zero, added to what was written before.
+enum class Chain { fresh, resumed, added };
+
 // One tile of M rows and N vectors. `Along` says that a's k are neighbours (a_step == 1), otherwise its m are
 // (a_row == 1), so that one of the two strides is known when compiling.
-template <class T, int M, int N, bool Along, bool Add>
+template <class T, int M, int N, bool Along, Chain How>
 void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
   constexpr int L = lanes<T>;
   Vec<T> sum[M][N];
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++)
 #pragma GCC unroll 4
-    for (int n = 0; n < N; n++) sum[m][n] = Vec<T>{};
+    for (int n = 0; n < N; n++)
+      if constexpr (How == Chain::resumed) sum[m][n] = load<T>(out + m * out_row + n * L);
+      else sum[m][n] = Vec<T>{};
   const T* a = f.a;
   const T* b = f.b;
   const int64_t a_row = Along ? f.a_row : 1, a_step = Along ? 1 : f.a_step, b_row = f.b_row;
@@ -61,7 +69,7 @@ void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++) {
       T* to = out + m * out_row + n * L;
-      if constexpr (Add) store<T>(to, load<T>(to) + sum[m][n]);
+      if constexpr (How == Chain::added) store<T>(to, load<T>(to) + sum[m][n]);
       else store<T>(to, sum[m][n]);
     }
 }
@@ -69,35 +77,35 @@ void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
 template <class T>
 using TileFunction = void (*)(const Factor<T>&, T*, int64_t);
 
-template <class T, bool Along, bool Add, int N, int... M>
+template <class T, bool Along, Chain How, int N, int... M>
 struct TileRow {
-  static constexpr TileFunction<T> functions[] = {nullptr, product_tile<T, M, N, Along, Add>...};
+  static constexpr TileFunction<T> functions[] = {nullptr, product_tile<T, M, N, Along, How>...};
 };
 
 // Rows are grouped as evenly as the tallest tile allows.
-template <class T, bool Along, bool Add, int N, int... M>
+template <class T, bool Along, Chain How, int N, int... M>
 HG_INLINE void product_rows(Factor<T> f, int64_t rows, T* out, int64_t out_row) {
   const int64_t groups = (rows + tallest[N] - 1) / tallest[N];
   int64_t from = 0;
   for (int64_t g = 1; g <= groups; g++) {
     const int64_t to = rows * g / groups;
-    TileRow<T, Along, Add, N, M...>::functions[to - from](f, out + from * out_row, out_row);
+    TileRow<T, Along, How, N, M...>::functions[to - from](f, out + from * out_row, out_row);
     f.a += (to - from) * (Along ? f.a_row : 1);
     from = to;
   }
 }
 
-template <class T, bool Along, bool Add>
+template <class T, bool Along, Chain How>
 inline void product(const Factor<T>& f, int64_t rows, int vectors, T* out, int64_t out_row) {
   switch (vectors) {
 #if defined(__AVX512F__) || defined(__aarch64__)
-    case 1: return product_rows<T, Along, Add, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>(f, rows, out, out_row);
-    case 2: return product_rows<T, Along, Add, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>(f, rows, out, out_row);
-    case 3: return product_rows<T, Along, Add, 3, 1, 2, 3, 4, 5, 6, 7, 8>(f, rows, out, out_row);
-    default: return product_rows<T, Along, Add, 4, 1, 2, 3, 4, 5, 6>(f, rows, out, out_row);
+    case 1: return product_rows<T, Along, How, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>(f, rows, out, out_row);
+    case 2: return product_rows<T, Along, How, 2, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>(f, rows, out, out_row);
+    case 3: return product_rows<T, Along, How, 3, 1, 2, 3, 4, 5, 6, 7, 8>(f, rows, out, out_row);
+    default: return product_rows<T, Along, How, 4, 1, 2, 3, 4, 5, 6>(f, rows, out, out_row);
 #else
-    case 1: return product_rows<T, Along, Add, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>(f, rows, out, out_row);
-    default: return product_rows<T, Along, Add, 2, 1, 2, 3, 4, 5, 6>(f, rows, out, out_row);
+    case 1: return product_rows<T, Along, How, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12>(f, rows, out, out_row);
+    default: return product_rows<T, Along, How, 2, 1, 2, 3, 4, 5, 6>(f, rows, out, out_row);
 #endif
   }
 }
@@ -108,12 +116,12 @@ template <class T>
 inline void product_blocks(Factor<T> f, int64_t rows, int vectors, T* out, int64_t out_row) {
   const int64_t depth = f.depth;
   f.depth = depth < row_block ? depth : row_block;
-  product<T, false, false>(f, rows, vectors, out, out_row);
+  product<T, false, Chain::fresh>(f, rows, vectors, out, out_row);
   for (int64_t k = row_block; k < depth; k += row_block) {
     f.a += row_block * f.a_step;
     f.b += row_block * f.b_row;
     f.depth = depth - k < row_block ? depth - k : row_block;
-    product<T, false, true>(f, rows, vectors, out, out_row);
+    product<T, false, Chain::added>(f, rows, vectors, out, out_row);
   }
 }
 

@@ -15,61 +15,163 @@ HG_INLINE void prefetch_tile(const Tape& tape, int64_t bytes) {
   }
 }
 
-// Rows [begin, end) of out[r, n] = Σ_k a[r, k] b[k, n].
+// Rows [begin, end) of out[r, n] = Σ_k a[r, k] b[k, n]: a few panels at a time, side by side in one tile, so that the
+// tape has long rows.
 template <class T>
 void contract_rows(const Call& call, const Moment&) {
-  const int64_t columns = call.columns;
-  const T* panel = reinterpret_cast<const T*>(call.b);
-  for (int64_t c = 0; c < columns; c += call.panel_width) {
-    const int64_t width = columns - c < call.panel_width ? columns - c : call.panel_width;
-    const int64_t step = call.tape.tile_rows * call.panel_width / width;
+  const int64_t full = call.tape.tile_columns;
+  for (int64_t c = 0; c < call.columns; c += full) {
+    const int64_t columns = call.columns - c < full ? call.columns - c : full, step = call.tape.tile_rows * full / columns;
     for (int64_t r = call.begin; r < call.end; r += step) {
       const int64_t rows = call.end - r < step ? call.end - r : step;
       point<T>(call.tape, r, c);
-      widen_scratch(call.tape, width);
-      const Factor<T> f{reinterpret_cast<const T*>(call.a) + r * call.a_row, call.a_row, 1, panel, width, call.depth};
-      product<T, true, false>(f, rows, int(width / lanes<T>), reinterpret_cast<T*>(call.tape.registers[call.anchor]),
-                              call.tape.row[call.anchor]);
-      run_steps(call.tape, rows, width);
+      widen_scratch(call.tape, columns);
+      T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
+      for (int64_t p = 0; p < columns; p += call.panel_width) {
+        const int64_t width = columns - p < call.panel_width ? columns - p : call.panel_width;
+        const T* panel = reinterpret_cast<const T*>(call.b) + call.b_row * (c + p);  // b_row: allocated rows of a panel
+        const Factor<T> f{reinterpret_cast<const T*>(call.a) + r * call.a_row, call.a_row, 1, panel, width, call.depth};
+        product<T, true, Chain::fresh>(f, rows, int(width / lanes<T>), out + p, call.tape.row[call.anchor]);
+      }
+      run_steps(call.tape, rows, columns);
     }
-    panel += call.b_row * width;  // b_row: allocated rows of the panel
   }
 }
 
-// Units [begin, end) of out[m, n] = Σ_r a[r, m] b[r, n]; a unit is some rows of one panel.
+// Some rows of one panel.
+struct PanelTile {
+  int64_t m, rows, c, width;
+};
+
+// The tiles of a unit: some rows of a stripe of panels.
+template <class F>
+HG_INLINE void each_tile(const Call& call, int64_t unit, F&& f) {
+  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, stripe = unit / blocks * call.stripe;
+  const int64_t m = unit % blocks * unit_rows, rows = call.rows - m < unit_rows ? call.rows - m : unit_rows;
+  const int64_t end = call.columns - stripe < call.stripe ? call.columns : stripe + call.stripe;
+  for (int64_t c = stripe; c < end; c += call.panel_width)
+    f(PanelTile{m, rows, c, end - c < call.panel_width ? end - c : call.panel_width});
+}
+
+template <class T>
+HG_INLINE void point_at(const Call& call, const PanelTile& t) {
+  point_panel<T>(call.tape, t.m, t.c, t.width);
+  widen_scratch(call.tape, t.width);
+}
+
+template <class T>
+HG_INLINE void finish(const Call& call, const PanelTile& t) {
+  run_steps(call.tape, t.rows, t.width);
+  refresh_mirrors<T>(call, t.m, t.rows, t.c, t.width);
+}
+
+// --- the sum over rows on packed operands ---
+//
+// Rows of a batch lie far apart, so a tile that reads some columns of each would use a cache line here and a line there
+// of both operands. Where they are many they are copied first: some hundred rows of a stripe's columns of b, and of as
+// many columns of a, each in panels of their own that are read from front to end.
+
+template <class T>
+constexpr int64_t packed_m = packed_units / int64_t(sizeof(T));
+template <class T>
+constexpr int64_t packed_n = stripe_bytes / int64_t(sizeof(T));
+template <class T>
+constexpr int64_t packed_apart = packed_rows + 64 / int64_t(sizeof(T));  // rows from panel to panel: not a power of two
+
+// Columns [0, columns) of so many rows, in panels of W, the last of which may be narrower.
+template <class T, int W>
+HG_INLINE void pack(const T* from, int64_t row, int64_t rows, int64_t columns, T* to) {
+  const int64_t whole = columns / W * W, rest = columns - whole;
+  for (int64_t r = 0; r < rows; r++, from += row) {
+    for (int64_t c = 0; c < whole; c += W) {
+      __builtin_prefetch(from + 4 * row + c);
+      T* line = to + c * packed_apart<T> + r * W;
+#pragma GCC unroll 8
+      for (int j = 0; j < W; j += lanes<T>) store<T>(line + j, load<T>(from + c + j));
+    }
+    T* line = to + whole * packed_apart<T> + r * rest;
+    for (int64_t j = 0; j < rest; j += lanes<T>) store<T>(line + j, load<T>(from + whole + j));
+  }
+}
+
+// The chains of one tile over the packed rows [k, k + f.depth) of `depth`: in `sum` within the first block of rows,
+// later in `part`, which is added to `sum` at a block's end.
+template <class T>
+HG_INLINE void packed_tile(const Factor<T>& f, const PanelTile& t, int64_t k, int64_t depth, T* sum, T* part, int64_t sum_row) {
+  const int vectors = int(t.width / lanes<T>);
+  T* to = k < row_block ? sum : part;
+  if (k % row_block == 0) product<T, false, Chain::fresh>(f, t.rows, vectors, to, sum_row);
+  else product<T, false, Chain::resumed>(f, t.rows, vectors, to, sum_row);
+  if (to == part && ((k + f.depth) % row_block == 0 || k + f.depth == depth))
+    for (int64_t j = 0; j < t.rows * t.width; j += lanes<T>) store<T>(sum + j, load<T>(sum + j) + load<T>(part + j));
+}
+
+// Units [first, first + count), all of one stripe; `fresh` where the units before were of another.
+template <class T>
+void contract_group(const Call& call, int64_t first, int64_t count, int64_t depth, bool fresh) {
+  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, m = first % blocks * unit_rows, c = first / blocks * call.stripe;
+  const int64_t columns = call.columns - c < call.stripe ? call.columns - c : call.stripe, tile = unit_rows * call.panel_width;
+  T* a = reinterpret_cast<T*>(call.packed);
+  T* b = a + packed_m<T> * packed_apart<T>;
+  T* sums = b + packed_n<T> * packed_apart<T>;
+  T* parts = sums + packed_m<T> * packed_n<T>;
+  const bool at_once = depth <= packed_rows;
+  for (int64_t k = 0; k == 0 || k < depth; k += packed_rows) {
+    const int64_t deep = depth - k < packed_rows ? depth - k : packed_rows;
+    pack<T, unit_rows>(reinterpret_cast<const T*>(call.a) + k * call.a_row + m, call.a_row, deep, count * unit_rows, a);
+    if (fresh || !at_once) pack<T, panel_columns<T>>(reinterpret_cast<const T*>(call.b) + k * call.b_row + c, call.b_row, deep, columns, b);
+    for (int64_t u = 0, number = 0; u < count; u++)
+      each_tile(call, first + u, [&](const PanelTile& t) {
+        const bool last = k + deep >= depth;
+        if (last) point_at<T>(call, t);
+        if (last && call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
+        T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
+        T* sum = at_once ? out : sums + number * tile;
+        const Factor<T> f{a + u * unit_rows * packed_apart<T>, 1, unit_rows, b + (t.c - c) * packed_apart<T>, t.width, deep};
+        packed_tile<T>(f, t, k, depth, sum, parts + number * tile, at_once ? call.tape.row[call.anchor] : t.width);
+        number++;
+        if (!last) return;
+        if (!at_once) std::memcpy(out, sum, size_t(t.rows * t.width) * sizeof(T));
+        finish<T>(call, t);
+      });
+  }
+}
+
+template <class T>
+void contract_packed(const Call& call, int64_t depth) {
+  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, most = packed_m<T> / unit_rows;
+  for (int64_t u = call.begin, count; u < call.end; u += count) {
+    count = blocks - u % blocks < most ? blocks - u % blocks : most;
+    if (count > call.end - u) count = call.end - u;
+    contract_group<T>(call, u, count, depth, u == call.begin || u % blocks == 0);
+  }
+}
+
+// Units [begin, end) of out[m, n] = Σ_r a[r, m] b[r, n].
 template <class T>
 void contract_tile(const Call& call, const Moment& moment) {
-  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows;
   const int64_t depth = call.depth < 0 ? moment.count : call.depth;
-  for (int64_t u = call.begin; u < call.end; u++) {
-    const int64_t c = u / blocks * call.panel_width, m = u % blocks * unit_rows;
-    const int64_t width = call.columns - c < call.panel_width ? call.columns - c : call.panel_width;
-    const int64_t rows = call.rows - m < unit_rows ? call.rows - m : unit_rows;
-    point_panel<T>(call.tape, m, c, width);
-    widen_scratch(call.tape, width);
-    if (call.far) prefetch_tile(call.tape, rows * width * int64_t(sizeof(T)));
-    const Factor<T> f{reinterpret_cast<const T*>(call.a) + m, 1, call.a_row, reinterpret_cast<const T*>(call.b) + c,
-                      call.b_row, depth};
-    product_blocks<T>(f, rows, int(width / lanes<T>), reinterpret_cast<T*>(call.tape.registers[call.anchor]),
-                      call.tape.row[call.anchor]);
-    run_steps(call.tape, rows, width);
-    refresh_mirrors<T>(call, m, rows, c, width);
-  }
+  if (call.packed) return contract_packed<T>(call, depth);
+  for (int64_t u = call.begin; u < call.end; u++)
+    each_tile(call, u, [&](const PanelTile& t) {
+      point_at<T>(call, t);
+      if (call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
+      const Factor<T> f{reinterpret_cast<const T*>(call.a) + t.m, 1, call.a_row, reinterpret_cast<const T*>(call.b) + t.c,
+                        call.b_row, depth};
+      product_blocks<T>(f, t.rows, int(t.width / lanes<T>), reinterpret_cast<T*>(call.tape.registers[call.anchor]),
+                        call.tape.row[call.anchor]);
+      finish<T>(call, t);
+    });
 }
 
 // Units [begin, end) of a pointwise cone over a panel.
 template <class T>
 void pointwise_panel(const Call& call, const Moment&) {
-  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows;
-  for (int64_t u = call.begin; u < call.end; u++) {
-    const int64_t c = u / blocks * call.panel_width, m = u % blocks * unit_rows;
-    const int64_t width = call.columns - c < call.panel_width ? call.columns - c : call.panel_width;
-    const int64_t rows = call.rows - m < unit_rows ? call.rows - m : unit_rows;
-    point_panel<T>(call.tape, m, c, width);
-    widen_scratch(call.tape, width);
-    run_steps(call.tape, rows, width);
-    refresh_mirrors<T>(call, m, rows, c, width);
-  }
+  for (int64_t u = call.begin; u < call.end; u++)
+    each_tile(call, u, [&](const PanelTile& t) {
+      point_at<T>(call, t);
+      finish<T>(call, t);
+    });
 }
 
 // Rows [begin, end) of a pointwise cone over rows of activations.

@@ -22,6 +22,7 @@ struct OutputCall {
 struct Share {
   std::vector<std::vector<Call>> phases;
   Storage scratch;               // tiles, shared by all tapes because only one runs at a time
+  Storage packed;                // operands of products over many rows
   std::vector<double> scalars;   // this step's, eight bytes each
 };
 

@@ -59,8 +59,8 @@ struct Bare {
     call.tape.operands = &operand;
     call.tape.registers = registers;
     call.tape.row = row;
-    call.tape.tile_rows = 16;
-    call.tape.tile_columns = 1024;
+    call.tape.tile_rows = 18;
+    call.tape.tile_columns = 64;
   }
 };
 
@@ -112,7 +112,8 @@ void tile_over_rows(const Isa& isa, int64_t rows, int64_t m, int64_t n) {
   Bare<T> bare(out.numbers.data(), 0, out.allocated);
   Call& call = bare.call;
   call.rows = m, call.columns = out.padded, call.depth = rows, call.panel_width = kernels.panel_columns;
-  call.begin = 0, call.end = (out.padded + out.full - 1) / out.full * ((m + unit_rows - 1) / unit_rows);
+  call.stripe = std::max(out.full, 96 / out.full * out.full);  // a few panels, the last stripe narrower
+  call.begin = 0, call.end = (out.padded + call.stripe - 1) / call.stripe * ((m + unit_rows - 1) / unit_rows);
   call.a = reinterpret_cast<const char*>(a.data()), call.a_row = a_row;
   call.b = reinterpret_cast<const char*>(b.data()), call.b_row = b_row;
   Mirror copy{reinterpret_cast<const char*>(out.numbers.data()), reinterpret_cast<char*>(mirror.numbers.data()), out.allocated, mirror.allocated};
@@ -125,6 +126,17 @@ void tile_over_rows(const Isa& isa, int64_t rows, int64_t m, int64_t n) {
       CHECK(near(out.at(i, j), sum, std::min(rows, row_block)));
       CHECK(mirror.at(j, i) == out.at(i, j));
     }
+  // Packed first, and in any parts, the bits are the same.
+  const std::vector<T> direct = out.numbers;
+  std::fill(out.numbers.begin(), out.numbers.end(), T(0));
+  std::vector<char> room(packed_bytes);
+  call.packed = room.data();
+  for (const int64_t end = call.end; call.begin < end; call.begin = call.end) {
+    call.end = std::min(end, call.begin + 3);
+    kernels.contract_tile(call, Moment{});
+  }
+  for (int64_t i = 0; i < m; i++)
+    for (int64_t j = 0; j < n; j++) CHECK(out.at(i, j) == direct[size_t(&out.at(i, j) - out.numbers.data())]);
 }
 
 template <class T>
@@ -177,7 +189,9 @@ TEST(tiles_over_rows_agree_with_plain_loops_and_refresh_their_mirror) {
     for (int64_t rows : {0, 1, 9, 40})
       for (int64_t m : {1, 2, 16, 33})
         for (int64_t n : {1, 10, 64, 70}) tile_over_rows<float>(isa, rows, m, n), tile_over_rows<double>(isa, rows, m, n);
+    for (int64_t m : {20, 150}) tile_over_rows<float>(isa, 300, m, 100), tile_over_rows<double>(isa, 300, m, 40);
     tile_over_rows<float>(isa, 9000, 2, 3);
+    tile_over_rows<float>(isa, 9000, 17, 70);
   });
 }
 
