@@ -52,15 +52,28 @@ hagang train houses.csv --target price --out houses.safetensors
 
 hagang train train.csv --target last --test test.csv --hidden 100,50
 
+hagang train digits --dropout 0.2 --print-config > run.toml, then hagang train --config run.toml
+
 [bold]Ctrl-C[/] ends the training, not the command: the best weights so far are scored and saved, with exit status 0.
 A second Ctrl-C gives up, with 130.
 """
 
 
 @app.command(epilog=_TRAIN)
-@o.takes(o.DataOptions, o.NetworkOptions, o.DescentOptions, o.RunOptions)
-def train(data: o.DataOptions, network: o.NetworkOptions, descent: o.DescentOptions, run: o.RunOptions) -> None:
+@o.takes(*o.TRAIN, o.ConfigOptions)
+def train(
+    data: o.DataOptions,
+    network: o.NetworkOptions,
+    descent: o.DescentOptions,
+    run: o.RunOptions,
+    config: o.ConfigOptions,
+) -> None:
     """Train a network on DATA, score it on unseen rows, save it."""
+    if config.print_config:
+        from hagang.cli.config import written
+
+        print(written([data, network, descent, run]))
+        return
     from hagang.cli import train as command
 
     command.run(command.Asked(data, network, descent, run))

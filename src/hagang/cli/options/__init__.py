@@ -10,6 +10,8 @@ from hagang.cli.options.common import Run as Run
 from hagang.cli.options.common import Runs as Runs
 from hagang.cli.options.common import RunsIn as RunsIn
 from hagang.cli.options.common import Separator as Separator
+from hagang.cli.options.config import TRAIN as TRAIN
+from hagang.cli.options.config import ConfigOptions as ConfigOptions
 from hagang.cli.options.data import DataOptions as DataOptions
 from hagang.cli.options.descent import DescentOptions as DescentOptions
 from hagang.cli.options.make import takes as takes

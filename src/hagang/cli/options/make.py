@@ -21,17 +21,24 @@ __all__ = ["argument", "decided_by", "flag", "option", "takes"]
 
 
 def option(
-    *names: str, metavar: str, text: str, panel: str = "Options", default: object = None, least: int | None = None
+    *names: str,
+    metavar: str,
+    text: str,
+    panel: str = "Options",
+    default: object = None,
+    least: int | None = None,
+    **more: Any,
 ) -> Any:
     """An option with its help; its default, or what decides it, stands at the end in brackets."""
     text = text if default is None else f"{text} [dim]\\[{default}][/]"
-    return typer.Option(*names, metavar=metavar, help=text, rich_help_panel=panel, show_default=False, min=least)
+    return typer.Option(
+        *names, metavar=metavar, help=text, rich_help_panel=panel, show_default=False, min=least, **more
+    )
 
 
-def flag(*names: str, text: str, panel: str = "Options", default: object = None, **more: Any) -> Any:
+def flag(*names: str, text: str, panel: str = "Options", default: object = None) -> Any:
     """An option without a value."""
-    text = text if default is None else f"{text} [dim]\\[{default}][/]"
-    return typer.Option(*names, metavar=" ", help=text, rich_help_panel=panel, show_default=False, **more)
+    return option(*names, metavar=" ", text=text, panel=panel, default=default)
 
 
 def argument(metavar: str, text: str) -> Any:
