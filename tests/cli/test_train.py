@@ -2,6 +2,7 @@
 
 import re
 
+import numpy as np
 import pytest
 
 import hagang as hg
@@ -88,6 +89,18 @@ def test_weights_are_drawn_as_asked(hagang, folder):
 def test_the_losss_options_reach_the_run(hagang, folder):
     assert hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--label-smoothing", "0.1").status == 0
     assert hg.load("model.safetensors").about["config"]["loss"] == "CrossEntropy(label_smoothing=0.1)"
+
+
+def test_counts_are_predicted_as_they_are(hagang, folder):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=200)
+    lines = [f"{a:.3f},{n}" for a, n in zip(x, rng.poisson(np.exp(1.0 + 0.5 * x)), strict=True)]
+    (folder / "visits.csv").write_text("\n".join(["x,visits", *lines]) + "\n", encoding="utf-8")
+    asked = ["train", "visits.csv", "-t", "visits", "--task", "regression", "--loss", "poisson", "--hidden", "none"]
+    answer = hagang(*asked, "--out", "counts.safetensors")
+    assert answer.status == 0, answer.err
+    told = hg.load("counts.safetensors").predict({"x": [0.0, 2.0]})
+    np.testing.assert_allclose(told, np.exp([1.0, 2.0]), rtol=0.25)
 
 
 def test_two_classes_may_have_one_logit(hagang, folder):

@@ -20,6 +20,7 @@ from hagang.nn import (
     Network,
     Residual,
     RMSNorm,
+    default_loss,
     initialiser_for,
 )
 from hagang.nn import activation as find_activation
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
     from hagang.nn import Layer, Loss
     from hagang.nn.layers import AsLayer
 
-__all__ = ["check", "loss", "network", "optimizer", "rules"]
+__all__ = ["check", "loss", "network", "optimizer", "rules", "standardises"]
 
 
 def check(net: NetworkOptions, descent: DescentOptions) -> None:
@@ -118,11 +119,17 @@ def _block(net: NetworkOptions, size: int) -> list[AsLayer]:
 # --- the loss ------------------------------------------------------------------------------------------
 
 
+def standardises(net: NetworkOptions) -> bool:
+    """Whether the loss takes a quantity that was shifted and scaled."""
+    return net.loss is None or find_loss(net.loss).takes_standardised
+
+
 def loss(net: NetworkOptions, ready: Prepared) -> Loss:
     """The loss as asked, or the task's first; with labels smoothed."""
-    chosen = find_loss(net.loss or ("cross_entropy" if _classes(ready) else "mean_squared"))
+    chosen = find_loss(net.loss) if net.loss else default_loss(ready.task)
     if chosen.task != ready.task:
-        msg = f"--loss {net.loss} is for {chosen.task}, and the task is {ready.task}; leave it out"
+        msg = f"--loss {net.loss} is for {chosen.task}, and the task is {ready.task}; "
+        msg += f"leave it out, or say --task {chosen.task}"
         raise ArgumentError(msg)
     chosen.check_target(ready.train.y)
     return _smoothed(chosen, net.label_smoothing)

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 __all__ = ["made_ready"]
 
 
-def made_ready(data: DataOptions, seed: int) -> Prepared:
-    """Read, split and encode."""
+def made_ready(data: DataOptions, seed: int, standardise: bool = True) -> Prepared:
+    """Read, split and encode; with a quantity to predict standardised, or as it is."""
     return prepare(
         data.source,
         data.target,
@@ -31,5 +31,6 @@ def made_ready(data: DataOptions, seed: int) -> Prepared:
         group=data.group,
         time=data.time,
         part=data.part,
+        standardise=standardise,
         seed=seed,
     )

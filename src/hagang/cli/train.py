@@ -45,7 +45,7 @@ def run(asked: Asked) -> None:
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
     built.check(asked.network, asked.descent)
-    ready = made_ready(asked.data, asked.run.seed)
+    ready = made_ready(asked.data, asked.run.seed, built.standardises(asked.network))
     network = built.network(asked.network, ready)
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))

@@ -109,6 +109,7 @@ def prepare(
     group: Any = None,
     time: Any = None,
     part: Any = None,
+    standardise: bool = True,
     seed: int = 0,
 ) -> Prepared:
     """Read a data set, split it, and fit features and target to the training part.
@@ -127,6 +128,8 @@ def prepare(
     test
         The share of the rows kept for the end, or another source. Where the source brings a test part, that
         is it, and no share is taken.
+    standardise
+        Whether a quantity to predict is shifted and scaled for training. Losses of counts want it as it is.
     seed
         Decides the split.
 
@@ -161,7 +164,7 @@ def prepare(
     classes = codec.encode(everything.target) if isinstance(codec, Classes) else None
     parts = split_by(data.roles, len(data), classes=classes, validation=validation, test=held, seed=seed)
     train = everything.take(parts.train)
-    codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided)
+    codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided, standardise)
     features = _without(fit_features(train.inputs, scale=scale, embed=embed), drop)
     validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
     news = features.notice(data.test.inputs) if data.test else []

@@ -117,8 +117,8 @@ class Quantity:
     task = "regression"
 
     @classmethod
-    def fit(cls, target: Column) -> Quantity:
-        """Take mean and standard deviation of a target.
+    def fit(cls, target: Column, standardise: bool = True) -> Quantity:
+        """Take mean and standard deviation of a target; 0 and 1 where it is not to be standardised.
 
         Raises
         ------
@@ -130,7 +130,8 @@ class Quantity:
             only = f"is {number(values[0])} in every row" if values.size else "has no values"
             text = f"the target {target.name!r} {only}: there is nothing to predict. Choose another target."
             raise DataError(text)
-        return cls(target.name, float(values.mean()), float(values.std()))
+        place, scale = (float(values.mean()), float(values.std())) if standardise else (0.0, 1.0)
+        return cls(target.name, place, scale)
 
     def encode(self, target: Column) -> NDArray[np.float32]:
         """Return the standardised values, shape (n, 1)."""
@@ -148,9 +149,9 @@ class Quantity:
 Target: TypeAlias = Classes | Quantity
 
 
-def fit_target(target: Column, task: str) -> Target:
+def fit_target(target: Column, task: str, standardise: bool = True) -> Target:
     """Fit `Classes` or `Quantity`, as the task asks."""
-    return Classes.fit(target) if task == "classification" else Quantity.fit(target)
+    return Classes.fit(target) if task == "classification" else Quantity.fit(target, standardise)
 
 
 def target_from_json(data: Mapping[str, Any]) -> Target:

@@ -51,5 +51,6 @@ from hagang.nn.losses import Poisson as Poisson
 from hagang.nn.losses import Quantile as Quantile
 from hagang.nn.losses import ResidualSumOfSquares as ResidualSumOfSquares
 from hagang.nn.losses import SmoothL1 as SmoothL1
+from hagang.nn.losses import default_loss as default_loss
 from hagang.nn.losses import loss as loss
 from hagang.nn.network import Network as Network

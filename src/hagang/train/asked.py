@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
-from hagang.nn import Loss, Network
+from hagang.nn import Loss, Network, default_loss
 from hagang.nn import loss as find_loss
 from hagang.train.run import Run
 from hagang.train.trained import TrainedNetwork
@@ -31,11 +31,7 @@ def layers_of(network: Any) -> Network:
 
 def loss_for(chosen: Any, rows: TrainingData) -> Loss:
     """The loss that was chosen, or that suits the target; the target checked against it."""
-    if chosen is None:
-        chosen = {"classification": "cross_entropy", "multilabel": "binary_cross_entropy"}.get(
-            rows.task, "mean_squared"
-        )
-    found = find_loss(chosen)
+    found = default_loss(rows.task) if chosen is None else find_loss(chosen)
     for part in (rows.train.head, rows.validation):
         if part is not None:
             found.check_target(part.y)

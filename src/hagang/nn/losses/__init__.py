@@ -80,3 +80,15 @@ def loss(chosen: str | Loss | Callable[[Any, Any], Any]) -> Loss:
         return OwnLoss(chosen)
     msg = f"loss: expected one of {', '.join(LOSSES)}, a Loss, or a function of (output, target), received {chosen!r}"
     raise ArgumentError(msg)
+
+
+def default_loss(task: str) -> Loss:
+    """What a task is trained by where nothing else is said.
+
+    Examples
+    --------
+    >>> default_loss("regression")
+    MeanSquared()
+    """
+    chosen: dict[str, Loss] = {"classification": CrossEntropy(), "multilabel": BinaryCrossEntropy()}
+    return chosen.get(task, MeanSquared())
