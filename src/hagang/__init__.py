@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from hagang.errors import ShapeError as ShapeError
     from hagang.errors import TraceError as TraceError
     from hagang.errors import TrainingError as TrainingError
+    from hagang.measure import Watch as Watch
     from hagang.minimize import gradient_descent as gradient_descent
     from hagang.minimize import linear_least_squares as linear_least_squares
     from hagang.minimize import minimize as minimize
@@ -139,6 +140,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "TraceError",
         "TrainingError",
     ),
+    "hagang.measure": ("Watch",),
     "hagang.minimize": (
         "gradient_descent",
         "linear_least_squares",

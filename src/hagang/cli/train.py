@@ -17,6 +17,7 @@ from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.wording import count
 from hagang.errors import TrainingError
+from hagang.measure import Watch
 from hagang.saved import check_place
 from hagang.train import MODEL, Run, TrainedNetwork, check_folder, fit
 from hagang.train.progress import progress
@@ -78,7 +79,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
             epochs=asked.descent.epochs,
             batch_size=batch_rows(asked.descent.batch_size),
             stop=built.rules(asked.descent, ready),
-            listeners=[shown] if shown else [],
+            listeners=[*([shown] if shown else []), *([Watch()] if asked.run.watch else [])],
             seed=asked.run.seed,
             threads=asked.run.threads,
             precision=asked.network.precision,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError, FileFormatError
-from hagang.saved import check_place, replacing, strict
+from hagang.saved import check_place, read, replacing, strict, write
 from hagang.train.columns import read_columns, write_columns
 from hagang.train.held import Outcomes
 from hagang.train.history import History
@@ -37,6 +37,7 @@ __all__ = [
     "check_folder",
     "claim",
     "read_history",
+    "read_measured",
     "read_outcomes",
     "read_record",
     "read_sections",
@@ -51,6 +52,9 @@ RECORD, SECTIONS, HISTORY, STEPS, ANSWERS, MODEL = (
     "answers.parquet",
     "model.safetensors",
 )
+MEASURED = "measured-"
+"""How the names of files begin that hold what listeners measured."""
+
 _SECONDS = 5.0
 _SHARE = 0.02
 """How often the folder is brought up to date: at most every so many seconds, and for this share of the time."""
@@ -137,6 +141,8 @@ class Folder:
         run.network.save(self._path / MODEL)
         if run.outcomes is not None:
             write_columns(self._path / ANSWERS, _columns(run.outcomes))
+        for name, (tensors, document) in run.measured.items():
+            write(self._path / f"{MEASURED}{name}.safetensors", tensors, document)
         if run.sections:
             _write_json(self._path / SECTIONS, {"sections": [vars(section) for section in run.sections]})
         changes = [vars(change) for change in self._history.changes]
@@ -180,6 +186,12 @@ def read_record(folder: Path) -> dict[str, Any]:
         msg = f"'{file}' was written in format {number}, this hagang reads format 1; install a newer one"
         raise FileFormatError(msg)
     return record
+
+
+def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Read what listeners measured, by their names."""
+    files = sorted(folder.glob(f"{MEASURED}*.safetensors"))
+    return {file.stem.removeprefix(MEASURED): read(file) for file in files}
 
 
 def read_sections(folder: Path) -> list[Section]:

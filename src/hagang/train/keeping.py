@@ -81,6 +81,7 @@ class Keeper:
             find_network=lambda: network,
             find_outcomes=lambda: None if self._held is None else answers(network, *self._held),
             find_sections=lambda: _sections(run, self._others),
+            find_measured=lambda: _measured(self._others),
         )
         if self._folder is not None:
             self._folder.finish(run)
@@ -96,3 +97,8 @@ def _sections(run: Run, listeners: Sequence[Any]) -> list[Section]:
     """What the listeners that have `report_section` tell of the run."""
     told = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
     return [section for section in told if section is not None]
+
+
+def _measured(listeners: Sequence[Any]) -> dict[str, Any]:
+    """What the listeners that have `measured` found, by their names."""
+    return {listener.name: listener.measured() for listener in listeners if hasattr(listener, "measured")}

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import FileFormatError
 from hagang.train.config import Config
-from hagang.train.folder import MODEL, RECORD, read_history, read_outcomes, read_record, read_sections
+from hagang.train.folder import MODEL, RECORD, read_history, read_measured, read_outcomes, read_record, read_sections
 from hagang.train.loading import load
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from hagang.train.section import Section
     from hagang.train.state import State
     from hagang.train.trained import TrainedNetwork
+
+    Measured = tuple[Mapping[str, Any], Mapping[str, Any]]
 
 __all__ = ["Run", "find_runs", "open_run"]
 
@@ -56,6 +58,7 @@ class Run:
     find_network: Callable[[], TrainedNetwork]
     find_outcomes: Callable[[], Outcomes | None]
     find_sections: Callable[[], Sequence[Section]]
+    find_measured: Callable[[], Mapping[str, Measured]]
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
@@ -79,6 +82,11 @@ class Run:
     def sections(self) -> Sequence[Section]:
         """What listeners contribute to the report."""
         return self.find_sections()
+
+    @cached_property
+    def measured(self) -> Mapping[str, Measured]:
+        """What listeners measured, by their names: arrays, and what they are."""
+        return self.find_measured()
 
     @property
     def name(self) -> str:
@@ -113,6 +121,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
         find_network=lambda: _network(place),
         find_outcomes=lambda: read_outcomes(place, record),
         find_sections=lambda: read_sections(place),
+        find_measured=lambda: read_measured(place),
     )
 
 

@@ -14,4 +14,6 @@ from hagang.view.flow import plot_gradient_flow as plot_gradient_flow
 from hagang.view.picture import Picture as Picture
 from hagang.view.training import plot_comparison as plot_comparison
 from hagang.view.training import plot_training as plot_training
+from hagang.view.watched import plot_distributions as plot_distributions
+from hagang.view.watched import plot_watch as plot_watch
 from hagang.view.weights import plot_weights as plot_weights

@@ -56,7 +56,7 @@ def plot_training(run: Run, *, title: str | None = None) -> Picture:
     panels = [
         _loss(history, happened),
         *_metrics(history, happened, run.record["data"].get("unit", 1.0)),
-        _slope(history, happened),
+        *_slope(history, happened),
         _rate(history, happened),
     ]
     return Picture(panels, _title(run) if title is None else title, columns=2, width=9.4, height=6.0)
@@ -107,11 +107,14 @@ def _metrics(history: History, happened: Sequence[Happening], unit: float) -> It
         yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(said))
 
 
-def _slope(history: History, happened: Sequence[Happening]) -> Panel:
+def _slope(history: History, happened: Sequence[Happening]) -> Iterator[Panel]:
+    """Nothing where it was not measured."""
     x, norms = [epoch.epoch for epoch in history.epochs], [epoch.gradient_norm for epoch in history.epochs]
+    if not np.isfinite(norms).any():
+        return
     line = Line(x, norms, label="last batch", colour="purple", dots=len(x) <= _DOTS)
     scale = Axis("gradient norm", scale="log" if spans_decades(norms) else "linear")
-    return Panel([*_crossing(happened, words=False), line], _epochs(history), scale)
+    yield Panel([*_crossing(happened, words=False), line], _epochs(history), scale)
 
 
 def _rate(history: History, happened: Sequence[Happening]) -> Panel:

@@ -39,4 +39,8 @@ class RunOptions:
             text="Keep the run in a new folder, runs/first say, for hagang report, runs and compare.",
         ),
     ] = None
+    watch: Annotated[
+        bool,
+        _flag("--watch", text="With --folder: record gradients, updates and distributions by layer, for the report."),
+    ] = False
     quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False

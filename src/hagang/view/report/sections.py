@@ -8,12 +8,15 @@ import numpy as np
 
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.errors import FileFormatError
+from hagang.measure import watched
+from hagang.measure.watch import NAME as WATCH
 from hagang.metrics import NAMES
 from hagang.train.happenings import happenings
 from hagang.train.section import Section
 from hagang.view.answers import plot_calibration, plot_confusion, plot_regions, plot_residuals
 from hagang.view.report.html import bullets, code, facts, figure, paragraph, table
 from hagang.view.training import plot_training
+from hagang.view.watched import plot_distributions, plot_watch
 from hagang.view.weights import plot_weights
 
 if TYPE_CHECKING:
@@ -186,6 +189,19 @@ def first_layer(run: Run) -> Section | None:
     return Section("First layer", figure(plot_weights(run), "Red raises a unit's sum with the input, blue lowers it."))
 
 
+def inside(run: Run) -> Section | None:
+    """What a `Watch` recorded."""
+    if WATCH not in run.measured:
+        return None
+    told = watched(run)
+    by_layer = "Left, the norm of the gradient of a layer's weights; right, what share of them a step changes."
+    return Section(
+        "Inside",
+        figure(plot_watch(told), by_layer)
+        + figure(plot_distributions(told), "What each layer gives, and the gradients of its weights, over time."),
+    )
+
+
 def reproduce(run: Run) -> Section:
     """How to do it again."""
     record = run.record
@@ -205,5 +221,14 @@ def reproduce(run: Run) -> Section:
     return Section("Do it again", html + facts(told) + paragraph(note))
 
 
-SECTIONS: list[Callable[[Run], Section | None]] = [result, training, answers, data, network, first_layer, reproduce]
+SECTIONS: list[Callable[[Run], Section | None]] = [
+    result,
+    training,
+    answers,
+    inside,
+    data,
+    network,
+    first_layer,
+    reproduce,
+]
 """In the order of the report. To add one, write a function of the run and put it here."""

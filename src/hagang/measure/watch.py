@@ -1,0 +1,217 @@
+"""Recording a run from inside: gradients, updates and distributions by layer, and the weights on their way.
+
+A listener that a run does without: absent it costs nothing, present it changes no bit of the result.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError
+from hagang.measure.probe import Probe, Reading
+from hagang.program import Program
+from hagang.runtime import Chunk
+from hagang.train.programs import programs
+from hagang.train.step import INPUT, RATE, TARGET, WEIGHT, named
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from hagang.train import Run
+    from hagang.train.events import ChunkEnd, EpochEnd, RunBegin
+
+    Array = npt.NDArray[Any]
+
+__all__ = ["Watch", "Watched", "watched"]
+
+NAME = "watch"
+"""What a run keeps it under."""
+
+_MOST = 64
+"""Marks that are kept; when there are more, every second one goes, and from then on every second epoch."""
+
+_LARGEST = 4_000_000
+"""Numbers of a network whose weights are recorded on their way."""
+
+
+@dataclass(frozen=True, eq=False)
+class Watched:
+    """What a `Watch` recorded: m marks, L layers that learn.
+
+    Parameters
+    ----------
+    layers : tuple of str
+        Their names, first to last.
+    epochs, steps : ndarray, shape (m,)
+        When: 0 is before the first step.
+    norms : ndarray, shape (m, L)
+        The norm of the gradient of each layer's parameters.
+    updates : ndarray, shape (m, L)
+        The norm of the next step's change of a layer's parameters over the norm of these; about 1e-3 is usual.
+    activations, gradients : ndarray, shape (m, L, 7)
+        Quantiles at 1, 5, 25, 50, 75, 95, 99 % of what a layer gives, and of the sizes of its parameters' gradients.
+    weights : ndarray, shape (m, parameters), or None
+        All parameters in the order of their paths; None of a network too large for that.
+    """
+
+    layers: tuple[str, ...]
+    epochs: Array
+    steps: Array
+    norms: Array
+    updates: Array
+    activations: Array
+    gradients: Array
+    weights: Array | None
+
+    @classmethod
+    def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Watched:
+        """What `Watch.measured` gave."""
+        given: dict[str, Any] = {"weights": None, **tensors}
+        return cls(tuple(document["layers"]), **given)
+
+
+class Watch:
+    """Records a run from inside: a listener, `fit(..., listeners=[Watch()])`.
+
+    It looks before the first step and at the ends of epochs, at some training rows.
+
+    Parameters
+    ----------
+    rows : int
+        How many training rows it looks at, evenly spaced; updates are those of a step on as many of them as a batch
+        has.
+    weights : bool
+        Whether the weights are recorded on their way, which the picture of the loss's landscape needs.
+
+    Examples
+    --------
+    >>> from hagang.nn import Dense, Network
+    >>> from hagang.train import fit
+    >>> watch = Watch()
+    >>> X = np.random.default_rng(0).normal(size=(60, 2))
+    >>> run = fit(Network([Dense(4, "tanh"), Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch])
+    >>> told = watched(run)
+    >>> told.layers, told.epochs.tolist(), told.norms.shape
+    (('0: 4 tanh', '1: 1'), [0, 1, 2, 3, 4, 5], (6, 2))
+    """
+
+    name = NAME
+
+    def __init__(self, *, rows: int = 256, weights: bool = True) -> None:
+        if rows < 1:
+            msg = f"Watch: expected rows to be at least 1, received rows={rows}"
+            raise ArgumentError(msg)
+        self._rows, self._keeps_weights = rows, weights
+        self._marks: list[_Mark] = []
+        self._probe: Probe | None = None
+        self._every, self._now = 1, 0
+
+    def on_run_begin(self, record: RunBegin) -> None:
+        """Trace what is looked at, and look."""
+        if record.inside is None:
+            return
+        self._marks, self._every = [], 1
+        self._now = record.epochs_done * record.steps_per_epoch
+        self._probe = Probe(record.inside, self._rows)
+        self._update = _Update(record, self._probe)
+        self._large = sum(array.size for array in self._update.weights().values()) > _LARGEST
+        self._look(record.epochs_done, self._now, record.config.lr)
+
+    def on_chunk_end(self, record: ChunkEnd) -> None:
+        """Take notice of where the weights are."""
+        self._now = record.step
+
+    def on_epoch_end(self, record: EpochEnd) -> None:
+        """Look, unless the weights have gone on since that epoch's end."""
+        if record.step == self._now and record.epoch % self._every == 0:
+            self._look(record.epoch, record.step, record.rate)
+
+    def _look(self, epoch: int, step: int, rate: float) -> None:
+        if self._probe is None:
+            return
+        keeps = self._keeps_weights and not self._large
+        weights = np.concatenate([np.ravel(a) for a in self._update.weights().values()]) if keeps else None
+        self._marks.append(_Mark(epoch, step, self._probe.read(), self._update.ratios(step, rate), weights))
+        if len(self._marks) > _MOST:
+            self._every *= 2
+            self._marks = self._marks[:1] + [mark for mark in self._marks[1:] if mark.epoch % self._every == 0]
+
+    def measured(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """What was recorded, as arrays by name and a description, which a run keeps."""
+        marks = self._marks
+        tensors: dict[str, Array] = {
+            "epochs": np.array([mark.epoch for mark in marks], np.int64),
+            "steps": np.array([mark.step for mark in marks], np.int64),
+            "norms": np.array([mark.reading.norms for mark in marks]),
+            "updates": np.array([mark.updates for mark in marks]),
+            "activations": np.array([mark.reading.activations for mark in marks]),
+            "gradients": np.array([mark.reading.gradients for mark in marks]),
+        }
+        paths = [mark.weights for mark in marks if mark.weights is not None]
+        if len(paths) == len(marks) and marks:
+            tensors["weights"] = np.stack(paths)
+        return tensors, {"layers": list(self._probe.names if self._probe is not None else ())}
+
+
+@dataclass(frozen=True, eq=False)
+class _Mark:
+    """A look at one moment."""
+
+    epoch: int
+    step: int
+    reading: Reading
+    updates: Array
+    weights: Array | None
+
+
+class _Update:
+    """What the next step would change, computed by the training step itself, which writes nothing here."""
+
+    def __init__(self, record: RunBegin, probe: Probe) -> None:
+        inside: Any = record.inside
+        model, head = inside.model, inside.data.train.head
+        self._session, self._paths = inside.session, probe.paths
+        self._names = list(named(model.params))
+        step = programs(model, record.config, head).step
+        self._program = Program(outputs={name: step.updates[name] for name in self._names})
+        batch = min(record.config.batch_size, len(probe.rows))
+        rows = {INPUT: probe.rows.x, TARGET: probe.rows.y, WEIGHT: probe.rows.weight}
+        self._batch = {name: array[:batch] for name, array in rows.items() if array is not None}
+
+    def weights(self) -> dict[str, Array]:
+        """The parameters of the moment, by path."""
+        slots = self._session.read()
+        return {name: slots[name] for name in self._names}
+
+    def ratios(self, step: int, rate: float) -> Array:
+        """The norm of each layer's change over that of its parameters."""
+        old = self.weights()
+        chunk = Chunk(self._batch, first_step=step + 1, scalars={RATE: np.array([rate])})
+        new = {name: value[0] for name, value in self._session.run(self._program, chunk).outputs.items()}
+        change = {name: np.asarray(new[name], np.float64) - old[name] for name in self._names}
+        return np.array([_norm(change, path) / max(_norm(old, path), 1e-30) for path in self._paths])
+
+
+def _norm(arrays: Mapping[str, Array], path: str) -> float:
+    squares = [np.sum(np.square(a, dtype=np.float64)) for name, a in arrays.items() if name.startswith(f"{path}.")]
+    return float(np.sqrt(np.sum(squares)))
+
+
+def watched(run: Run) -> Watched:
+    """What a `Watch` recorded of a run, also of one that was opened from its folder.
+
+    Raises
+    ------
+    ArgumentError
+        Where there was none.
+    """
+    kept = run.measured.get(NAME)
+    if kept is None:
+        msg = f"run: expected one with a record from inside, '{run.name}' has none; train with listeners=[Watch()]"
+        raise ArgumentError(msg)
+    return Watched.of_tensors(*kept)
