@@ -200,6 +200,7 @@ def minimize(
     starts: d.Starts = None,
     seed: d.Seed = 0,
     plot: d.Plot = None,
+    progress: d.Progress = None,
     csv: d.Csv = None,
 ) -> None:
     """Find where a FUNCTION is lowest, by descent."""
@@ -225,6 +226,23 @@ def explain(function: d.Function, at: d.At = None, out: d.Explained = None) -> N
     from hagang.cli import explain as command
 
     command.run(function, at, out)
+
+
+_SCHEDULE = """\
+[bold]Example[/]
+
+hagang schedule cosine one-cycle "Step(300, gamma=0.5)" --steps 1000 --lr 0.1 --plot rates.svg
+"""
+
+
+@app.command(epilog=_SCHEDULE)
+def schedule(
+    schedules: d.Schedules, steps: d.Steps = d.STEPS, lr: d.LearningRate = None, plot: d.Preview = None
+) -> None:
+    """Preview how learning rates change over a run."""
+    from hagang.cli import schedule as command
+
+    command.run(schedules, steps, lr, plot)
 
 
 @app.command()

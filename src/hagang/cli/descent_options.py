@@ -18,7 +18,10 @@ __all__ = [
     "LearningRate",
     "Method",
     "Plot",
+    "Preview",
+    "Progress",
     "Schedule",
+    "Schedules",
     "Seed",
     "Start",
     "Starts",
@@ -86,6 +89,15 @@ Plot = Annotated[
     Path | None,
     _option("--plot", metavar="FILE", text="Draw the way: .png, .svg, .pdf, .gif, .mp4, or .html to turn and zoom."),
 ]
+Progress = Annotated[
+    Path | None,
+    _option("--progress", metavar="FILE", text="Draw value and gradient by step, with the rule's threshold."),
+]
 Csv = Annotated[Path | None, _option("--csv", metavar="FILE", text="Write every step as a row.")]
 At = Annotated[str | None, _option("--at", metavar="NUMBERS", text="Where: apples=2,tax=1.1; or 100,-10.")]
 Explained = Annotated[Path | None, _option("--out", metavar="FILE", text="Write it too: .svg, .html or .txt.")]
+Schedules = Annotated[
+    list[str],
+    typer.Argument(metavar="NAME...", help="cosine, one-cycle, 'Step(30)', warmup-cosine, …", show_default=False),
+]
+Preview = Annotated[Path | None, _option("--plot", metavar="FILE", text="Draw them: .png, .svg, .pdf or .html.")]

@@ -47,6 +47,7 @@ class Typed:
     starts: int | None
     seed: int
     plot: Path | None
+    progress: Path | None
     csv: Path | None
 
 
@@ -66,8 +67,13 @@ def run(typed: Typed) -> None:
     if typed.plot is not None:
         from hagang.view import plot_descent
 
-        plot_descent(f, result).save(typed.plot)
+        plot_descent(f, result, stop=typed.stop).save(typed.plot)
         page.row("Plot", str(typed.plot))
+    if typed.progress is not None:
+        from hagang.view import plot_progress
+
+        plot_progress(result, stop=typed.stop, title=expression.text).save(typed.progress)
+        page.row("Progress", str(typed.progress))
 
 
 def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
@@ -85,12 +91,14 @@ def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
 
 def _check_places(typed: Typed) -> None:
     """Find out before the run what could not be written after it."""
-    for file in filter(None, (typed.plot, typed.csv)):
+    for file in filter(None, (typed.plot, typed.progress, typed.csv)):
         check_place(file)
-    if typed.plot is not None:
-        from hagang.view.picture import check_suffix
+    for name in ("plot", "progress"):
+        file = getattr(typed, name)
+        if file is not None:
+            from hagang.view.picture import check_suffix
 
-        check_suffix(typed.plot, "--plot")
+            check_suffix(file, f"--{name}")
 
 
 # --- bounds --------------------------------------------------------------------------------------------

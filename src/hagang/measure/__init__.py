@@ -4,6 +4,7 @@ from hagang.measure.flow import GradientFlow as GradientFlow
 from hagang.measure.flow import LayerFlow as LayerFlow
 from hagang.measure.flow import flow_through as flow_through
 from hagang.measure.flow import gradient_flow as gradient_flow
+from hagang.measure.memory import step_bytes as step_bytes
 from hagang.measure.passing import LayerPass as LayerPass
 from hagang.measure.passing import Pass as Pass
 from hagang.measure.passing import trace_pass as trace_pass

@@ -1,32 +1,39 @@
-"""The way down: contours with the path for two variables, the curve for one, value and gradient by step for more."""
+"""The way down: contours or a surface with the path for two variables, the curve for one, steps for more."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.minimize.variables import Variables
-from hagang.trace import flatten
-from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points, spans_decades
+from hagang.view.ground import ends, flat_path, heights, reach, value_at, within
+from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
+from hagang.view.progress import progress_panels
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
     Array = npt.NDArray[np.float64]
+    Function = Callable[[Any], Any]
 
-__all__ = ["plot_descent"]
+__all__ = ["compare_descents", "plot_descent"]
 
-GRID = 121
 DOTS = 150
 """Up to so many steps each gets a dot."""
 
+TOGETHER = 3
+"""Up to so many paths share one panel."""
 
-def plot_descent(f: Callable[[Any], Any], result: Any, *, title: str | None = None, surface: bool = False) -> Picture:
+
+def plot_descent(
+    f: Function, result: Any, *, title: str | None = None, surface: bool = False, stop: Any = None
+) -> Picture:
     """Draw the way that `minimize` went.
 
     Parameters
@@ -39,6 +46,8 @@ def plot_descent(f: Callable[[Any], Any], result: Any, *, title: str | None = No
         By default the method and how the run ended.
     surface : bool
         For two variables, a surface in three dimensions in place of contours.
+    stop : str or Rule, optional
+        The stopping rule, whose thresholds are drawn where values and gradients are.
 
     Returns
     -------
@@ -60,23 +69,23 @@ def plot_descent(f: Callable[[Any], Any], result: Any, *, title: str | None = No
     >>> picture.panels[0].x.label, picture.panels[0].y.label
     ('x[0]', 'x[1]')
     """
-    if result.path is None:
-        msg = "plot_descent: expected a result with its path, received one of record=None"
-        raise ArgumentError(msg)
-    variables = Variables.of(result.x)
+    variables = _variables(result, "plot_descent")
     if surface and variables.size != 2:
         msg = f"surface: expected a function of two numbers, received one of {variables.size}"
         raise ArgumentError(msg)
     kind = {1: _curve, 2: _surface if surface else _contours}.get(variables.size)
     said = _title(result) if title is None else title
     if kind is None:
-        return Picture(_by_step(result), said, height=5.4)
-    return Picture([kind(f, variables, _flat(result.path), result)], said, width=7.2 if variables.size == 2 else 6.8)
+        return Picture(progress_panels({"": result}, stop), said, height=5.4)
+    panel = kind(f, variables, flat_path(result.path), result)
+    return Picture([panel], said, width=7.2 if variables.size == 2 else 6.8)
 
 
-def _flat(path: Any) -> Array:
-    """The path's points as rows."""
-    return np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in flatten(path)[0]], axis=1)
+def _variables(result: Any, owner: str) -> Variables:
+    if result.path is None:
+        msg = f"{owner}: expected a result with its path, received one of record=None"
+        raise ArgumentError(msg)
+    return Variables.of(result.x)
 
 
 def _title(result: Any) -> str:
@@ -86,111 +95,160 @@ def _title(result: Any) -> str:
     return f"{result.method}: value {result.fun:.6g} after {steps}"
 
 
-# --- one variable --------------------------------------------------------------------------------------
-
-
-def _curve(f: Callable[[Any], Any], variables: Variables, points: Array, result: Any) -> Panel:
-    seen = _within(points, result.losses)
-    low, high = _reach(points[seen, 0], margin=0.4)
-    x = np.linspace(low, high, 400)
-    curve = Line(x, [_value(f, variables, np.array([each])) for each in x], colour="blue")
+def _curve(f: Function, variables: Variables, points: Array, result: Any) -> Panel:
+    seen = within(points, result.losses)
+    span = reach(points[seen, 0], margin=0.4)
     at = float(variables.flat(result.x)[0])
-    ends = _ends((points[0, 0], result.losses[0]), (at, result.fun), seen)
-    path = Line(points[seen, 0], result.losses[seen], colour="vermilion", width=1.2, dots=True, moves=True)
-    return Panel([curve, path, *ends], Axis(variables.labels[0], limits=(low, high)), Axis("value"))
+    marks: list[Mark] = [_ground_line(f, variables, span)]
+    marks.append(Line(points[seen, 0], result.losses[seen], colour="vermilion", width=1.2, dots=True, moves=True))
+    marks += ends((points[0, 0], result.losses[0]), (at, result.fun), not seen.all())
+    return Panel(marks, Axis(variables.labels[0], limits=span), Axis("value"))
 
 
-# --- two variables -------------------------------------------------------------------------------------
+def _ground_line(f: Function, variables: Variables, span: tuple[float, float]) -> Line:
+    x = np.linspace(*span, 400)
+    return Line(x, [value_at(f, variables, np.array([each])) for each in x], colour="blue")
 
 
-def _contours(f: Callable[[Any], Any], variables: Variables, points: Array, result: Any) -> Panel:
-    seen = _within(points, result.losses)
+def _contours(f: Function, variables: Variables, points: Array, result: Any) -> Panel:
+    seen = within(points, result.losses)
     minima = np.array([variables.flat(found.x) for found in result.get("minima", ())]).reshape(-1, 2)
-    spans = [_reach(np.concatenate([points[seen], minima])[:, k]) for k in (0, 1)]
-    marks: list[Mark] = [_grid(f, variables, spans)]
+    spans = _spans([points[seen], minima])
     few = len(points) <= DOTS
+    marks: list[Mark] = [heights(f, variables, spans)]
     marks.append(Line(points[seen, 0], points[seen, 1], colour="vermilion", width=1.4, dots=few, moves=True))
     if len(minima) > 1:
         marks.append(Points(minima[:, 0], minima[:, 1], label="minima found", colour="amber", shape="cross", size=8))
-    end = variables.flat(result.x)
-    marks += _ends(tuple(points[0]), tuple(end), seen)
-    x, y = (Axis(label, limits=span) for label, span in zip(variables.labels, spans, strict=True))
+    marks += ends(tuple(points[0]), tuple(variables.flat(result.x)), not seen.all())
+    x, y = _axes(variables, spans)
     return Panel(marks, x, y)
 
 
-def _surface(f: Callable[[Any], Any], variables: Variables, points: Array, result: Any) -> Panel:
-    seen = _within(points, result.losses)
-    spans = [_reach(points[seen, k]) for k in (0, 1)]
-    heights = np.asarray(result.losses)
+def _spans(parts: Sequence[Array]) -> list[tuple[float, float]]:
+    together = np.concatenate(parts)
+    return [reach(together[:, k]) for k in (0, 1)]
+
+
+def _axes(variables: Variables, spans: Sequence[tuple[float, float]]) -> list[Axis]:
+    return [Axis(label, limits=span) for label, span in zip(variables.labels, spans, strict=True)]
+
+
+def _surface(f: Function, variables: Variables, points: Array, result: Any) -> Panel:
+    seen = within(points, result.losses)
+    spans = _spans([points[seen]])
+    values = np.asarray(result.losses)
     across, up = points[seen].T
     few = len(points) <= DOTS
-    path = Line(across, up, heights[seen], colour="vermilion", width=2.0, dots=few, moves=True)
-    end = variables.flat(result.x)
-    ends = _ends((*points[0], heights[0]), (*end, result.fun), seen)
+    path = Line(across, up, values[seen], colour="vermilion", width=2.0, dots=few, moves=True)
+    end = (*variables.flat(result.x), result.fun)
+    marks: list[Mark] = [heights(f, variables, spans), path, *ends((*points[0], values[0]), end, not seen.all())]
     x, y = (Axis(label) for label in variables.labels)
-    return Panel([_grid(f, variables, spans), path, *ends], x, y, Axis("value"))
+    return Panel(marks, x, y, Axis("value"))
 
 
-def _grid(f: Callable[[Any], Any], variables: Variables, spans: Sequence[tuple[float, float]]) -> Heights:
-    across, up = (np.linspace(low, high, GRID) for low, high in spans)
-    return Heights(across, up, [[_value(f, variables, np.array([a, b])) for a in across] for b in up])
+# --- several -------------------------------------------------------------------------------------------
 
 
-# --- more variables ------------------------------------------------------------------------------------
+def compare_descents(
+    f: Function, results: Mapping[str, Any], *, title: str = "", apart: bool | None = None, columns: int | None = None
+) -> Picture:
+    """Draw several ways down one function: of methods, of learning rates.
+
+    Parameters
+    ----------
+    f : callable
+        The function of one number or two.
+    results : mapping of str to OptimizeResult
+        What `minimize` returned, by name; at least one, each with its path.
+    title : str
+        Above all.
+    apart : bool, optional
+        Whether each has a panel of its own. By default those of one variable, and more than three.
+    columns : int, optional
+        How many panels stand beside each other; by default up to three.
+
+    Returns
+    -------
+    Picture
+        The same part of the ground in every panel.
+
+    Raises
+    ------
+    ArgumentError
+        Where there is no result, one without a path, or more than two variables.
+
+    Examples
+    --------
+    >>> from hagang.minimize import minimize
+    >>> def f(x):
+    ...     return x[0] ** 2 / 20 + x[1] ** 2
+    >>> ways = {name: minimize(f, [-7.0, 2.0], method=name, lr=0.1, steps=30) for name in ("sgd", "momentum")}
+    >>> [line.label for line in compare_descents(f, ways).panels[0].marks[1:3]]
+    ['sgd', 'momentum']
+    """
+    if not results:
+        msg = "compare_descents: expected at least one result, received none"
+        raise ArgumentError(msg)
+    variables = next(_variables(result, "compare_descents") for result in results.values())
+    if variables.size > 2:
+        msg = f"compare_descents: expected a function of one number or two, received one of {variables.size}"
+        raise ArgumentError(msg)
+    paths = {name: flat_path(result.path) for name, result in results.items()}
+    seen = {name: within(paths[name], result.losses) for name, result in results.items()}
+    shown = np.concatenate([paths[name][seen[name]] for name in results])
+    panels = (_curves if variables.size == 1 else _ways)(f, variables, results, seen, shown)
+    together = len(results) <= TOGETHER and variables.size == 2 if apart is None else not apart
+    if together:
+        panels = [_joined(panels)]
+    beside = min(len(panels), columns or 3)
+    rows = -(-len(panels) // beside)
+    return Picture(panels, title, beside, width=7.2 if beside == 1 else 3.7 * beside, height=1.0 + 3.2 * rows)
 
 
-def _by_step(result: Any) -> list[Panel]:
-    return [
-        _against_steps(result, result.losses, Axis("value"), "blue"),
-        _against_steps(result, result.gradient_norms, Axis("gradient norm"), "vermilion"),
-    ]
+def _curves(f: Function, variables: Variables, results: Any, seen: Any, shown: Array) -> list[Panel]:
+    span = reach(shown[:, 0], margin=0.15)
+    ground = _ground_line(f, variables, span)
+    x, y = Axis(variables.labels[0], limits=span), Axis("value")
+    panels = []
+    for name, result in results.items():
+        points, values = flat_path(result.path)[seen[name], 0], np.asarray(result.losses)[seen[name]]
+        path = Line(points, values, label=name, colour="vermilion", width=1.2, dots=True, moves=True)
+        start = Points(points[:1], values[:1], colour="vermilion", shape="ring", size=7)
+        panels.append(Panel([ground, path, start], x, y, title=f"{name}: {_fate(result)}", legend="none"))
+    return panels
 
 
-def _against_steps(result: Any, numbers: Array, axis: Axis, colour: str) -> Panel:
-    good = np.isfinite(numbers)
-    scale = "log" if spans_decades(numbers[good]) else "linear"
-    line = Line(result.steps[good], numbers[good], colour=colour, dots=int(np.sum(good)) <= 40)
-    return Panel([line], Axis("step"), Axis(axis.label, scale))  # type: ignore[arg-type]
+def _ways(f: Function, variables: Variables, results: Any, seen: Any, shown: Array) -> list[Panel]:
+    spans = _spans([shown])
+    ground = heights(f, variables, spans, label="")
+    x, y = _axes(variables, spans)
+    panels = []
+    for (name, result), colour in zip(results.items(), _colours(len(results)), strict=True):
+        points = flat_path(result.path)[seen[name]]
+        few = len(points) <= DOTS
+        path = Line(points[:, 0], points[:, 1], label=name, colour=colour, width=1.5, dots=few, moves=True)
+        start = Points(points[:1, 0], points[:1, 1], colour="ink", shape="ring", size=7)
+        panels.append(Panel([ground, path, start], x, y, title=f"{name}: {_fate(result)}", legend="none"))
+    return panels
 
 
-# --- shared --------------------------------------------------------------------------------------------
+def _colours(count: int) -> list[str]:
+    """Colours that stand out from the ground's blue."""
+    cycle = ("vermilion", "amber", "green", "purple")
+    return [cycle[k % len(cycle)] for k in range(count)]
 
 
-def _within(points: Array, losses: Sequence[float]) -> npt.NDArray[np.bool_]:
-    """The points worth showing: all of a descent; of a run that diverged, those before it left the picture."""
-    values = np.asarray(losses, np.float64)
-    with np.errstate(all="ignore"):
-        good = np.isfinite(values) & np.all(np.isfinite(points), axis=1)
-        far = values - np.min(values[good]) > 10 * max(values[0] - np.min(values[good]), 1e-12)
-    lost = np.flatnonzero(~good | far)
-    return np.arange(len(values)) < (lost[0] if len(lost) else len(values))
+def _joined(panels: Sequence[Panel]) -> Panel:
+    """One panel with the ground of the first, with its bar, and every path."""
+    first = panels[0]
+    ground, _, start = first.marks
+    if isinstance(ground, Heights):
+        ground = replace(ground, label="value")
+    return Panel([ground, *(panel.marks[1] for panel in panels), start], first.x, first.y)
 
 
-def _reach(numbers: Array, margin: float = 0.12) -> tuple[float, float]:
-    """The range of the numbers with a margin; some room even where they are all the same."""
-    low, high = float(np.min(numbers)), float(np.max(numbers))
-    room = margin * (high - low) or 0.5 * max(1.0, abs(low))
-    return low - room, high + room
-
-
-def _value(f: Callable[[Any], Any], variables: Variables, x: Array) -> float:
-    with np.errstate(all="ignore"):
-        try:
-            return float(f(variables.nest(x)))
-        except ArithmeticError:
-            return np.nan
-
-
-def _ends(start: Sequence[float], end: Sequence[float], seen: npt.NDArray[np.bool_]) -> list[Points]:
-    """Start and end of the path; of one that ran away, the lowest point."""
-    name = "end" if seen.all() else "lowest"
-    return [
-        Points(*_alone(start), label="start", colour="vermilion", shape="ring", size=7.5),
-        Points(*_alone(end), label=name, colour="vermilion", shape="star", size=13),
-    ]
-
-
-def _alone(point: Sequence[float]) -> tuple[list[float], list[float], list[float] | None]:
-    """One point's places, as a mark takes them."""
-    x, y, *z = ([value] for value in point)
-    return x, y, z[0] if z else None
+def _fate(result: Any) -> str:
+    values = np.asarray(result.losses)
+    if not np.isfinite(values[-1]) or values[-1] > values[0]:
+        return "runs away"
+    return f"{values[-1]:.2g} after {result.nit}"

@@ -67,7 +67,7 @@ def plot_gradient_flow(flows: GradientFlow | Mapping[str, GradientFlow], *, quar
         Panel(after, layer, Axis("spread after (std)"), title="What goes on", legend="none"),
         Panel(_lines(named, lambda layer: layer.saturated), layer, flat, title="Where no slope is left", legend="none"),
     ]
-    return Picture(panels, columns=3, width=11.0, height=3.9)
+    return Picture(panels, columns=3, width=9.6, height=3.6)
 
 
 def _lines(named: Mapping[str, GradientFlow], of: Callable[[LayerFlow], float]) -> list[Mark]:

@@ -125,7 +125,7 @@ class Heights:
     z : array of shape (rows, columns)
         The heights.
     label : str
-        What they are.
+        What they are, beside a bar of colours; no bar where empty.
     levels : array, optional
         Where contours lie; by default evenly in the logarithm of the height above the lowest.
     """
@@ -220,6 +220,13 @@ class Panel:
     square: bool = False
     """Whether a unit is as long on both axes."""
     legend: Literal["inside", "below", "none"] = "inside"
+
+    def names(self, of: str) -> Sequence[str] | None:
+        """What stands at the places 0, 1, 2, … of an axis: its own names, or those of bars."""
+        axis = {"x": self.x, "y": self.y}.get(of)
+        if axis is None or axis.names is not None:
+            return None if axis is None else axis.names
+        return next((bars.names for bars in self.marks if isinstance(bars, Bars) and bars.flat == (of == "y")), None)
 
 
 def spans_decades(numbers: Numbers) -> bool:

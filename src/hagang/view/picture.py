@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hagang.view.marks import Panel
 
-__all__ = ["SUFFIXES", "Picture", "check_suffix"]
+__all__ = ["STILL", "SUFFIXES", "Picture", "check_suffix"]
 
 STILL, MOVING = (".png", ".svg", ".pdf"), (".gif", ".mp4")
 SUFFIXES = (*STILL, ".html", *MOVING)
@@ -100,7 +100,7 @@ class Picture:
         return self.svg()
 
 
-def check_suffix(path: str | os.PathLike[str], name: str = "path") -> str:
+def check_suffix(path: str | os.PathLike[str], name: str = "path", known: Sequence[str] = SUFFIXES) -> str:
     """The ending of a picture's file, seen to be one that can be written.
 
     Raises
@@ -109,7 +109,7 @@ def check_suffix(path: str | os.PathLike[str], name: str = "path") -> str:
         Where it is not.
     """
     suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        msg = f"{name}: expected a file that ends in {', '.join(SUFFIXES)}, received '{path}'"
+    if suffix not in known:
+        msg = f"{name}: expected a file that ends in {', '.join(known)}, received '{path}'"
         raise ArgumentError(msg)
     return suffix

@@ -18,7 +18,7 @@ from hagang.view.theme import CYCLE, DARK, LIGHT, theme_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hagang.view.marks import Axis, Panel
+    from hagang.view.marks import Panel
     from hagang.view.picture import Picture
     from hagang.view.theme import Theme
 
@@ -145,17 +145,18 @@ def _panel(figure: Any, panel: Panel, place: tuple[int, int], theme: Theme) -> N
         named = {f"{name}axis": {"title": axis.label} for name, axis in zip("xyz", (panel.x, panel.y, panel.z))}
         figure.update_scenes(**named, aspectmode="cube", row=row, col=col)
         return
-    figure.update_xaxes(**_axis(panel.x, theme, panel.bare), row=row, col=col)
-    figure.update_yaxes(**_axis(panel.y, theme, panel.bare), row=row, col=col)
+    figure.update_xaxes(**_axis(panel, "x", theme), row=row, col=col)
+    figure.update_yaxes(**_axis(panel, "y", theme), row=row, col=col)
     if any(isinstance(mark, Image) or (isinstance(mark, Bars) and mark.flat) for mark in panel.marks):
         figure.update_yaxes(autorange="reversed", row=row, col=col)
 
 
-def _axis(axis: Axis, theme: Theme, bare: bool) -> dict[str, Any]:
+def _axis(panel: Panel, name: str, theme: Theme) -> dict[str, Any]:
+    axis, names = getattr(panel, name), panel.names(name)
     how: dict[str, Any] = {
         "title": axis.label,
         "type": axis.scale,
-        "visible": not bare,
+        "visible": not panel.bare,
         "zeroline": False,
         "showline": True,
         "linecolor": theme["grey"],
@@ -165,8 +166,8 @@ def _axis(axis: Axis, theme: Theme, bare: bool) -> dict[str, Any]:
         how |= {"exponentformat": "power", "dtick": 1}
     if axis.limits is not None:
         how["range"] = [math.log10(end) if axis.scale == "log" else end for end in axis.limits]
-    if axis.names is not None:
-        how |= {"tickvals": list(range(len(axis.names))), "ticktext": [str(name) for name in axis.names]}
+    if names is not None:
+        how |= {"tickvals": list(range(len(names))), "ticktext": [str(one) for one in names]}
     return how
 
 
@@ -228,12 +229,11 @@ def _translucent(colour: str) -> str:
 def _level(pen: _Pen, mark: Level) -> None:
     row, col = pen.place
     add = pen.figure.add_hline if mark.of == "y" else pen.figure.add_vline
-    where = "top right" if mark.of == "y" else "top left"
     add(
         mark.at,
         line={"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]},
         annotation={"text": mark.label, "font": {"color": pen.theme[mark.colour]}} if mark.label else None,
-        annotation_position=where,
+        annotation_position="top left",
         exclude_empty_subplots=False,
         row=row,
         col=col,

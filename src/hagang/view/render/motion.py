@@ -5,18 +5,23 @@ from __future__ import annotations
 import shutil
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from hagang.errors import ArgumentError
 from hagang.view.render.static import draw_picture, style
 from hagang.view.theme import theme_named
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from matplotlib.figure import Figure
 
     from hagang.view.picture import Picture
 
 __all__ = ["save_animation"]
 
-FRAMES, HOLD, FRAMES_A_SECOND, DOTS_PER_INCH = 60, 12, 12, 100
+FRAMES, HOLD, FRAMES_A_SECOND, DOTS_PER_INCH, COLOURS = 60, 12, 12, 90, 96
 
 
 def save_animation(picture: Picture, path: Path, theme: str = "light") -> None:
@@ -27,17 +32,44 @@ def save_animation(picture: Picture, path: Path, theme: str = "light") -> None:
     ArgumentError
         Where nothing in the picture moves, or ffmpeg is missing.
     """
-    writer = _writer(path)
+    write = {".gif": _write_gif, ".mp4": _write_film}[path.suffix.lower()]
     with style():
         figure, moving = draw_picture(picture, theme_named(theme))
         if not moving:
             msg = "path: expected a .png, .svg, .pdf or .html, since nothing in this picture moves"
             raise ArgumentError(msg)
+        figure.set_dpi(DOTS_PER_INCH)
         steps = max(len(points[0]) for _, points in moving)
-        with writer.saving(figure, str(path), DOTS_PER_INCH):
-            for shown in _frames(steps):
-                _grow(moving, shown)
-                writer.grab_frame(facecolor=figure.get_facecolor())
+        write(path, figure, _growing(moving, steps))
+
+
+def _write_gif(path: Path, figure: Figure, growing: Iterator[int]) -> None:
+    """One set of colours for all images, each colour the nearest one, so that what stands still takes no room."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from PIL import Image
+
+    canvas: Any = FigureCanvasAgg(figure)
+    canvas.draw()
+    palette = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").quantize(COLOURS)
+    images = []
+    for _ in growing:
+        canvas.draw()
+        drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
+        images.append(drawn.quantize(palette=palette, dither=Image.Dither.NONE))
+    how: Any = {"save_all": True, "duration": round(1000 / FRAMES_A_SECOND), "loop": 0, "optimize": True}
+    images[0].save(path, append_images=images[1:], **how)
+
+
+def _write_film(path: Path, figure: Figure, growing: Iterator[int]) -> None:
+    from matplotlib.animation import FFMpegWriter
+
+    if shutil.which("ffmpeg") is None:
+        msg = f"path: expected ffmpeg to be installed for '{path}'; install it, or write a .gif"
+        raise ArgumentError(msg)
+    writer = FFMpegWriter(fps=FRAMES_A_SECOND)
+    with writer.saving(figure, str(path), DOTS_PER_INCH):
+        for _ in growing:
+            writer.grab_frame(facecolor=figure.get_facecolor())
 
 
 def _frames(steps: int) -> list[int]:
@@ -47,18 +79,10 @@ def _frames(steps: int) -> list[int]:
     return [*shown, *([steps] * HOLD)]
 
 
-def _grow(moving: list[Any], shown: int) -> None:
-    for line, points in moving:
-        part = [values[:shown] for values in points]
-        (line.set_data if len(part) == 2 else line.set_data_3d)(*part)
-
-
-def _writer(path: Path) -> Any:
-    from matplotlib.animation import FFMpegWriter, PillowWriter
-
-    if path.suffix.lower() == ".gif":
-        return PillowWriter(fps=FRAMES_A_SECOND)
-    if shutil.which("ffmpeg") is None:
-        msg = f"path: expected ffmpeg to be installed for '{path}'; install it, or write a .gif"
-        raise ArgumentError(msg)
-    return FFMpegWriter(fps=FRAMES_A_SECOND)
+def _growing(moving: list[Any], steps: int) -> Iterator[int]:
+    """Lets the lines grow, an image at a time."""
+    for shown in _frames(steps):
+        for line, points in moving:
+            part = [values[:shown] for values in points]
+            (line.set_data if len(part) == 2 else line.set_data_3d)(*part)
+        yield shown

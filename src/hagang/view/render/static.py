@@ -61,7 +61,12 @@ def _svg(picture: Picture, theme: str) -> str:
     with style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         draw_picture(picture, theme_named(theme))[0].savefig(written, format="svg", metadata={"Date": None})
-    return written.getvalue()
+    return _shorter(written.getvalue())
+
+
+def _shorter(svg: str) -> str:
+    """With coordinates to a tenth of a point, which nobody can see, in half the bytes."""
+    return re.sub(r'\bd="[^"]*"', lambda path: re.sub(r"\d+\.\d{3,}", lambda n: f"{float(n[0]):.1f}", path[0]), svg)
 
 
 def _adaptive(svg: str, theme: Theme) -> str:
@@ -175,8 +180,9 @@ def _label(axes: Axes, panel: Panel, theme: Theme) -> None:
         getattr(axes, f"set_{name}label")(axis.label, color=theme["ink"])
         if axis.limits is not None:
             getattr(axes, f"set_{name}lim")(axis.limits)
-        if axis.names is not None:
-            _name(axes, name, axis.names)
+        names = panel.names(name)
+        if names is not None:
+            _name(axes, name, names)
     if panel.title:
         axes.set_title(panel.title, loc="left", fontsize=TEXT, color=theme["ink"])
 

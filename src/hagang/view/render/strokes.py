@@ -107,9 +107,9 @@ def _level(pen: Pen, mark: Level, layer: float) -> None:
 
 
 def _beside(mark: Level, axes: Any) -> tuple[tuple[float, float], Any, dict[str, Any]]:
-    """Where a level's words stand: over its right end, or left of its upper end."""
+    """Where a level's words stand: over its left end, or left of its upper end."""
     if mark.of == "y":
-        return (0.995, mark.at), axes.get_yaxis_transform(), {"ha": "right", "va": "bottom", "xytext": (0, 2.5)}
+        return (0.008, mark.at), axes.get_yaxis_transform(), {"ha": "left", "va": "bottom", "xytext": (0, 2.5)}
     upright = {"ha": "right", "va": "top", "rotation": 90, "xytext": (-2.5, 0)}
     return (mark.at, 0.985), axes.get_xaxis_transform(), upright
 
@@ -171,6 +171,8 @@ def _contours(pen: Pen, mark: Heights, z: Array, levels: Array, layer: float) ->
     x, y, colours = np.asarray(mark.x), np.asarray(mark.y), _height_colours()
     filled = pen.axes.contourf(x, y, z, levels=levels, cmap=colours, norm=BoundaryNorm(levels, 256), zorder=0.5)
     pen.axes.contour(x, y, z, levels=levels[1:-1], colors="white", linewidths=0.5, alpha=0.6, zorder=0.6)
+    if not mark.label:
+        return
     bar = _bar(pen, filled, mark.label)
     bar.set_ticks(levels[::2].tolist(), labels=[_short(level) for level in levels[::2]])
     bar.minorticks_off()

@@ -1,0 +1,1 @@
+"""The gallery: every picture that hagang draws, made by `python -m docs.gallery`."""

@@ -1,0 +1,55 @@
+"""`hagang schedule`: learning rates over a run, before it is run."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.cli.page import Page
+from hagang.errors import ArgumentError
+from hagang.saved import check_place
+from hagang.view.schedules import plot_schedules, previews
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+__all__ = ["run"]
+
+_BARS = "▁▂▃▄▅▆▇█"
+_WIDTH = 24
+
+
+def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -> None:
+    """Say how each begins, how high it goes and how it ends; draw them where asked."""
+    if steps < 1:
+        msg = f"--steps: expected at least 1, received {steps}"
+        raise ArgumentError(msg)
+    if plot is not None:
+        from hagang.view.picture import STILL, check_suffix
+
+        check_place(plot)
+        check_suffix(plot, "--plot", (*STILL, ".html"))
+    rate = 1.0 if lr is None else lr
+    rates = previews(list(names), steps, lr=rate)
+    page = Page()
+    rows = [(name, bars(each), *(f"{v:.4g}" for v in (each[0], each.max(), each[-1]))) for name, each in rates.items()]
+    page.table(("Schedule", f"over {steps:,} steps", "first", "highest", "last"), rows)
+    if plot is not None:
+        plot_schedules(list(names), steps, lr=rate).save(plot)
+        page.gap()
+        page.row("Plot", str(plot))
+
+
+def bars(numbers: np.ndarray[Any, Any]) -> str:
+    """Numbers as a row of bars, the highest of them a full one.
+
+    Examples
+    --------
+    >>> bars(np.array([0.0, 0.5, 1.0]))
+    '▁▅█'
+    """
+    places = np.linspace(0, len(numbers) - 1, min(_WIDTH, len(numbers))).round().astype(int)
+    shares = numbers[places] / (numbers.max() or 1.0)
+    return "".join(_BARS[round(share * (len(_BARS) - 1))] for share in shares)
