@@ -20,13 +20,15 @@ from hagang.data.findings import Finding as Finding
 from hagang.data.load import load as load
 from hagang.data.pixel_features import PixelFeatures as PixelFeatures
 from hagang.data.positions import align_positions as align_positions
-from hagang.data.prepare import Part as Part
-from hagang.data.prepare import Prepared as Prepared
 from hagang.data.prepare import prepare as prepare
+from hagang.data.prepared import Part as Part
+from hagang.data.prepared import Prepared as Prepared
 from hagang.data.split import Split as Split
 from hagang.data.split import split as split
 from hagang.data.split_by import folds as folds
 from hagang.data.split_by import split_by as split_by
+from hagang.data.stream import StreamedRows as StreamedRows
+from hagang.data.stream import Streaming as Streaming
 from hagang.data.targets import Classes as Classes
 from hagang.data.targets import Quantity as Quantity
 from hagang.data.targets import Target as Target

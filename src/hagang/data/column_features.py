@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Inputs
 
-__all__ = ["ColumnFeatures"]
+__all__ = ["ColumnFeatures", "scales_of"]
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,7 @@ class ColumnFeatures:
         DataError
             When no column is of any use.
         """
-        general, own = _scales(scale, table.names)
-        scales = {name: own.get(name, general) for name in table.names}
+        scales = scales_of(scale, table.names)
         fitted = [fit_column(column, scales[column.name], embed=embed) for column in table.columns]
         if not any(isinstance(item, Encoder) for item in fitted):
             fitted = [fit_column(c, scales[c.name], identifiers=True, embed=embed) for c in table.columns]
@@ -79,7 +78,7 @@ class ColumnFeatures:
             why = "; ".join(f"{item.name!r} {item.reason}" for item in left_out[:6]) or "there are no columns"
             text = f"no column can be trained on: {why}. Expected a column of numbers or categories that varies."
             raise DataError(text)
-        return cls(encoders, left_out, general)
+        return cls(encoders, left_out, scales[""])
 
     @cached_property
     def inputs(self) -> tuple[str, ...]:
@@ -179,8 +178,14 @@ def _is_code(encoder: Encoder) -> bool:
     return isinstance(encoder, CodeEncoder)
 
 
-def _scales(scale: str | Mapping[str, str], names: Sequence[str]) -> tuple[str, Mapping[str, str]]:
-    """What is done to numbers in general, and to columns of their own; the general one stands under "" in a dict."""
+def scales_of(scale: str | Mapping[str, str], names: Sequence[str]) -> dict[str, str]:
+    """What is done to the numbers of each column, and in general, under "".
+
+    Raises
+    ------
+    ArgumentError
+        When it is something else than `ColumnFeatures.fit` knows, or is for a column that is not there.
+    """
     own = {"": scale} if isinstance(scale, str) else scale
     for name, how in own.items():
         if how not in SCALES:
@@ -190,7 +195,8 @@ def _scales(scale: str | Mapping[str, str], names: Sequence[str]) -> tuple[str, 
             near = did_you_mean(name, names)
             text = f"scale names a column {name!r} that is not among the inputs: {listing(names)}.{near}"
             raise ArgumentError(text)
-    return own.get("", "standard"), own
+    general = own.get("", "standard")
+    return {"": general} | {name: own.get(name, general) for name in names}
 
 
 def _as_table(inputs: Inputs) -> Table:

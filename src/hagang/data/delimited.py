@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import connect, file_literal, literal, table_of_scan
+from hagang.data.query import connect, file_literal, literal, quoted, table_of_scan
 from hagang.data.values import are_plain_numbers
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING
@@ -15,11 +16,12 @@ from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from hagang.data.columns import Table
     from hagang.data.files import Look
 
-__all__ = ["read_delimited"]
+__all__ = ["open_delimited", "read_delimited", "write_parquet"]
 
 SAMPLE_ROWS = 1000
 SAMPLE_CELLS = 200_000
@@ -49,18 +51,75 @@ def read_delimited(
     DataError
         When there is a header and nothing else, or a value is infinite.
     """
-    dialect = find_dialect(_sample(look), separator)
     with connect() as database:
-        first = _first_rows(database, look, dialect)
-        named = not dialect.names and (has_header(first) if header is None else header)
-        if len(first) <= named:
-            text = f"{look.path} holds a header and no rows; expected at least one row of data below it."
-            raise DataError(text)
-        fields = _counted(dialect.width)
-        names, findings = _names(dialect.names or (first[0] if named else fields))
-        table = _table(database, look, dialect, named, names, _numeric(first[named:], fields))
-    header_said = "a header" if named or dialect.names else "no header (the columns are c1, c2, …)"
-    return table, [*_about(look, dialect, header_said, table), *findings]
+        opened = open_delimited(database, look, header=header, separator=separator)
+        table = _table(database, look, opened)
+    shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
+    return table, [*_about(look, opened, shape), *opened.findings]
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A text table about to be read.
+
+    Parameters
+    ----------
+    dialect
+        Its layout.
+    header
+        Whether its first row names the columns.
+    names
+        The columns' names.
+    numeric
+        The fields (c1, c2, …) that are plain numbers as far as the first rows tell.
+    findings
+        What was noticed of the names.
+    """
+
+    dialect: Dialect
+    header: bool
+    names: Sequence[str]
+    numeric: Sequence[str]
+    findings: Sequence[Finding]
+
+    @property
+    def fields(self) -> list[str]:
+        """What the scan calls the columns."""
+        return _counted(self.dialect.width)
+
+
+def open_delimited(database: Any, look: Look, *, header: bool | None, separator: str | None) -> Opened:
+    """Find a text table's layout and names."""
+    dialect = find_dialect(_sample(look), separator)
+    first = _first_rows(database, look, dialect)
+    named = not dialect.names and (has_header(first) if header is None else header)
+    if len(first) <= named:
+        text = f"{look.path} holds a header and no rows; expected at least one row of data below it."
+        raise DataError(text)
+    fields = _counted(dialect.width)
+    names, findings = _names(dialect.names or (first[0] if named else fields))
+    return Opened(dialect, named, names, _numeric(first[named:], fields), findings)
+
+
+def write_parquet(database: Any, look: Look, opened: Opened, path: Path) -> list[Finding]:
+    """Copy a text table, every cell as text, to a Parquet file, without having it in memory.
+
+    Raises
+    ------
+    FileFormatError
+        As `read_delimited`.
+    """
+    import duckdb
+
+    scan = _scan(look, opened.dialect, opened.header)
+    named = ", ".join(f"{field} AS {quoted(name)}" for field, name in zip(opened.fields, opened.names))
+    try:
+        if not opened.dialect.separator:
+            _check_widths(database, look, opened.dialect, scan)
+        database.execute(f"COPY (SELECT {named} FROM {scan}) TO {literal(str(path))} (FORMAT parquet)").fetchall()
+    except duckdb.Error as error:
+        raise _explained(look, str(error), opened.dialect) from error
+    return [*_about(look, opened, count(len(opened.names), "column")), *opened.findings]
 
 
 def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
@@ -80,16 +139,15 @@ def _numeric(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> list[str]:
     return [field for field, column in zip(fields, columns) if are_plain_numbers(column)]
 
 
-def _table(
-    database: Any, look: Look, dialect: Dialect, header: bool, names: Sequence[str], numeric: Sequence[str]
-) -> Table:
+def _table(database: Any, look: Look, opened: Opened) -> Table:
     import duckdb
 
-    scan, blanks = _scan(look, dialect, header), _blanks(look, dialect)
+    dialect = opened.dialect
+    scan, blanks = _scan(look, dialect, opened.header), _blanks(look, dialect)
     try:
         if not dialect.separator:
             _check_widths(database, look, dialect, scan)
-        return table_of_scan(database, scan, _counted(dialect.width), names, numeric=numeric, blanks=blanks)
+        return table_of_scan(database, scan, opened.fields, opened.names, numeric=opened.numeric, blanks=blanks)
     except duckdb.Error as error:
         raise _explained(look, str(error), dialect) from error
 
@@ -167,9 +225,10 @@ def _names(cells: Sequence[str]) -> tuple[list[str], list[Finding]]:
     return names, findings
 
 
-def _about(look: Look, dialect: Dialect, header: str, table: Table) -> list[Finding]:
+def _about(look: Look, opened: Opened, shape: str) -> list[Finding]:
+    dialect = opened.dialect
+    header = "a header" if opened.header or dialect.names else "no header (the columns are c1, c2, …)"
     between = {"": "blanks", "\t": "tabs", " ": "spaces"}.get(dialect.separator, repr(dialect.separator))
-    shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     findings = [Finding("file", f"{look.path.name}: {shape}, separated by {between}, {header}")]
     if dialect.skip:
         lines = count(dialect.skip, "line")

@@ -15,12 +15,14 @@ from hagang.data.time_encoder import CYCLES, TimeEncoder, phases
 from hagang.data.wording import count, number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from hagang.data.columns import Column, Text
     from hagang.data.encoder import Encoder
 
-__all__ = ["ASKED", "SCALES", "LeftOut", "fit_column"]
+__all__ = ["ASKED", "SCALES", "LeftOut", "divisor", "fit_column", "fit_counts"]
 
 SCALES = ("standard", "minmax", "robust", "none")
 ASKED = "was left out as asked"
@@ -126,7 +128,12 @@ def _scaling(values: NDArray[np.float64], scale: str) -> tuple[float, float]:
         return low, span
     unit = (values - low) / span  # squares of very small or large numbers would leave float64's range
     mean, farthest = float(unit.mean()), max(float(unit.mean()), 1 - float(unit.mean()))
-    return low + span * mean, span * max(float(unit.std()), farthest / FARTHEST)
+    return low + span * mean, span * divisor(float(unit.std()), farthest)
+
+
+def divisor(deviation: float, farthest: float) -> float:
+    """What "standard" divides by: the standard deviation, or a fifth of the farthest value's distance from the mean."""
+    return max(deviation, farthest / FARTHEST)
 
 
 def _quartiles(values: NDArray[np.float64]) -> tuple[float, float]:
@@ -164,30 +171,35 @@ def _identifies(column: Numbers) -> str | None:
 
 
 def _fit_text(column: Text, embed: int | None) -> Encoder | LeftOut:
-    rows = len(column)
-    present = int(column.counts.sum())
-    distinct = int(np.count_nonzero(column.counts))
+    return fit_counts(column.name, column.values, column.counts, len(column), embed)
+
+
+def fit_counts(
+    name: str, values: Sequence[str], counts: NDArray[np.int64], rows: int, embed: int | None
+) -> Encoder | LeftOut:
+    """Fit the encoder of a column of text to how often each of its values occurs, or say why it is left out."""
+    present = int(counts.sum())
+    distinct = int(np.count_nonzero(counts))
     if distinct == 1 and present == rows:
-        only = column.values[int(np.argmax(column.counts))]
-        return LeftOut(column.name, f"has one value only ({only!r})")
-    kept = _frequent(column, MOST_CODES if _is_many(distinct, embed) else MOST_CATEGORIES)
+        return LeftOut(name, f"has one value only ({values[int(np.argmax(counts))]!r})")
+    kept = _frequent(values, counts, rows, MOST_CODES if _is_many(distinct, embed) else MOST_CATEGORIES)
     names_rows = distinct > 0.5 * present and (distinct > FEWEST_ROWS_TO_TELL or distinct == present)
     if kept and not names_rows:
         if _is_many(distinct, embed):
-            return CodeEncoder(column.name, kept)
-        return CategoryEncoder(column.name, kept, len(kept) < distinct, present < rows)
+            return CodeEncoder(name, kept)
+        return CategoryEncoder(name, kept, len(kept) < distinct, present < rows)
     if min(present, rows - present) >= FEWEST_TO_MARK:
-        return PresenceEncoder(column.name)
+        return PresenceEncoder(name)
     several = f"has {count(distinct, 'different value')} in {count(present, 'training row')}"
-    return LeftOut(column.name, several if distinct < present else "is different in every row")
+    return LeftOut(name, several if distinct < present else "is different in every row")
 
 
 def _is_many(distinct: int, embed: int | None) -> bool:
     return embed is not None and distinct > embed
 
 
-def _frequent(column: Text, most: int) -> tuple[str, ...]:
+def _frequent(values: Sequence[str], counts: NDArray[np.int64], rows: int, most: int) -> tuple[str, ...]:
     """The most frequent values, in code-point order; in 100 rows or more, none that occurs only once."""
-    fewest = 1 if len(column) < FEWEST_ROWS_TO_JOIN else 2
-    order = np.argsort(-column.counts, kind="stable")[:most].tolist()
-    return tuple(column.values[code] for code in sorted(order) if column.counts[code] >= fewest)
+    fewest = 1 if rows < FEWEST_ROWS_TO_JOIN else 2
+    order = np.argsort(-counts, kind="stable")[:most].tolist()
+    return tuple(values[code] for code in sorted(order) if counts[code] >= fewest)

@@ -14,9 +14,12 @@ from hagang.data.wording import count
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
     from hagang.data.files import Look
 
-__all__ = ["read_parquet"]
+__all__ = ["columns_of_source", "is_nested", "read_parquet"]
 
 NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
 OTHERS = ("STRUCT", "MAP", "BLOB", "UNION", "VARIANT")
@@ -34,9 +37,9 @@ def read_parquet(look: Look) -> tuple[Table, list[Finding]]:
     """
     source = f"read_parquet({file_literal(look.path)})"
     with connect() as database:
-        kinds = dict(_query(database, look, f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})"))
-        usable = {name: kind for name, kind in kinds.items() if not _is_nested(kind)}
-        columns = _columns(database, look, source, usable)
+        kinds = dict(_query(database, look.path, f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})"))
+        usable = {name: kind for name, kind in kinds.items() if not is_nested(kind)}
+        columns = columns_of_source(database, look.path, source, usable)
     table = Table(tuple(columns[name] for name in usable), len(next(iter(columns.values()), ())))
     if len(table) == 0:
         text = f"{look.path} holds no rows; expected at least one."
@@ -51,38 +54,40 @@ def read_parquet(look: Look) -> tuple[Table, list[Finding]]:
     return table, findings + nested
 
 
-def _is_nested(kind: str) -> bool:
+def is_nested(kind: str) -> bool:
+    """Whether a type of DuckDB's is neither numbers nor text."""
     return kind.startswith(OTHERS) or kind.endswith("]")
 
 
-def _columns(database: Any, look: Look, source: str, kinds: dict[str, str]) -> dict[str, Column]:
+def columns_of_source(database: Any, path: Path, source: str, kinds: Mapping[str, str]) -> dict[str, Column]:
+    """Return the columns of a source whose columns have these types; text is understood as in a text file."""
     numbers = [name for name, kind in kinds.items() if kind.removeprefix("U").startswith(NUMBERS)]
     texts = [name for name in kinds if name not in set(numbers)]
     columns: dict[str, Column] = {}
     if numbers:
         wanted = ", ".join(f"{quoted(name)}::DOUBLE AS n{i}" for i, name in enumerate(numbers))
-        arrays = _execute(database, look, f"SELECT {wanted} FROM {source}").fetchnumpy()
+        arrays = _execute(database, path, f"SELECT {wanted} FROM {source}").fetchnumpy()
         for name, array in zip(numbers, arrays.values()):
             values = np.ma.asarray(array).filled(np.nan)
             columns[name] = finite(Numbers(name, values, boolean=kinds[name] == "BOOLEAN"))
     if texts:
         fields = [f"t{i}" for i in range(len(texts))]
         cleaned = ", ".join(f"trim({quoted(n)}::VARCHAR) AS {f}" for n, f in zip(texts, fields))
-        _execute(database, look, f"CREATE TEMP TABLE cells AS SELECT {cleaned} FROM {source}")
+        _execute(database, path, f"CREATE TEMP TABLE cells AS SELECT {cleaned} FROM {source}")
         columns.update(zip(texts, columns_of_texts(database, "cells", dict(zip(fields, texts)))))
     return columns
 
 
-def _query(database: Any, look: Look, query: str) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = _execute(database, look, query).fetchall()
+def _query(database: Any, path: Path, query: str) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = _execute(database, path, query).fetchall()
     return rows
 
 
-def _execute(database: Any, look: Look, query: str) -> Any:
+def _execute(database: Any, path: Path, query: str) -> Any:
     import duckdb
 
     try:
         return database.execute(query)
     except duckdb.Error as error:
-        text = f"{look.path} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
+        text = f"{path} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
         raise FileFormatError(text) from error

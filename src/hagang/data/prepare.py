@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,15 +15,19 @@ from hagang.data.features import fit_features
 from hagang.data.fitting import ASKED, LeftOut
 from hagang.data.load import load
 from hagang.data.preflight import preflight
+from hagang.data.prepared import Part, Prepared
 from hagang.data.roles import weights_of
 from hagang.data.split_by import split_by
+from hagang.data.stream.convert import Asked
+from hagang.data.stream.prepare import prepare_streamed, refuse, streams
+from hagang.data.stream.settings import Streaming, bytes_of
 from hagang.data.targets import Classes, fit_target
-from hagang.data.understood import Understood, understood
+from hagang.data.understood import understood
 from hagang.data.wording import listing
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -30,67 +35,7 @@ if TYPE_CHECKING:
     from hagang.data.findings import Finding
     from hagang.data.targets import Target
 
-__all__ = ["Part", "Prepared", "prepare"]
-
-
-@dataclass(frozen=True, eq=False)
-class Part:
-    """Arrays to train, watch or test on.
-
-    Parameters
-    ----------
-    X
-        Shape (n, d): float32, or uint8 with `Prepared.features.affine` still to be applied.
-    y
-        Class codes, shape (n,), int64; or a standardised quantity, shape (n, 1), float32.
-    rows
-        Shape (n,), int64: the rows of the data set (from 0) that these are; of its own test part, if that
-        is it.
-    weight
-        How much each row counts, shape (n,), float32; None where all count alike.
-    """
-
-    X: NDArray[Any]
-    y: NDArray[Any]
-    rows: NDArray[np.int64]
-    weight: NDArray[np.float32] | None = None
-
-    def __len__(self) -> int:
-        return len(self.X)
-
-
-@dataclass(frozen=True, eq=False)
-class Prepared:
-    """A data set ready to be trained on.
-
-    Parameters
-    ----------
-    name
-        Where it came from.
-    train, validation, test
-        The three parts.
-    features, target
-        What was fitted to the training part: they turn new data into the same features, and outputs back into
-        labels or units. Saved with the model.
-    findings
-        What was noticed and decided on the way.
-    understood
-        A line for each column: what it was taken for, and what becomes of it.
-    """
-
-    name: str
-    train: Part
-    validation: Part
-    test: Part
-    features: Features
-    target: Target
-    findings: tuple[Finding, ...]
-    understood: tuple[Understood, ...] = ()
-
-    @property
-    def task(self) -> str:
-        """``"classification"`` or ``"regression"``."""
-        return self.target.task
+__all__ = ["prepare"]
 
 
 def prepare(
@@ -110,6 +55,10 @@ def prepare(
     time: Any = None,
     part: Any = None,
     standardise: bool = True,
+    stream: bool | None = None,
+    memory: str | int | None = None,
+    folder: str | Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
     seed: int = 0,
 ) -> Prepared:
     """Read a data set, split it, and fit features and target to the training part.
@@ -130,6 +79,12 @@ def prepare(
         is it, and no share is taken.
     standardise
         Whether a quantity to predict is shifted and scaled for training. Losses of counts want it as it is.
+    stream, memory, folder
+        Whether a table is converted once to a compact form in `folder` and read from there, a block at a time. By
+        default it is where it would need more than `memory`, as ``"2GB"``, which is half of the machine's where nothing
+        is said. The folder's default is the source's name and ".stream"; what it holds already is used again.
+    progress
+        Told, while a table is converted, the rows that are done and how many there are.
     seed
         Decides the split.
 
@@ -146,6 +101,11 @@ def prepare(
     >>> ready.target.labels
     ('setosa', 'versicolor', 'virginica')
     """
+    streaming = Streaming(stream, bytes_of(memory), None if folder is None else Path(folder))
+    if streams(source, streaming):
+        refuse(group=group, time=time, part=part, test=None if isinstance(test, int | float) else test)
+        asked = Asked(target, task, drop, scale or "standard", embed, weight, validation, test, seed)
+        return prepare_streamed(source, asked, streaming, header=header, separator=separator, progress=progress)
     share = isinstance(test, int | float)
     reading = {
         "task": task,

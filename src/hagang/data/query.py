@@ -16,17 +16,30 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-__all__ = ["columns_of_texts", "connect", "file_literal", "literal", "quoted", "table_of_scan"]
+__all__ = [
+    "columns_of_texts",
+    "connect",
+    "fetch",
+    "file_literal",
+    "literal",
+    "number_sql",
+    "quoted",
+    "table_of_scan",
+    "text_codes",
+]
 
 DIGITS = "[0-9]+"
 CODE = "0[0-9]+"
 
 
-def connect() -> Any:
-    """Open a private DuckDB database in memory that never reaches for the network."""
+def connect(memory: int | None = None) -> Any:
+    """Open a private DuckDB database in memory that never reaches for the network; `memory` bounds it, in bytes."""
     import duckdb
 
-    return duckdb.connect(config={"autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    config: dict[str, Any] = {"autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    if memory is not None:
+        config["memory_limit"] = f"{memory}B"
+    return duckdb.connect(config=config)
 
 
 def literal(text: str) -> str:
@@ -71,13 +84,12 @@ def columns_of_texts(database: Any, source: str, named: Mapping[str, str]) -> li
     counted = dict(zip(named, _count(database, source, list(named))))
     numbers = [field for field in named if counted[field].tally.is_numbers or counted[field].blank]
     texts = [field for field in named if field not in set(numbers)]
-    values = _fetch(database, source, {field: _number(field) for field in numbers})
-    dictionaries = {field: _dictionary(database, source, field) for field in texts}
-    codes = _fetch(database, source, {field: f"enum_code({field}::{_kind(field)})" for field in texts})
+    values = fetch(database, source, {field: number_sql(field) for field in numbers})
+    coded = text_codes(database, source, texts)
     columns: list[Column] = []
     for field, name in named.items():
-        if field in dictionaries:
-            columns.append(_text(name, codes[field].astype(np.int32).filled(-1), dictionaries[field]))
+        if field in coded:
+            columns.append(_text(name, *coded[field]))
         else:
             strays = {word: row for word, (_, row) in counted[field].words.items() if word not in MISSING}
             columns.append(finite(Numbers(name, values[field].filled(np.nan), strays=strays)))
@@ -112,7 +124,7 @@ def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:
 
 
 def _numbers(database: Any, named: Mapping[str, str]) -> list[Column]:
-    arrays = _fetch(database, "cells", {field: field for field in named})
+    arrays = fetch(database, "cells", {field: field for field in named})
     return [finite(Numbers(name, arrays[field].filled(np.nan))) for field, name in named.items()]
 
 
@@ -128,7 +140,7 @@ class _Counted:
         return self.tally.present == 0
 
 
-def _number(field: str) -> str:
+def number_sql(field: str) -> str:
     """SQL for the number that a cell spells, or NULL; DuckDB alone would read "1_000" as a number."""
     return f"CASE WHEN contains({field}, '_') THEN NULL ELSE TRY_CAST({field} AS DOUBLE) END"
 
@@ -140,7 +152,7 @@ def _matching(field: str, pattern: str) -> str:
 def _count(database: Any, source: str, fields: Sequence[str]) -> list[_Counted]:
     if not fields:
         return []
-    wanted = [f"count({f}), count({_number(f)}), {_matching(f, CODE)}" for f in fields]
+    wanted = [f"count({f}), count({number_sql(f)}), {_matching(f, CODE)}" for f in fields]
     found = database.execute(f"SELECT {', '.join(wanted)} FROM {source}").fetchone()
     return [_look_closer(database, source, f, *found[3 * i : 3 * i + 3]) for i, f in enumerate(fields)]
 
@@ -154,12 +166,12 @@ def _look_closer(database: Any, source: str, field: str, present: int, numbers: 
     tally = Tally(present - absent, numbers, digits, codes, known)
     if not tally.doubtful:
         return _Counted(tally, words)
-    distinct = _one(database, f"SELECT count(DISTINCT {_number(field)}) FROM {source}")
+    distinct = _one(database, f"SELECT count(DISTINCT {number_sql(field)}) FROM {source}")
     return _Counted(Tally(present - absent, numbers, digits, codes, known, distinct), words)
 
 
 def _words(database: Any, source: str, field: str) -> dict[str, tuple[int, int]]:
-    condition = f"{field} IS NOT NULL AND {_number(field)} IS NULL"
+    condition = f"{field} IS NOT NULL AND {number_sql(field)} IS NULL"
     query = f"SELECT {field}, count(*), min(rowid) + 1 FROM {source} WHERE {condition} GROUP BY ALL ORDER BY 3"
     return {word: (n, row) for word, n, row in database.execute(query).fetchall()}
 
@@ -169,7 +181,17 @@ def _one(database: Any, query: str) -> int:
     return int(value)
 
 
-def _fetch(database: Any, source: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+def text_codes(
+    database: Any, source: str, fields: Sequence[str]
+) -> dict[str, tuple[np.ndarray[tuple[int], np.dtype[np.int32]], tuple[str, ...]]]:
+    """Return the codes (-1 where missing) and the different texts of fields that hold trimmed text."""
+    dictionaries = {field: _dictionary(database, source, field) for field in fields}
+    codes = fetch(database, source, {field: f"enum_code({field}::{_kind(field)})" for field in fields})
+    return {field: (codes[field].astype(np.int32).filled(-1), dictionaries[field]) for field in fields}
+
+
+def fetch(database: Any, source: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+    """Return SQL expressions over a source as masked arrays."""
     if not wanted:
         return {}
     columns = ", ".join(f"{expression} AS {field}" for field, expression in wanted.items())
@@ -184,7 +206,7 @@ def _kind(field: str) -> str:
 def _dictionary(database: Any, source: str, field: str) -> tuple[str, ...]:
     """Make the different texts of a field a type of their own, whose codes NumPy can fetch."""
     query = f"SELECT DISTINCT {field} FROM {source} WHERE {field} IS NOT NULL ORDER BY {field}"
-    database.execute(f"CREATE TYPE {_kind(field)} AS ENUM ({query})")
+    database.execute(f"CREATE TEMP TYPE {_kind(field)} AS ENUM ({query})")
     (values,) = database.execute(f"SELECT enum_range(NULL::{_kind(field)})").fetchone()
     return tuple(values)
 

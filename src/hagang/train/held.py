@@ -10,7 +10,7 @@ import numpy as np
 from hagang.data import Classes, Prepared, Quantity
 from hagang.errors import HagangError
 from hagang.metrics import score
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt

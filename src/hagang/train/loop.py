@@ -13,7 +13,7 @@ from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
 from hagang.train.events import ChunkEnd, EpochEnd, tell
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 from hagang.train.scoring import quick_metric
 from hagang.train.state import Kept, State
 from hagang.train.steering import Steering
@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from hagang.program import Program
     from hagang.schedules import Schedule
     from hagang.train.config import Config
-    from hagang.train.inputs import Block, Source
     from hagang.train.programs import Programs
+    from hagang.train.rows import Block, Source
     from hagang.train.scoring import Score
 
 __all__ = ["Loop", "Outcome", "begin", "end_state", "run_loop", "run_rows"]

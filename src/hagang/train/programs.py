@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.trace import map_leaves
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, training_step
 from hagang.train.stops import step_rule
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from hagang.optim import Optimizer
     from hagang.stopping import Rule
     from hagang.trace import Structure
-    from hagang.train.inputs import Rows
+    from hagang.train.rows import Rows
 
 __all__ = ["Model", "answer", "evaluation", "named", "prediction", "slots_of", "training_step"]
 

@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from hagang.data import Classes
 from hagang.errors import ArgumentError
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 
 if TYPE_CHECKING:
     from hagang.train.inputs import TrainingData

@@ -10,7 +10,7 @@ from hagang.schedules import Constant
 from hagang.stopping import rule
 from hagang.train.config import Config
 from hagang.train.history import History
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 from hagang.train.loop import Loop, begin, run_loop
 from hagang.train.programs import programs
 from hagang.train.step import Model, slots_of

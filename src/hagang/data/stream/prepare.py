@@ -1,0 +1,138 @@
+"""`prepare` for tables larger than memory."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data.delimited import open_delimited, write_parquet
+from hagang.data.files import look
+from hagang.data.findings import Finding
+from hagang.data.many import files_of
+from hagang.data.prepared import Part, Prepared
+from hagang.data.query import connect
+from hagang.data.stream.convert import Asked, convert
+from hagang.data.stream.rows import StreamedRows
+from hagang.data.stream.scan import scan_parquet
+from hagang.data.stream.shares import PARTS
+from hagang.data.wording import count, listing
+from hagang.errors import ArgumentError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hagang.data.stream.convert import Converted
+    from hagang.data.stream.scan import Scan
+    from hagang.data.stream.settings import Streaming
+
+__all__ = ["prepare_streamed", "refuse", "streams"]
+
+BYTES_A_ROW = 4
+SHARE_OF_BLOCK, SHARE_OF_DATABASE = 16, 3
+FEWEST_BLOCK_ROWS = 65_536
+
+
+def streams(source: Any, streaming: Streaming) -> bool:
+    """Whether a source is a file, or several, that `streaming` asks to stream."""
+    if not isinstance(source, str | Path):
+        return _refused(streaming, f"a {type(source).__name__} in memory")
+    files = files_of(source)
+    if not files or not all(file.is_file() and look(file).kind in ("text", "parquet") for file in files):
+        return _refused(streaming, str(source))
+    return streaming.applies(files)
+
+
+def prepare_streamed(
+    source: str | Path,
+    asked: Asked,
+    streaming: Streaming,
+    *,
+    header: bool | None = None,
+    separator: str | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> Prepared:
+    """Convert a table to its compact form on disk, and prepare it from there.
+
+    Parameters
+    ----------
+    source
+        A CSV or Parquet file, several by a pattern, or a folder of them.
+    asked, streaming
+        What a person decided.
+    header, separator
+        As for `load`.
+    progress
+        Told the rows that are done, and how many there are.
+    """
+    files, place = files_of(source), streaming.place(Path(source))
+    name, memory = Path(source).name, streaming.budget // SHARE_OF_DATABASE
+
+    def open_scan() -> tuple[Scan, list[Finding]]:
+        tables, findings = _as_parquet(files, place, memory, header, separator)
+        scan = scan_parquet(tables, memory)
+        shape = f"{count(len(scan), 'row')}, {count(len(scan.kinds), 'column')}"
+        return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
+
+    converted = convert(open_scan, place, asked, lambda: _stamps(files), progress)
+    (place / "cells.parquet").unlink(missing_ok=True)
+    return _prepared(name, converted, streaming)
+
+
+def _prepared(name: str, converted: Converted, streaming: Streaming) -> Prepared:
+    width = max(converted.features.width, 1)
+    block = max(FEWEST_BLOCK_ROWS, streaming.budget // SHARE_OF_BLOCK // (width * BYTES_A_ROW))
+    parts = {part: StreamedRows(converted.store, part, converted.features, block) for part in PARTS}
+    return Prepared(
+        name=name,
+        train=parts["train"],
+        validation=_in_memory(parts["validation"]),
+        test=_in_memory(parts["test"]),
+        features=converted.features,
+        target=converted.target,
+        findings=converted.findings,
+        understood=converted.understood,
+    )
+
+
+def _in_memory(rows: StreamedRows) -> Part:
+    weight = None if rows.weight is None else np.array(rows.weight)
+    return Part(rows.inputs(0, len(rows)), np.array(rows.y), np.arange(len(rows)), weight)
+
+
+def _as_parquet(
+    files: Sequence[Path], place: Path, memory: int, header: bool | None, separator: str | None
+) -> tuple[list[Path], list[Finding]]:
+    """The files, a text file being copied to Parquet first: DuckDB finds a range of rows in that."""
+    looks = [look(file) for file in files]
+    if all(seen.kind == "parquet" for seen in looks):
+        return list(files), []
+    if len(files) > 1:
+        text = f"several text files cannot be streamed; convert them to Parquet, or give one. Received {len(files)}."
+        raise ArgumentError(text)
+    place.mkdir(parents=True, exist_ok=True)
+    copy = place / "cells.parquet"
+    with connect(memory=memory) as database:
+        opened = open_delimited(database, looks[0], header=header, separator=separator)
+        findings = write_parquet(database, looks[0], opened, copy)
+    return [copy], findings
+
+
+def _stamps(files: Sequence[Path]) -> list[list[Any]]:
+    return [[str(file), (told := file.stat()).st_size, told.st_mtime_ns] for file in files]
+
+
+def refuse(**options: Any) -> None:
+    """Refuse options that a stream does not know."""
+    given = [name for name, value in options.items() if value is not None]
+    if given:
+        text = f"a streamed table is split at random, by shares: {listing(given)} cannot be given with it. Leave it out"
+        raise ArgumentError(text)
+
+
+def _refused(streaming: Streaming, what: str) -> bool:
+    if streaming.wanted:
+        text = f"stream: expected a CSV or Parquet file, or several by a pattern, received {what}"
+        raise ArgumentError(text)
+    return False

@@ -1,0 +1,206 @@
+"""A table too large for memory, read a range of rows at a time by DuckDB."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data.columns import Column, Numbers, Table, Text
+from hagang.data.query import connect, fetch, file_literal, literal, number_sql, quoted, text_codes
+from hagang.data.values import coded_column
+from hagang.data.words import BLANK, MISSING
+from hagang.errors import FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+__all__ = ["Range", "Scan", "scan_parquet"]
+
+NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "FLOAT", "DOUBLE", "DECIMAL", "BOOLEAN")
+MOMENTS = ("DATE", "TIMESTAMP")
+
+
+@dataclass(frozen=True)
+class Range:
+    """Rows of one file: from start to before stop; `first` counts them from the source's beginning."""
+
+    file: Path
+    start: int
+    stop: int
+    first: int
+
+    def __len__(self) -> int:
+        return self.stop - self.start
+
+
+@dataclass(frozen=True)
+class Scan:
+    """One or several Parquet files with the same columns.
+
+    Parameters
+    ----------
+    files
+        In order, with the rows of each.
+    kinds
+        DuckDB's type of each column.
+    memory
+        Bytes that DuckDB may use.
+    """
+
+    files: Sequence[tuple[Path, int]]
+    kinds: Mapping[str, str]
+    memory: int
+
+    def __len__(self) -> int:
+        return sum(rows for _, rows in self.files)
+
+    def ranges(self, rows: int, begin: int = 0) -> Iterator[Range]:
+        """The source cut into ranges of at most so many rows, from those that begin at row `begin` on."""
+        first = 0
+        for file, n in self.files:
+            for start in range(0, n, rows):
+                if first + start >= begin:
+                    yield Range(file, start, min(start + rows, n), first + start)
+            first += n
+
+    def numeric(self, name: str) -> bool:
+        """Whether a column is numbers by its type."""
+        return self.kinds[name].removeprefix("U").startswith(NUMBERS)
+
+    def sql_number(self, name: str) -> str:
+        """SQL for a column's number in a row: NULL where it is missing, or a word."""
+        column = quoted(name)
+        if self.kinds[name].startswith(MOMENTS):
+            return f"epoch({column})"
+        if self.numeric(name):
+            plain = f"{column}::DOUBLE"
+            floats = self.kinds[name] in ("FLOAT", "DOUBLE")
+            return f"(CASE WHEN isnan({column}) THEN NULL ELSE {plain} END)" if floats else plain
+        return number_sql(self.sql_text(name))
+
+    def sql_text(self, name: str) -> str:
+        """SQL for a column's trimmed text in a row: NULL where it is missing."""
+        absent = ", ".join(map(literal, MISSING))
+        trimmed = f"trim({quoted(name)}::VARCHAR, {literal(BLANK)})"
+        return f"(CASE WHEN {trimmed} IN ({absent}) THEN NULL ELSE {trimmed} END)"
+
+    def read(self, rows: Range, wanted: Mapping[str, str]) -> Table:
+        """Return columns of a range: each as "number", as a number spelled in some way, or as "text"."""
+        numbers = [name for name, how in wanted.items() if self._is_number(name, how)]
+        texts = [name for name in wanted if name not in set(numbers)]
+        source = self.rows_of(rows)
+        columns: dict[str, Column] = {}
+        with self.connection() as database:
+            if numbers:
+                fields = {f"n{i}": self.sql_number(name) for i, name in enumerate(numbers)}
+                arrays = self.fetch(database, source, fields)
+                for name, array in zip(numbers, arrays.values()):
+                    spelling = wanted[name] if wanted[name] != "number" else ""
+                    columns[name] = Numbers(name, array.filled(np.nan).astype(np.float64), spelling=spelling)
+            if texts:
+                columns.update(self._texts(database, source, texts, wanted))
+        return Table(tuple(columns[name] for name in wanted), len(rows))
+
+    def fetch(self, database: Any, source: str, fields: Mapping[str, str]) -> dict[str, Any]:
+        """Run a query; its columns as masked arrays.
+
+        Raises
+        ------
+        FileFormatError
+            When the source is damaged.
+        """
+        import duckdb
+
+        try:
+            return fetch(database, source, fields)
+        except duckdb.Error as error:
+            raise self._damaged(error) from error
+
+    def execute(self, database: Any, query: str) -> Any:
+        """Run a query.
+
+        Raises
+        ------
+        FileFormatError
+            When the source is damaged.
+        """
+        import duckdb
+
+        try:
+            return database.execute(query).fetchall()
+        except duckdb.Error as error:
+            raise self._damaged(error) from error
+
+    def connection(self) -> Any:
+        """Open a connection of its own to a database that keeps within the memory."""
+        return self._database.cursor()
+
+    @cached_property
+    def _database(self) -> Any:
+        return connect(memory=self.memory)
+
+    @property
+    def source(self) -> str:
+        """SQL for all rows, with their number in their file as `file_row_number`."""
+        return self._read(", ".join(file_literal(path) for path, _ in self.files))
+
+    def rows_of(self, rows: Range) -> str:
+        """SQL for the rows of a range."""
+        scan = self._read(file_literal(rows.file))
+        return f"(SELECT * FROM {scan} WHERE file_row_number >= {rows.start} AND file_row_number < {rows.stop})"
+
+    def _read(self, files: str) -> str:
+        return f"read_parquet([{files}], file_row_number = true)"
+
+    def _is_number(self, name: str, how: str) -> bool:
+        return how == "number" or self.kinds[name].startswith(MOMENTS) or (how != "text" and self.numeric(name))
+
+    def _texts(self, database: Any, source: str, names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, Column]:
+        named = {f"t{i}": name for i, name in enumerate(names)}
+        cells = ", ".join(f"{self.sql_text(name)} AS {key}" for key, name in named.items())
+        self.execute(database, f"CREATE TEMP TABLE cells AS SELECT {cells} FROM {source}")
+        found = text_codes(database, "cells", list(named))
+        return {
+            name: Text(name, *found[key]) if wanted[name] == "text" else coded_column(name, *found[key])
+            for key, name in named.items()
+        }
+
+    def _damaged(self, error: Exception) -> FileFormatError:
+        where = ", ".join(str(path) for path, _ in self.files[:3])
+        text = f"{where} cannot be read ({str(error).splitlines()[0]}); write or fetch it again."
+        return FileFormatError(text)
+
+
+def scan_parquet(files: Sequence[Path], memory: int) -> Scan:
+    """Look at Parquet files: their rows and the types of their columns.
+
+    Raises
+    ------
+    FileFormatError
+        When one is damaged, or their columns differ.
+    """
+    import duckdb
+
+    counted, kinds = [], None
+    with connect(memory=memory) as database:
+        for file in files:
+            try:
+                own = dict(
+                    database.execute(
+                        f"SELECT column_name, column_type FROM (DESCRIBE FROM read_parquet({file_literal(file)}))"
+                    ).fetchall()
+                )
+                (rows,) = database.execute(f"SELECT count(*) FROM read_parquet({file_literal(file)})").fetchone()
+            except duckdb.Error as error:
+                text = f"{file} is a damaged Parquet file ({str(error).splitlines()[0]}); write or fetch it again."
+                raise FileFormatError(text) from error
+            if kinds is not None and own != kinds:
+                text = f"{file} has other columns than {files[0]}: {own}; expected {kinds}."
+                raise FileFormatError(text)
+            kinds = own
+            counted.append((file, int(rows)))
+    return Scan(counted, kinds or {}, memory)
