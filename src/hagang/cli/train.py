@@ -12,7 +12,7 @@ import numpy as np
 from hagang.cli import built
 from hagang.cli.asked import Asked, as_typed, batch_rows, class_weights
 from hagang.cli.page import Page, size
-from hagang.cli.ready import made_ready
+from hagang.cli.ready import Converting, Waits, made_ready
 from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.wording import count
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "run"]
 
 _NOTES = 10
+_AT_ONCE = 1 << 20
 _SCALED = {
     "standard": "standardised",
     "minmax": "scaled to 0 to 1",
@@ -46,13 +47,21 @@ def run(asked: Asked) -> None:
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
     built.check(asked.network, asked.descent)
-    ready = made_ready(asked.data, asked.run.seed, built.standardises(asked.network))
+    ready = made_ready(
+        asked.data,
+        asked.run.seed,
+        built.standardises(asked.network),
+        folder=asked.run.out.with_suffix(".stream"),
+        told=None if asked.run.quiet else Converting(),
+    )
     network = built.network(asked.network, ready)
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
     began = time.perf_counter()
-    finished = _fit(asked, ready, network)
+    waits = Waits()
+    finished = _fit(asked, ready, network, waits)
     _say_end(page, finished, time.perf_counter() - began)
+    page.row("Reading", *waits.said())
     trained = _described(asked, finished, ready)
     _say_scores(page, trained)
     _save(page, trained, asked.run.out)
@@ -64,7 +73,7 @@ def run(asked: Asked) -> None:
 # --- calls ---------------------------------------------------------------------------------------------
 
 
-def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
+def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits) -> Run:
     unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
     shown = progress(quiet=asked.run.quiet, unit=unit)
     with shown or nullcontext():
@@ -79,7 +88,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network) -> Run:
             epochs=asked.descent.epochs,
             batch_size=batch_rows(asked.descent.batch_size),
             stop=built.rules(asked.descent, ready),
-            listeners=[*([shown] if shown else []), *([Watch()] if asked.run.watch else [])],
+            listeners=[waits, *([shown] if shown else []), *([Watch()] if asked.run.watch else [])],
             seed=asked.run.seed,
             threads=asked.run.threads,
             precision=asked.network.precision,
@@ -129,7 +138,8 @@ def _scores(run: Run, ready: Prepared, shares: list[float]) -> dict[str, Any]:
 def _shares(ready: Prepared) -> list[float]:
     if not isinstance(ready.target, Classes):
         return []
-    counts = np.bincount(ready.train.y, minlength=len(ready.target.labels))
+    pieces = np.array_split(ready.train.y, 1 + len(ready.train) // _AT_ONCE)  # bincount makes int64 of what it counts
+    counts = np.sum([np.bincount(piece, minlength=len(ready.target.labels)) for piece in pieces], axis=0)
     return [float(share) for share in counts / counts.sum()]
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import connect, file_literal, literal, quoted, table_of_scan
+from hagang.data.query import connect, file_literal, known, literal, quoted, table_of_scan
 from hagang.data.values import are_plain_numbers
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING
@@ -176,9 +176,8 @@ def _scan(look: Look, dialect: Dialect, header: bool = False) -> str:
     lines = _read_csv(look, dialect, "\x01", "'line': 'VARCHAR'", header)
     cells = ", ".join(f"cut[{i + 1}] AS {field}" for i, field in enumerate(fields))
     cut = f"SELECT regexp_split_to_array(trim(line, {literal(BLANK)}), '[ \t]+') AS cut FROM {lines}"
-    absent = ", ".join(map(literal, MISSING))
-    known = ", ".join(f"CASE WHEN {f} IN ({absent}) THEN NULL ELSE {f} END AS {f}" for f in fields)
-    return f"(SELECT {known}, cells FROM (SELECT {cells}, len(cut) AS cells FROM ({cut}) WHERE cut[1] <> ''))"
+    trimmed = ", ".join(f"{known(field, MISSING)} AS {field}" for field in fields)
+    return f"(SELECT {trimmed}, cells FROM (SELECT {cells}, len(cut) AS cells FROM ({cut}) WHERE cut[1] <> ''))"
 
 
 def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header: bool) -> str:

@@ -104,7 +104,7 @@ def prepare(
     streaming = Streaming(stream, bytes_of(memory), None if folder is None else Path(folder))
     if streams(source, streaming):
         refuse(group=group, time=time, part=part, test=None if isinstance(test, int | float) else test)
-        asked = Asked(target, task, drop, scale or "standard", embed, weight, validation, test, seed)
+        asked = Asked(target, task, drop, scale or "standard", embed, weight, validation, test, seed, standardise)
         return prepare_streamed(source, asked, streaming, header=header, separator=separator, progress=progress)
     share = isinstance(test, int | float)
     reading = {

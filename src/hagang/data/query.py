@@ -13,7 +13,7 @@ from hagang.data.values import coded_column, finite, text_column
 from hagang.data.words import MISSING, MISSING_NUMBER, Tally
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "connect",
     "fetch",
     "file_literal",
+    "known",
     "literal",
     "number_sql",
     "quoted",
@@ -50,6 +51,14 @@ def literal(text: str) -> str:
 def file_literal(path: Path) -> str:
     """Write a path as an SQL literal that stands for this one file, though it may hold a pattern's characters."""
     return literal(re.sub(r"[*?\[]", r"[\g<0>]", str(path)))
+
+
+def known(text: str, absent: Iterable[str]) -> str:
+    """SQL for a text, NULL where it is one of these words.
+
+    A list of words would do (IN, or list_contains), but DuckDB plans a long one as a join, which mixes up the rows.
+    """
+    return f"(CASE {text} {' '.join(f'WHEN {literal(word)} THEN NULL' for word in absent)} ELSE {text} END)"
 
 
 def quoted(name: str) -> str:

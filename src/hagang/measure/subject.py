@@ -10,13 +10,15 @@ import numpy as np
 from hagang.data import Prepared
 from hagang.train import Run, TrainedNetwork
 from hagang.train.asked import layers_of, loss_for
-from hagang.train.inputs import Rows, TrainingData, training_data
+from hagang.train.inputs import TrainingData, training_data
 from hagang.train.step import Model, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
+
+    from hagang.train.rows import Rows
 
 __all__ = ["Subject", "subject"]
 

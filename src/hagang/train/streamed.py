@@ -38,12 +38,15 @@ class Streamed:
         Of the run.
     waited, busy : float
         Seconds that the loop waited for a block, and that it worked on blocks.
+    rows_given : int
+        In blocks so far.
     """
 
     data: StreamedRows
     precision: npt.DTypeLike
     waited: float = field(default=0.0, init=False)
     busy: float = field(default=0.0, init=False)
+    rows_given: int = field(default=0, init=False)
 
     def __len__(self) -> int:
         return len(self.data)
@@ -91,8 +94,8 @@ class Streamed:
         y = np.concatenate([self.data.y[start:stop] for start, stop in spans])
         weight = self.data.weight
         weights = None if weight is None else np.concatenate([weight[start:stop] for start, stop in spans])
-        codes = y.dtype.kind in "iu"
-        return Rows(x.astype(self.precision, copy=False), y if codes else y.astype(self.precision, copy=False), weights)
+        kind = np.int64 if y.dtype.kind in "iu" else self.precision
+        return Rows(x.astype(self.precision, copy=False), y.astype(kind, copy=False), weights)
 
     def _timed(self, blocks: Iterator[Block]) -> Iterator[Block]:
         """Measure how long the loop waits for each block, and works on it."""
@@ -100,6 +103,7 @@ class Streamed:
         for block in blocks:
             given = time.perf_counter()
             self.waited += given - asked
+            self.rows_given += len(block.order)
             yield block
             asked = time.perf_counter()
             self.busy += asked - given

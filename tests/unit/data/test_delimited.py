@@ -175,3 +175,10 @@ def test_text_columns_share_their_values_sorted(table):
     assert column.values == ("a", "b")
     assert column.codes.tolist() == [1, 0, 1]
     assert column.counts.tolist() == [1, 2]
+
+
+def test_rows_between_blanks_keep_their_order(tmp_path):
+    path = tmp_path / "t.txt"
+    path.write_text("".join(f"{k} NA w{k % 7}\n" for k in range(300_000)))
+    table = load(path).inputs
+    np.testing.assert_array_equal(table["c1"].values, np.arange(300_000))

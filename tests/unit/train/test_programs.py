@@ -10,9 +10,9 @@ from hagang.schedules import Constant
 from hagang.stopping import rule
 from hagang.train.config import Config
 from hagang.train.history import History
-from hagang.train.rows import Rows
 from hagang.train.loop import Loop, begin, run_loop
 from hagang.train.programs import programs
+from hagang.train.rows import Rows
 from hagang.train.step import Model, slots_of
 from hagang.train.stops import step_rule
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from hagang.cli import recipe
 from hagang.cli.options.common import Data, Header, Separator  # noqa: TC001 (read at run time)
-from hagang.cli.options.make import option
+from hagang.cli.options.make import flag, option
 
 __all__ = ["DataOptions"]
 
@@ -90,3 +90,16 @@ class DataOptions:
     ] = None
     header: Header = None
     separator: Separator = None
+    stream: Annotated[
+        bool | None,
+        flag(
+            "--stream/--no-stream",
+            text="Convert a table once to a compact form on disk beside the model, and read it a block at a time.",
+            panel="Data",
+            default="where it needs more memory",
+        ),
+    ] = None
+    memory: Annotated[
+        str | None,
+        _option("--memory", metavar="SIZE", text="Memory to keep within, as 2GB.", default="half of the machine's"),
+    ] = None

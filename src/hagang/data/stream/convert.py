@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +20,7 @@ from hagang.data.stream.fit import how, measure, sample
 from hagang.data.stream.rows import TARGET, WEIGHT
 from hagang.data.stream.shares import PARTS, Shares
 from hagang.data.stream.store import Store
-from hagang.data.targets import Classes, target_from_json
+from hagang.data.targets import Classes, Quantity, target_from_json
 from hagang.data.task import decide_task
 from hagang.data.understood import Understood, understood
 from hagang.data.wording import count, listing
@@ -57,6 +57,7 @@ class Asked:
     validation: float
     test: float
     seed: int
+    standardise: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,9 +133,11 @@ def _decide(scan: Scan, asked: Asked, said: Sequence[Finding]) -> dict[str, Any]
     task, finding = decide_task(drawn.target, asked.task)
     scales = scales_of(asked.scale, inputs.names)
     fitted = ColumnFeatures.fit(drawn.inputs, scale=asked.scale, embed=asked.embed)  # type: ignore[arg-type]
+    scan = replace(scan, hows={column.name: how(column) for column in table.columns})
     measured = measure(scan, shares, drawn, fitted, task, scales)
     features, target = measured.features, measured.target
-    wanted = {encoder.name: how(inputs[encoder.name]) for encoder in features.encoders}
+    if isinstance(target, Quantity) and not asked.standardise:
+        target = Quantity(target.name, 0.0, 1.0)
     spoilt = preflight(drawn, [], target, features.transform(drawn.inputs))
     looked = Finding(
         "file", f"kinds, medians and bounds are those of {count(len(drawn), 'row')} from all over the table"
@@ -143,7 +146,7 @@ def _decide(scan: Scan, asked: Asked, said: Sequence[Finding]) -> dict[str, Any]
     return {
         "features": features.to_json(),
         "target": target.to_json(),
-        "read": {**wanted, name: how(table[name]), **({weight: "number"} if weight else {})},
+        "read": {column: scan.hows[column] for column in (*features.inputs, name, *([weight] if weight else []))},
         "names": [name, weight],
         "dtypes": _dtypes(features, drawn, target, weight),
         "findings": [vars(f) for f in (*said, looked, finding, *features.findings, *measured.findings, *spoilt)],
@@ -159,7 +162,8 @@ def _dtypes(features: ColumnFeatures, drawn: Labelled, target: Target, weight: s
     """The type of each column on disk."""
     few = drawn.take(np.arange(1))
     dtypes = {e.name: e.compact(few.inputs[e.name]).dtype.str for e in features.encoders}  # type: ignore[index]
-    dtypes[TARGET] = np.dtype(np.int64 if isinstance(target, Classes) else np.float32).str
+    codes = np.min_scalar_type(len(target.labels)) if isinstance(target, Classes) else np.dtype(np.float32)
+    dtypes[TARGET] = codes.str
     return dtypes | ({WEIGHT: np.dtype(np.float32).str} if weight else {})
 
 
@@ -172,9 +176,10 @@ def _go_on(
     progress: Callable[[int, int], None] | None,
 ) -> None:
     shares = Shares.of(len(scan), asked.validation, asked.test, asked.seed)
+    scan = replace(scan, hows=about["read"])
     for rows in scan.ranges(max(1, CELLS_AT_ONCE // len(about["read"])), begin):
         try:
-            table = scan.read(rows, about["read"])
+            table = scan.read(rows)
             columns, known = _columns(table, about["names"], converted)
         except DataError as error:
             text = f"{rows.file}, rows {rows.start + 1:,} to {rows.stop:,}: {error}"

@@ -67,8 +67,10 @@ def sample(scan: Scan, shares: Shares) -> Table:
 
 
 def how(column: Column) -> str:
-    """How a column is to be read from a scan: as "number", as "text", or by its spelling."""
-    return "text" if isinstance(column, Text) else column.spelling or "number"
+    """How a column is to be read from a scan: as "number", "boolean" or "text", or by its spelling."""
+    if isinstance(column, Text):
+        return "text"
+    return column.spelling or ("boolean" if column.boolean else "number")
 
 
 def measure(
@@ -122,6 +124,7 @@ def _ask(scan: Scan, database: Any, encoders: Sequence[Encoder], where: str) -> 
         return {}
     wanted = ", ".join(_aggregates(scan, encoder) for encoder in encoders)
     (told,) = scan.execute(database, f"SELECT {wanted} FROM {scan.source} WHERE {where}")
+    told = [figure if figure is None else float(figure) for figure in told]  # DuckDB may answer in decimals
     found = {encoder.name: tuple(told[6 * i : 6 * i + 6]) for i, encoder in enumerate(encoders)}
     for name, figures in found.items():
         _check_finite(scan, database, name, scan.sql_number(name), figures)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["prepare_streamed", "refuse", "streams"]
 
 BYTES_A_ROW = 4
-SHARE_OF_BLOCK, SHARE_OF_DATABASE = 16, 3
+SHARE_OF_BLOCK, SHARE_OF_DATABASE = 32, 3
 FEWEST_BLOCK_ROWS = 65_536
 
 
@@ -98,7 +98,8 @@ def _prepared(name: str, converted: Converted, streaming: Streaming) -> Prepared
 
 def _in_memory(rows: StreamedRows) -> Part:
     weight = None if rows.weight is None else np.array(rows.weight)
-    return Part(rows.inputs(0, len(rows)), np.array(rows.y), np.arange(len(rows)), weight)
+    y = rows.y.astype(np.int64) if rows.y.dtype.kind in "iu" else np.array(rows.y)
+    return Part(rows.inputs(0, len(rows)), y, np.arange(len(rows)), weight)
 
 
 def _as_parquet(

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Table, Text
-from hagang.data.query import connect, fetch, file_literal, literal, number_sql, quoted, text_codes
+from hagang.data.query import connect, fetch, file_literal, known, literal, number_sql, quoted, text_codes
 from hagang.data.values import coded_column
 from hagang.data.words import BLANK, MISSING
 from hagang.errors import FileFormatError
@@ -49,11 +49,14 @@ class Scan:
         DuckDB's type of each column.
     memory
         Bytes that DuckDB may use.
+    hows
+        How columns are read where it is known: "number", "boolean", "text", or a number by its spelling.
     """
 
     files: Sequence[tuple[Path, int]]
     kinds: Mapping[str, str]
     memory: int
+    hows: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(rows for _, rows in self.files)
@@ -80,16 +83,18 @@ class Scan:
             plain = f"{column}::DOUBLE"
             floats = self.kinds[name] in ("FLOAT", "DOUBLE")
             return f"(CASE WHEN isnan({column}) THEN NULL ELSE {plain} END)" if floats else plain
-        return number_sql(self.sql_text(name))
+        text = self.sql_text(name)
+        if self.hows.get(name) == "boolean":
+            return f"(CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END)"
+        return number_sql(text)
 
     def sql_text(self, name: str) -> str:
         """SQL for a column's trimmed text in a row: NULL where it is missing."""
-        absent = ", ".join(map(literal, MISSING))
-        trimmed = f"trim({quoted(name)}::VARCHAR, {literal(BLANK)})"
-        return f"(CASE WHEN {trimmed} IN ({absent}) THEN NULL ELSE {trimmed} END)"
+        return known(f"trim({quoted(name)}::VARCHAR, {literal(BLANK)})", MISSING)
 
-    def read(self, rows: Range, wanted: Mapping[str, str]) -> Table:
-        """Return columns of a range: each as "number", as a number spelled in some way, or as "text"."""
+    def read(self, rows: Range) -> Table:
+        """Return the columns of a range whose way of being read is known."""
+        wanted = self.hows
         numbers = [name for name, how in wanted.items() if self._is_number(name, how)]
         texts = [name for name in wanted if name not in set(numbers)]
         source = self.rows_of(rows)
@@ -99,10 +104,11 @@ class Scan:
                 fields = {f"n{i}": self.sql_number(name) for i, name in enumerate(numbers)}
                 arrays = self.fetch(database, source, fields)
                 for name, array in zip(numbers, arrays.values()):
-                    spelling = wanted[name] if wanted[name] != "number" else ""
-                    columns[name] = Numbers(name, array.filled(np.nan).astype(np.float64), spelling=spelling)
+                    how, values = wanted[name], array.filled(np.nan).astype(np.float64)
+                    spelling = "" if how in ("number", "boolean") else how
+                    columns[name] = Numbers(name, values, how == "boolean", spelling=spelling)
             if texts:
-                columns.update(self._texts(database, source, texts, wanted))
+                columns.update(self._texts(database, source, texts))
         return Table(tuple(columns[name] for name in wanted), len(rows))
 
     def fetch(self, database: Any, source: str, fields: Mapping[str, str]) -> dict[str, Any]:
@@ -157,15 +163,19 @@ class Scan:
         return f"read_parquet([{files}], file_row_number = true)"
 
     def _is_number(self, name: str, how: str) -> bool:
-        return how == "number" or self.kinds[name].startswith(MOMENTS) or (how != "text" and self.numeric(name))
+        return (
+            how in ("number", "boolean")
+            or self.kinds[name].startswith(MOMENTS)
+            or (how != "text" and self.numeric(name))
+        )
 
-    def _texts(self, database: Any, source: str, names: Sequence[str], wanted: Mapping[str, str]) -> dict[str, Column]:
+    def _texts(self, database: Any, source: str, names: Sequence[str]) -> dict[str, Column]:
         named = {f"t{i}": name for i, name in enumerate(names)}
         cells = ", ".join(f"{self.sql_text(name)} AS {key}" for key, name in named.items())
         self.execute(database, f"CREATE TEMP TABLE cells AS SELECT {cells} FROM {source}")
         found = text_codes(database, "cells", list(named))
         return {
-            name: Text(name, *found[key]) if wanted[name] == "text" else coded_column(name, *found[key])
+            name: Text(name, *found[key]) if self.hows[name] == "text" else coded_column(name, *found[key])
             for key, name in named.items()
         }
 
