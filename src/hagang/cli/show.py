@@ -28,6 +28,10 @@ def run(model: Path) -> None:
     page.row("Model", f"{model}, {size(model.stat().st_size)}, written with {versions}")
     page.row("Task", f"{network.task}: {target_said(network.target)}" if network.target else network.task)
     page.row("Network", _network(network))
+    if network.network is not None:
+        page.gap()
+        page.table(*_layers(network))
+        page.gap()
     _say_training(page, network.about)
     if isinstance(network.features, ColumnFeatures):
         _say_columns(page, network.features)
@@ -46,6 +50,12 @@ def _network(network: TrainedNetwork) -> str:
         chain(network.network, width) if network.network is not None else f"{width} inputs, layers of the user's own"
     )
     return f"{layers}; {count(weights, 'weight')}, {precision}"
+
+
+def _layers(network: TrainedNetwork) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """A layer a row, without its path."""
+    heads, rows = network.summary().table()
+    return tuple(head.capitalize() if head.islower() else head for head in heads[1:]), [row[1:] for row in rows]
 
 
 def _say_training(page: Page, about: Mapping[str, Any]) -> None:

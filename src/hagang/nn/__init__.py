@@ -54,3 +54,4 @@ from hagang.nn.losses import SmoothL1 as SmoothL1
 from hagang.nn.losses import default_loss as default_loss
 from hagang.nn.losses import loss as loss
 from hagang.nn.network import Network as Network
+from hagang.nn.summary import Summary as Summary

@@ -9,6 +9,7 @@ import numpy as np
 
 from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params
 from hagang.nn.layers.chain import AsLayer, apply_chain, as_layers, with_dims
+from hagang.nn.summary import Summary, summarise
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -79,6 +80,22 @@ class Network:
         for _, _, following in with_dims(self.layers, dims):
             dims = following
         return dims
+
+    def summary(self, dims: Dims) -> Summary:
+        """Output shape, parameters and floating-point operations of each layer, for rows of these dims.
+
+        Examples
+        --------
+        >>> from hagang.nn import BatchNorm, Dense
+        >>> print(Network([Dense(16), BatchNorm(), "relu", Dense(3)]).summary((4,)))
+        path       layer        output   parameters   buffers   FLOPs a row
+        layers.0   16           (16,)            80         0           144
+        layers.1   batch norm   (16,)            32        32            48
+        layers.2   relu         (16,)             0         0            32
+        layers.3   3            (3,)             51         0            99
+                                                163        32           323
+        """
+        return summarise(self.layers, dims)
 
     def apply(self, params: Params, x: Array, forward: Forward | None = None) -> Array:
         """The output for a batch x of shape (rows, *dims).

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.data import Inputs
-    from hagang.nn import Network
+    from hagang.nn import Network, Summary
     from hagang.program import Program
 
 __all__ = ["WEIGHTS", "TrainedNetwork"]
@@ -127,6 +127,19 @@ class TrainedNetwork:
     @property
     def _input_node(self) -> Any:
         return self.program.inputs[INPUT]
+
+    def summary(self) -> Summary:
+        """Output shape, parameters and floating-point operations a row of each layer; prints as a table.
+
+        Raises
+        ------
+        ArgumentError
+            Where the layers are a user's own, so that the file that the model came from does not hold them.
+        """
+        if self.network is None:
+            msg = "summary: expected a model whose layers are known, this one was loaded without its user's layers"
+            raise ArgumentError(msg)
+        return self.network.summary(self.input_dims)
 
     # --- scores ---
 

@@ -93,7 +93,7 @@ class BatchNorm(Layer):
         many = rows > 1
         of_batch = np.mean(x, axis=0)
         spread = np.mean(np.square(x - of_batch), axis=0)
-        unbiased = spread * (rows / np.maximum(rows - 1, 1))
+        unbiased = spread * (rows / np.maximum(rows - 1, 1).astype(x.dtype))
         forward.renew(
             mean=np.where(many, self._moved(mean, of_batch), mean),
             variance=np.where(many, self._moved(variance, unbiased), variance),

@@ -1,0 +1,137 @@
+"""What a network is made of, layer by layer: shapes, numbers to learn, arithmetic."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.graph import Node, R, has_rows, known_count, order
+from hagang.nn.layers.base import Dims, Forward, Layer
+from hagang.nn.layers.chain import with_dims
+from hagang.ops.leaf import input_node
+from hagang.trace import Traced, flatten, stand_ins
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["LayerSummary", "Summary", "summarise"]
+
+_MOVES = ("alias", "broadcast", "cast", "custom_gradient", "stop_gradient")
+_REDUCTIONS = ("argmax", "cumsum", "max", "sum")
+
+
+@dataclass(frozen=True)
+class LayerSummary:
+    """A layer in numbers.
+
+    Parameters
+    ----------
+    path, label : str
+        Where it stands, and what it is.
+    dims : tuple of int
+        The shape of a row of its output.
+    parameters, buffers : int
+        How many numbers it learns, and how many it keeps beside them.
+    flops : int
+        Floating-point operations to predict a row: two for each weight that multiplies, one for each number that
+        other arithmetic gives or a sum takes in. What does not depend on the row is not counted.
+    """
+
+    path: str
+    label: str
+    dims: Dims
+    parameters: int
+    buffers: int
+    flops: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The layers of a network in numbers; prints as a table."""
+
+    layers: tuple[LayerSummary, ...]
+
+    @property
+    def parameters(self) -> int:
+        """How many numbers the network learns."""
+        return sum(layer.parameters for layer in self.layers)
+
+    @property
+    def buffers(self) -> int:
+        """How many numbers it keeps beside them."""
+        return sum(layer.buffers for layer in self.layers)
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations to predict a row."""
+        return sum(layer.flops for layer in self.layers)
+
+    def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+        """Heads and rows as texts, the last with the totals; buffers only where there are any."""
+        rows = [
+            (each.path, each.label, str(each.dims), *map(_number, (each.parameters, each.buffers, each.flops)))
+            for each in self.layers
+        ]
+        rows.append(("", "", "", *map(_number, (self.parameters, self.buffers, self.flops))))
+        heads = ("path", "layer", "output", "parameters", "buffers", "FLOPs a row")
+        shown = [k for k, head in enumerate(heads) if head != "buffers" or self.buffers]
+        return tuple(heads[k] for k in shown), [tuple(row[k] for k in shown) for row in rows]
+
+    def __str__(self) -> str:
+        heads, rows = self.table()
+        widths = [max(len(row[k]) for row in [heads, *rows]) for k in range(len(heads))]
+        return "\n".join(_line(row, widths) for row in [heads, *rows])
+
+
+def _number(n: int) -> str:
+    return f"{n:,}"
+
+
+def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+    cells = [cell.ljust(w) if k < 3 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))]
+    return "   ".join(cells).rstrip()
+
+
+def summarise(layers: Sequence[Layer], dims: Dims) -> Summary:
+    """The summary of layers whose first is given rows of these dims."""
+    each = enumerate(with_dims(layers, dims))
+    return Summary(tuple(_summary(f"layers.{k}", layer, own, out) for k, (layer, own, out) in each))
+
+
+def _summary(path: str, layer: Layer, dims: Dims, out: Dims) -> LayerSummary:
+    params, buffers = layer.init(dims, np.random.default_rng(0)), layer.buffers(dims)
+    return LayerSummary(path, layer.label, out, _size(params), _size(buffers), _flops(layer, dims, params, buffers))
+
+
+def _size(nest: Any) -> int:
+    return sum(np.size(leaf) for leaf in flatten(nest)[0])
+
+
+def _flops(layer: Layer, dims: Dims, params: Any, buffers: Any) -> int:
+    """Counted in the graph of the layer's prediction, so that a layer need not say."""
+    precision = np.dtype(np.float64)
+    given = [stand_ins(nest, name, precision)[0] for name, nest in (("params", params), ("buffers", buffers))]
+    x = Traced(input_node("x", (R, *dims), precision, "batch"), precision)
+    result = layer.apply(given[0], x, Forward(buffers=given[1]))
+    return sum(_cost(node) for node in order([result.node])) if isinstance(result, Traced) else 0
+
+
+def _cost(node: Node) -> int:
+    name = node.op.name
+    if not node.inputs or not any(has_rows(x.dims) for x in node.inputs):
+        return 0
+    if name == "contract":
+        labels = {**_sizes(node.inputs[0], node.attrs["left"]), **_sizes(node.inputs[1], node.attrs["right"])}
+        return 2 * prod(size for size in labels.values() if isinstance(size, int))
+    if name in _REDUCTIONS:
+        return known_count(node.inputs[0].dims)
+    whole = tuple(range(node.ndim))
+    is_arithmetic = name not in _MOVES and all(axes == whole for axes in node.op.axes(node))
+    return known_count(node.dims) if is_arithmetic else 0
+
+
+def _sizes(x: Node, labels: Sequence[int]) -> dict[int, Any]:
+    return dict(zip(labels, x.dims, strict=True))
