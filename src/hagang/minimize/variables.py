@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 from math import prod
 from numbers import Real
 from typing import Any, TypeAlias
@@ -61,9 +62,15 @@ class Variables:
 
     def split(self, flat: Array) -> list[Array]:
         """The arrays that lie in a flat vector; axes before the last are kept."""
-        ends = np.cumsum(self.sizes)[:-1]
-        parts = np.split(flat, ends, axis=-1)
-        return [part.reshape(flat.shape[:-1] + shape) for part, shape in zip(parts, self.shapes, strict=True)]
+        front = flat.shape[:-1]
+        if len(self.shapes) == 1:
+            return [flat.reshape(front + self.shapes[0])]
+        return [flat[..., part].reshape(front + shape) for part, shape in zip(self._parts, self.shapes, strict=True)]
+
+    @cached_property
+    def _parts(self) -> list[slice]:
+        ends = list(accumulate(self.sizes))
+        return [slice(end - size, end) for size, end in zip(self.sizes, ends, strict=True)]
 
     def nest(self, flat: Array) -> Nest:
         """The nest that a flat vector stands for, or the nest of stacked arrays for stacked vectors."""

@@ -42,9 +42,16 @@ class Program:
         """The inputs that the step reads, by name, in the order of first use."""
         return {node.attrs["name"]: node for node in order(self.roots) if node.op.name == "input"}
 
-    def with_role(self, role: str) -> dict[str, Node]:
+    def with_role(self, role: str) -> Mapping[str, Node]:
         """The inputs of one role: slot, batch or scalar."""
-        return {name: node for name, node in self.inputs.items() if node.attrs["role"] == role}
+        return self._by_role.get(role, {})
+
+    @cached_property
+    def _by_role(self) -> dict[str, dict[str, Node]]:
+        roles: dict[str, dict[str, Node]] = {}
+        for name, node in self.inputs.items():
+            roles.setdefault(node.attrs["role"], {})[name] = node
+        return roles
 
     def __str__(self) -> str:
         return show({**{f"{name}'": node for name, node in self.updates.items()}, **self.outputs})

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.graph import evaluate, has_rows
-from hagang.runtime.session import Array, Chunk, Result, check_chunk
+from hagang.runtime.session import Array, Chunk, Result, check_chunk, check_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,7 +34,8 @@ class ReferenceSession:
         self._slots.update({name: np.array(value) for name, value in slots.items()})
 
     def run(self, program: Program, chunk: Chunk) -> Result:
-        check_chunk(program, chunk, self._slots)
+        check_slots(program, self._slots)
+        check_chunk(program, chunk)
         inputs = program.inputs
         told: list[list[Array]] = []
         stopped = False

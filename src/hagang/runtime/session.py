@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from hagang.program import Program
 
-__all__ = ["Chunk", "Result", "Runtime", "Session", "check_chunk"]
+__all__ = ["Chunk", "Result", "Runtime", "Session", "check_chunk", "check_slots"]
 
 Array = npt.NDArray[Any]
 
@@ -100,25 +100,29 @@ class Runtime(Protocol):
         ...
 
 
-def check_chunk(program: Program, chunk: Chunk, slots: Mapping[str, Array]) -> None:
-    """See that everything the Program reads is there and fits, before any step is run."""
-    for name, node in program.inputs.items():
-        role = node.attrs["role"]
-        if role == "scalar":
-            table = chunk.scalars.get(name)
-            if name != "t" and (table is None or len(table) < chunk.steps):
-                msg = f"scalar '{name}': expected {chunk.steps} values, one a step, received {table!r:.60}"
-                raise ArgumentError(msg)
-            continue
-        source: Mapping[str, Array] = slots if role == "slot" else chunk.data
+def check_chunk(program: Program, chunk: Chunk) -> None:
+    """See that the data and scalars that the Program reads are there and fit, before any step is run."""
+    for name in program.with_role("scalar"):
+        table = chunk.scalars.get(name)
+        if name != "t" and (table is None or len(table) < chunk.steps):
+            msg = f"scalar '{name}': expected {chunk.steps} values, one a step, received {table!r:.60}"
+            raise ArgumentError(msg)
+    _check_arrays(program, "batch", chunk.data)
+
+
+def check_slots(program: Program, slots: Mapping[str, Array]) -> None:
+    """See that the slots that the Program reads are there and fit."""
+    _check_arrays(program, "slot", slots)
+
+
+def _check_arrays(program: Program, role: str, source: Mapping[str, Array]) -> None:
+    for name, node in program.with_role(role).items():
         if name not in source:
             msg = f"{role} '{name}' is read by the Program but was not given; given: {', '.join(source) or 'none'}"
             raise ArgumentError(msg)
-        array = source[name]
-        fits = array.ndim == node.ndim and all(d is R or d == s for d, s in zip(node.dims, array.shape, strict=True))
+        array, dims = source[name], node.dims
+        fits = array.ndim == len(dims) and all(d is R or d == s for d, s in zip(dims, array.shape, strict=True))
         if not fits or array.dtype != node.dtype:
-            msg = (
-                f"{role} '{name}': expected {node.dtype.name}{show_dims(node.dims)}, "
-                f"received {array.dtype.name}{array.shape}"
-            )
+            wanted, came = f"{node.dtype.name}{show_dims(dims)}", f"{array.dtype.name}{array.shape}"
+            msg = f"{role} '{name}': expected {wanted}, received {came}"
             raise ShapeError(msg)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
@@ -11,7 +12,7 @@ from hagang.errors import ArgumentError, HagangError, ShapeError
 from hagang.graph import R, has_rows
 from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.lower import Lowered, lowered
-from hagang.runtime.session import Array, Chunk, Result, check_chunk
+from hagang.runtime.session import Array, Chunk, Result, check_chunk, check_slots
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,7 +40,7 @@ class NativeSession:
         self._straight = straight
         self._threads = threads or _native.cpu()["cores"]
         self._like: dict[str, Array] = {}
-        self._programs: dict[int, tuple[Program, Lowered, Executable]] = {}
+        self._programs: dict[int, _Ready] = {}
         self._engine = _native.Session([])
         self.write(slots)
 
@@ -70,41 +71,62 @@ class NativeSession:
 
     def run(self, program: Program, chunk: Chunk) -> Result:
         """Run the steps of a chunk."""
-        check_chunk(program, chunk, self._like)
-        missing = {
-            name: np.zeros(_fixed(node), node.dtype) for name, node in program.updates.items() if name not in self._like
-        }
-        if missing:
-            self.write(missing)
-        lowered, executable = self._lowered(program)
+        ready = self._programs.get(id(program)) or self._made_ready(program)
+        check_chunk(program, chunk)
         rows, per_step = _row_count(program, chunk)
-        made = _sinks(lowered, rows, per_step, chunk.steps)
-        whole = [chunk.data[name] for name in lowered.plan.batches]
-        inputs = program.inputs
-        widths = [-1 if has_rows(inputs[name].dims) else array.size for name, array in zip(lowered.plan.batches, whole)]
-        order = None if chunk.order is None else np.ascontiguousarray(chunk.order, np.int64)
+        made = _sinks(ready, rows, per_step, chunk.steps)
+        whole = [chunk.data[name] for name, _ in ready.batches]
         try:
-            steps, stopped, _ = executable.run(
+            steps, stopped, _ = ready.executable.run(
                 [np.ascontiguousarray(array) for array in whole],
-                widths,
-                order,
+                [-1 if by_rows else array.size for (_, by_rows), array in zip(ready.batches, whole, strict=True)],
+                None if chunk.order is None else np.ascontiguousarray(chunk.order, np.int64),
                 rows,
                 chunk.batch_size or 0,
                 chunk.steps,
-                _scalars(lowered, chunk),
+                _scalars(ready, chunk),
                 list(made.values()),
                 self._threads,
             )
         except RuntimeError as error:
             raise ShapeError(str(error)) from None
-        return Result(_trimmed(lowered, made, steps, rows, chunk), steps, stopped)
+        if steps < chunk.steps:
+            made = _trimmed(ready, made, steps, rows, chunk)
+        return Result(made, steps, stopped)
 
-    def _lowered(self, program: Program) -> tuple[Lowered, Executable]:
-        """Lowered once: the Program itself is kept, so that its identity stays its own."""
-        if id(program) not in self._programs:
-            found = lowered(program, tuple(self._like), straight=self._straight)
-            self._programs[id(program)] = (program, found, found.on(self._engine))
-        return self._programs[id(program)][1:]
+    def _made_ready(self, program: Program) -> _Ready:
+        """Lowered once; slots that it writes and that nobody has set begin at zero."""
+        check_slots(program, self._like)
+        missing = {
+            name: np.zeros(_fixed(node), node.dtype) for name, node in program.updates.items() if name not in self._like
+        }
+        if missing:
+            self.write(missing)
+        found = lowered(program, tuple(self._like), straight=self._straight)
+        ready = self._programs[id(program)] = _Ready.of(program, found, found.on(self._engine))
+        return ready
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """A lowered Program on a session, and what every run asks about it.
+
+    The Program itself is kept, so that its identity stays its own.
+    """
+
+    program: Program
+    executable: Executable
+    batches: list[tuple[str, bool]]
+    """The batch inputs, and whether they are by rows."""
+    scalars: list[str]
+    outputs: list[tuple[str, Node, bool]]
+    """The outputs, and whether they are by rows."""
+
+    @classmethod
+    def of(cls, program: Program, found: Lowered, executable: Executable) -> _Ready:
+        batches = [(name, has_rows(program.inputs[name].dims)) for name in found.plan.batches]
+        nodes = [(name, found.outputs[name]) for name in found.plan.outputs]
+        return cls(program, executable, batches, found.scalars, [(*pair, has_rows(pair[1].dims)) for pair in nodes])
 
 
 def open_session(slots: Mapping[str, npt.ArrayLike], threads: int | None = None) -> NativeSession:
@@ -149,14 +171,13 @@ def _row_count(program: Program, chunk: Chunk) -> tuple[int, int]:
     return total, total if chunk.batch_size is None else min(chunk.batch_size, total)
 
 
-def _scalars(lowered: Lowered, chunk: Chunk) -> npt.NDArray[np.float64]:
-    table = np.empty((len(lowered.scalars), chunk.steps))
-    for k, name in enumerate(lowered.scalars):
-        table[k] = (
-            np.arange(chunk.first_step, chunk.first_step + chunk.steps)
-            if name == "t"
-            else chunk.scalars[name][: chunk.steps]
-        )
+def _scalars(ready: _Ready, chunk: Chunk) -> npt.NDArray[np.float64]:
+    table = np.empty((len(ready.scalars), chunk.steps))
+    for row, name in zip(table, ready.scalars, strict=True):
+        if name == "t":
+            row[:] = np.arange(chunk.first_step, chunk.first_step + chunk.steps)
+        else:
+            row[:] = chunk.scalars[name][: chunk.steps]
     return table
 
 
@@ -164,25 +185,21 @@ def _rows_done(rows: int, chunk: Chunk, steps: int) -> int:
     return rows * steps if chunk.batch_size is None else min(rows, chunk.batch_size * steps)
 
 
-def _sinks(lowered: Lowered, rows: int, per_step: int, steps: int) -> dict[str, Array]:
+def _sinks(ready: _Ready, rows: int, per_step: int, steps: int) -> dict[str, Array]:
     """Room for every output: stacked a step, or rows end to end."""
     total = rows * steps if per_step == rows else min(rows, per_step * steps)
     made: dict[str, Array] = {}
-    for name in lowered.plan.outputs:
-        node = lowered.outputs[name]
-        dims: tuple[Any, ...] = tuple(total if dim is R else dim for dim in node.dims)
-        made[name] = np.empty(dims if has_rows(node.dims) else (steps, *dims), node.dtype)
+    for name, node, by_rows in ready.outputs:
+        dims: tuple[Any, ...] = node.dims
+        shape = tuple(total if dim is R else dim for dim in dims) if by_rows else (steps, *dims)
+        made[name] = np.empty(shape, node.dtype)
     return made
 
 
-def _trimmed(lowered: Lowered, made: Mapping[str, Array], steps: int, rows: int, chunk: Chunk) -> dict[str, Array]:
+def _trimmed(ready: _Ready, made: Mapping[str, Array], steps: int, rows: int, chunk: Chunk) -> dict[str, Array]:
     """What the steps done have filled."""
-    if steps == chunk.steps:
-        return dict(made)
     done: dict[str, Array] = {}
-    for name, array in made.items():
-        node = lowered.outputs[name]
-        axis = node.dims.index(R) if has_rows(node.dims) else 0
-        count = _rows_done(rows, chunk, steps) if has_rows(node.dims) else steps
-        done[name] = np.take(array, np.arange(count), axis=axis)
+    for name, node, by_rows in ready.outputs:
+        count = _rows_done(rows, chunk, steps) if by_rows else steps
+        done[name] = np.take(made[name], np.arange(count), axis=node.dims.index(R) if by_rows else 0)
     return done
