@@ -17,15 +17,18 @@ inline int64_t run_straight(const StraightCall& call, const double* scalars, int
 #define HG_LABELS_UNARY(name) &&linked_##name##_,
 #define HG_LABELS_BINARY(name) &&linked_##name##_a_, &&linked_##name##_b_, &&linked_##name##_ab_,
 #define HG_LABELS_TERNARY(name) &&linked_##name##_a_, &&linked_##name##_b_, &&linked_##name##_ab_, &&linked_##name##_c_,
+#define HG_LABELS_PAIR(first, form, second) &&pair_##first##_##form##_##second##_,
 #define HG_LABELS_TELL(name, type) &&tell_##name##_,
 #define HG_LABELS_CONTROL(name) &&control_##name##_,
   static const void* const labels[] = {
       HG_UNARY(HG_LABEL) HG_BINARY(HG_LABEL) HG_TERNARY(HG_LABEL) HG_LINKED_UNARY(HG_LABELS_UNARY)
-      HG_LINKED_BINARY(HG_LABELS_BINARY) HG_LINKED_TERNARY(HG_LABELS_TERNARY) HG_TELL(HG_LABELS_TELL) HG_CONTROL(HG_LABELS_CONTROL)};
+      HG_LINKED_BINARY(HG_LABELS_BINARY) HG_LINKED_TERNARY(HG_LABELS_TERNARY) HG_PAIRS(HG_LABELS_PAIR)
+      HG_TELL(HG_LABELS_TELL) HG_CONTROL(HG_LABELS_CONTROL)};
 #undef HG_LABEL
 #undef HG_LABELS_UNARY
 #undef HG_LABELS_BINARY
 #undef HG_LABELS_TERNARY
+#undef HG_LABELS_PAIR
 #undef HG_LABELS_TELL
 #undef HG_LABELS_CONTROL
 
@@ -70,6 +73,34 @@ inline int64_t run_straight(const StraightCall& call, const double* scalars, int
   linked_##name##_c_ : HG_DO(Ternary, name(HG_A, HG_B, HG_LAST))
   HG_LINKED_TERNARY(HG_CASE)
 #undef HG_CASE
+
+#define HG_FIRST_ab(name) Binary<double>::name(HG_A, HG_B)[0]
+#define HG_FIRST_lb(name) Binary<double>::name(HG_LAST, HG_B)[0]
+#define HG_FIRST_ll(name) Binary<double>::name(HG_LAST, HG_LAST)[0]
+#define HG_SECOND_plus t + r[s->c]
+#define HG_SECOND_minus t - r[s->c]
+#define HG_SECOND_from r[s->c] - t
+#define HG_SECOND_times t * r[s->c]
+#define HG_SECOND_twice t + t
+#define HG_SECOND_squared t * t
+#define HG_CASE(first, form, second)          \
+  pair_##first##_##form##_##second##_ : {     \
+    const double t = HG_FIRST_##form(first);  \
+    r[s->to] = last = HG_SECOND_##second;     \
+    s++;                                      \
+    HG_GO;                                    \
+  }
+  HG_PAIRS(HG_CASE)
+#undef HG_CASE
+#undef HG_FIRST_ab
+#undef HG_FIRST_lb
+#undef HG_FIRST_ll
+#undef HG_SECOND_plus
+#undef HG_SECOND_minus
+#undef HG_SECOND_from
+#undef HG_SECOND_times
+#undef HG_SECOND_twice
+#undef HG_SECOND_squared
 
 #define HG_CASE(name, type)                                                       \
   tell_##name##_ : {                                                              \

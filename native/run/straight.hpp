@@ -19,6 +19,7 @@ class StraightExecutable {
 
  private:
   void write_code(const std::vector<Source>& types);
+  std::vector<int> reads() const;
   void attach(const Chunk& chunk);
 
   std::shared_ptr<const StraightPlan> plan_;

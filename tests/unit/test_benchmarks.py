@@ -90,6 +90,7 @@ WHOLE = [
 
 
 @pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")  # Keras's own
+@pytest.mark.filterwarnings("ignore:Explicitly requested dtype:UserWarning")  # Keras on JAX asks for int64
 @pytest.mark.parametrize("workload", WHOLE, ids=lambda workload: workload.name)
 @pytest.mark.parametrize("name", [name for name in PEERS if name not in ("numpy", "torch-compile")])
 def test_a_library_takes_the_steps_of_the_bare_loop(name, workload):
@@ -323,3 +324,13 @@ def test_unknown_names_are_refused(capsys):
     with pytest.raises(SystemExit):
         main(["--peers", "hagang,fastai"])
     assert "expected some of hagang, hagang-1" in capsys.readouterr().err
+
+
+def test_every_way_down_the_textbooks_bowl_leads_to_the_same_place(tmp_path):
+    from benchmarks.textbook import contenders, measure
+
+    each = contenders(tmp_path)
+    for contender in each:
+        np.testing.assert_allclose(contender.run(300), [2 + 98 * 0.98**300, 3 - 13 * 0.92**300], rtol=1e-6)
+    figures = measure(each[:1], rounds=1, share=1e-5)
+    assert list(figures) == ["hagang gradient_descent, graph"]

@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from hagang.graph import R
 from hagang.ops import arithmetic, functions, leaf, random
@@ -99,6 +101,22 @@ def test_matrices_and_sums_of_products():
     assert line(program)
     slots = {"w": np.arange(6.0).reshape(3, 2), "x": np.array([1.0, -1.0])}
     same(program, slots)
+
+
+OPS = [arithmetic.add, arithmetic.subtract, arithmetic.multiply, arithmetic.maximum, arithmetic.divide]
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(OPS), st.integers(0, 9), st.integers(0, 9)), min_size=3, max_size=40),
+    st.lists(st.integers(0, 9), min_size=2, max_size=2),
+)
+def test_any_arithmetic_has_the_references_bits(code, new):
+    """Instructions read what was made just before (linked), make it for one reader only (pairs), or neither."""
+    nodes = [slot("x"), slot("y"), leaf.constant(np.float64(0.5)), leaf.constant(np.float64(-1.25))]
+    for op, a, b in code:
+        nodes.append(op(nodes[-1 - a % len(nodes)], nodes[-1 - b % len(nodes)]))
+    updates = {name: nodes[-1 - back % len(nodes)] for name, back in zip("xy", new, strict=True)}
+    same(Program(updates, {"last": nodes[-1]}), {"x": np.array(0.3), "y": np.array(-0.7)}, steps=2)
 
 
 @pytest.mark.parametrize(
