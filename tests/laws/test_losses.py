@@ -1,5 +1,6 @@
 """Every loss × every law. A new loss joins by one row of the table."""
 
+import math
 import warnings
 
 import numpy as np
@@ -178,6 +179,22 @@ def test_half_mean_squared_has_the_residual_as_gradient():
     output, target = np.array([[3.0], [5.0]]), np.array([[1.0], [6.0]])
     # mean over two rows: (2, -1) / 2
     np.testing.assert_array_equal(grad(lambda z: LOSSES["half_mean_squared"]()(z, target))(output), [[1.0], [-0.5]])
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
+@pytest.mark.parametrize("size", [1e-3, 30.0, 1e4])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_cross_entropy_of_ten_thousand_classes_keeps_its_digits(runtime, size, dtype):
+    generator = np.random.default_rng(0)
+    z, codes = (size * generator.normal(size=(3, 10_000))).astype(dtype), np.array([17, 9_999, 4_321])
+    rows, probabilities, slope = traced(CrossEntropy(), z, codes, runtime)
+    shifted = z.astype(np.float64) - z.max(axis=1, keepdims=True)
+    totals = np.array([math.fsum(row) for row in np.exp(shifted)])  # summed without any rounding
+    exact = np.exp(shifted) / totals[:, None]
+    few = 30 * np.finfo(dtype).eps
+    np.testing.assert_allclose(rows, np.log(totals) - shifted[range(3), codes], rtol=few)
+    np.testing.assert_allclose(probabilities.sum(axis=1, dtype=np.float64), 1.0, rtol=few)
+    np.testing.assert_allclose(slope, (exact - np.eye(10_000)[codes]) / 3, rtol=0, atol=few)
 
 
 LOGITS = arrays(np.float64, (3, 4), elements=st.floats(-1e3, 1e3))

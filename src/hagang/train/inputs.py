@@ -59,10 +59,11 @@ class TrainingData:
 
     @property
     def classes(self) -> int:
-        """How many classes the target has."""
-        return (
-            len(self.target.labels) if isinstance(self.target, Classes) else int(self.train.head.y.max(initial=0)) + 1
-        )
+        """How many classes the target has, in the rows that are watched too."""
+        if isinstance(self.target, Classes):
+            return len(self.target.labels)
+        parts = [self.train.head, *([self.validation] if self.validation else [])]
+        return max(int(part.y.max(initial=0)) for part in parts) + 1
 
 
 def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: int) -> TrainingData:

@@ -247,6 +247,7 @@ GOOD = blobs()
         ((GOOD[0], GOOD[0]), {"loss": "cross_entropy"}, ArgumentError, "pass y as integers"),
         ((GOOD[0], GOOD[1] * 3), {}, ShapeError, r"the target has 7 classes.*end with Dense\(7\)"),
         ((GOOD[0], GOOD[0]), {}, ShapeError, r"2 outputs.*end with Dense\(2\)"),
+        (GOOD, {"validation": (GOOD[0], GOOD[1] + 2)}, ShapeError, r"the target has 5 classes.*end with Dense\(5\)"),
         (GOOD, {"validation": (GOOD[0], GOOD[1][:3])}, ShapeError, "validation: expected as many targets as rows"),
         (GOOD, {"network": Dense(3)}, ArgumentError, "expected a Network, a TrainedNetwork whose layers"),
     ],
