@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from hagang.errors import ShapeError as ShapeError
     from hagang.errors import TraceError as TraceError
     from hagang.errors import TrainingError as TrainingError
+    from hagang.estimators import MLPClassifier as MLPClassifier
+    from hagang.estimators import MLPRegressor as MLPRegressor
     from hagang.measure import Watch as Watch
     from hagang.minimize import gradient_descent as gradient_descent
     from hagang.minimize import linear_least_squares as linear_least_squares
@@ -140,6 +142,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "TraceError",
         "TrainingError",
     ),
+    "hagang.estimators": ("MLPClassifier", "MLPRegressor"),
     "hagang.measure": ("Watch",),
     "hagang.minimize": (
         "gradient_descent",

@@ -71,7 +71,11 @@ class Adam(PerArray):
             divisor = new["largest"] = np.maximum(state["largest"], square)
         size = lr / one_minus_power(self.beta1, t, w)
         spread = np.sqrt(one_minus_power(self.beta2, t, w))
-        return w - size * mean / (np.sqrt(divisor) / spread + self.epsilon), new
+        return w - size * mean / (np.sqrt(divisor) / spread + self.floor(spread)), new
+
+    def floor(self, spread: Array) -> Array:  # noqa: ARG002
+        """What is added to the root of the second moment, whose bias is corrected by dividing by `spread`."""
+        return self.epsilon
 
 
 def check_moments(rule: object) -> None:

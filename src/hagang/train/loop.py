@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hagang.train.rows import Block, Source
     from hagang.train.scoring import Score
 
-__all__ = ["Loop", "Outcome", "begin", "end_state", "run_loop", "run_rows"]
+__all__ = ["Loop", "Outcome", "batch_of", "begin", "end_state", "run_loop", "run_rows"]
 
 _CHUNK_SECONDS = 0.1
 _EVALUATION_ROWS = 1024
@@ -208,14 +208,14 @@ def _epoch(loop: Loop, outcome: Outcome) -> Iterator[EpochEnd]:
 
 def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
     """Take the steps of a block until a rule fires, and sum the losses of its rows."""
-    total, done, steps = 0.0, 0, steps_per_epoch(len(block.order), loop.batch_size)
+    told, done, steps = [np.empty(0)], 0, steps_per_epoch(len(block.order), loop.batch_size)
     while done < steps and not outcome.stopped_by:
         now = min(outcome.chunk_steps, steps - done)
         part = block.order[done * loop.batch_size : (done + now) * loop.batch_size]
         losses, _ = _take(loop, outcome, block.rows, part, now)
-        total += _row_total(losses, loop, block, done)
+        told.append(losses)
         done += len(losses)
-    return total
+    return _row_total(np.concatenate(told), loop, block)
 
 
 def _take(
@@ -225,7 +225,7 @@ def _take(
     began, first = time.perf_counter(), outcome.steps + 1
     rates = _rate(loop, outcome) * outcome.schedule(np.arange(first - 1, first - 1 + steps))
     batch_size = None if order is None else loop.batch_size
-    result = loop.session.run(loop.programs.step, Chunk(_batch(rows), order, batch_size, steps, first, {RATE: rates}))
+    result = loop.session.run(loop.programs.step, Chunk(batch_of(rows), order, batch_size, steps, first, {RATE: rates}))
     losses, rates = result.outputs[LOSS], rates[: result.steps]
     outcome.steps += result.steps
     outcome.epoch += result.steps if order is None else 0
@@ -271,17 +271,17 @@ def _divergence(losses: npt.NDArray[Any], rates: npt.NDArray[np.float64], outcom
     )
 
 
-def _row_total(losses: npt.NDArray[Any], loop: Loop, block: Block, done: int) -> float:
+def _row_total(losses: npt.NDArray[Any], loop: Loop, block: Block) -> float:
     """The rows' losses summed, from the means of steps, the last of which may have fewer rows."""
     if loop.sums:
         return float(losses.sum(dtype=np.float64))
-    starts = (done + np.arange(len(losses))) * loop.batch_size
+    starts = np.arange(len(losses)) * loop.batch_size
     weight = block.rows.weight
     if weight is None:
         masses = np.minimum(loop.batch_size, len(block.order) - starts)
     else:
-        taken = block.order[starts[0] : starts[-1] + loop.batch_size]
-        masses = np.add.reduceat(weight[taken].astype(np.float64), starts - starts[0])
+        taken = block.order[: starts[-1] + loop.batch_size]
+        masses = np.add.reduceat(weight[taken].astype(np.float64), starts)
     return float(np.dot(losses.astype(np.float64), masses))
 
 
@@ -290,7 +290,7 @@ def _mass(rows: Rows, order: npt.NDArray[np.int64]) -> float:
     return float(len(order) if rows.weight is None else rows.weight[order].sum(dtype=np.float64))
 
 
-def _batch(rows: Rows) -> dict[str, npt.NDArray[Any]]:
+def batch_of(rows: Rows) -> dict[str, npt.NDArray[Any]]:
     """What a step gathers its rows from."""
     arrays = {INPUT: rows.x, TARGET: rows.y}
     return arrays if rows.weight is None else {**arrays, WEIGHT: rows.weight}
@@ -315,7 +315,7 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
 def _slope(loop: Loop, outcome: Outcome, last: Block) -> float:
     """The gradient's norm over the last batch."""
     order = last.order[-_remainder(len(last.order), loop.batch_size) :]
-    batch = Chunk(_batch(last.rows), order=order, first_step=outcome.steps)
+    batch = Chunk(batch_of(last.rows), order=order, first_step=outcome.steps)
     return float(loop.session.run(loop.programs.slope, batch).outputs[GRADIENT_NORM][0])
 
 
@@ -345,7 +345,7 @@ def _validate(loop: Loop) -> tuple[float | None, dict[str, float], float | None]
     rows = loop.validation
     if rows is None:
         return None, {}, None
-    told = run_rows(loop.session, loop.programs.evaluate, _batch(rows))
+    told = run_rows(loop.session, loop.programs.evaluate, batch_of(rows))
     prediction, losses = told[PREDICTION], told[ROW_LOSS].astype(np.float64)
     weight = np.ones(len(losses)) if rows.weight is None else rows.weight.astype(np.float64)
     total = float(np.dot(losses, weight))

@@ -10,7 +10,7 @@ import numpy as np
 
 from hagang.trace import map_leaves
 from hagang.train.rows import Rows
-from hagang.train.step import Model, answer, evaluation, gradient_norm, prediction, training_step
+from hagang.train.step import Model, answer, evaluation, gradient_norm, loss_and_gradient, prediction, training_step
 from hagang.train.stops import step_rule
 
 if TYPE_CHECKING:
@@ -77,6 +77,11 @@ class Programs:
     def slope(self) -> Program:
         """The gradient's norm over a batch."""
         return gradient_norm(self._asked.model, self._asked.rows)
+
+    @cached_property
+    def gradient(self) -> Program:
+        """The loss and its gradient over a batch."""
+        return loss_and_gradient(self._asked.model, self._asked.rows)
 
     @cached_property
     def answer(self) -> Program:

@@ -31,9 +31,10 @@ if TYPE_CHECKING:
     from hagang.trace import Structure
     from hagang.train.rows import Rows
 
-__all__ = ["Model", "answer", "evaluation", "named", "prediction", "slots_of", "training_step"]
+__all__ = ["Model", "answer", "evaluation", "loss_and_gradient", "named", "prediction", "slots_of", "training_step"]
 
 LOSS, STOP, PREDICTION, ROW_LOSS, GRADIENT_NORM = "loss", "stop", "prediction", "row_loss", "gradient_norm"
+GRADIENT = "gradient"
 INPUT, TARGET, WEIGHT, RATE, STEP, STATE, NOTICE = "x", "y", "w", "lr", "t", "optimizer", "notice"
 """Names of outputs and inputs; `optimizer` and `notice` begin the names of the slots of the optimiser and of the
 stopping rule."""
@@ -175,6 +176,16 @@ def gradient_norm(model: Model, rows: Rows) -> Program:
     loss = _penalised(model, params, _scalar_loss(model, output, y, weight), y, weight)
     norm = _norm(flatten(_gradients(model, loss, nodes))[0])
     return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
+
+
+def loss_and_gradient(model: Model, rows: Rows) -> Program:
+    """The loss over a batch and its gradient with respect to each parameter, for solvers that take steps themselves."""
+    x, y, weight = model.inputs(rows)
+    params, nodes = model.weights()
+    output = model.output(params, x, model.training(_step_number(model)))
+    loss = _penalised(model, params, _scalar_loss(model, output, y, weight), y, weight)
+    gradients = _named_nodes((_gradients(model, loss, nodes),), (GRADIENT,), model.precision)
+    return optimise(Program(outputs={LOSS: loss.node, **gradients}))
 
 
 def prediction(model: Model, dims: tuple[int, ...], dtype: npt.DTypeLike) -> Program:

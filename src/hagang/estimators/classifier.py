@@ -1,0 +1,328 @@
+"""The classifier."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils.class_weight import compute_sample_weight
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.multiclass import check_classification_targets, type_of_target
+from sklearn.utils.validation import check_array, column_or_1d
+
+from hagang.errors import ArgumentError, DataError
+from hagang.estimators.base import BaseMLP, is_stochastic
+from hagang.nn import loss as find_loss
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["MLPClassifier"]
+
+
+class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
+    r"""A classifier that scikit-learn's programs can use in the place of their `MLPClassifier`.
+
+    The loss of a batch of n rows that count w is
+
+    .. math:: \frac{\sum_i w_i\, \ell_i + \frac\alpha2 \sum_k \lVert W_k \rVert^2}{\sum_i w_i}
+
+    with the cross entropy :math:`\ell` of softmax, or of the sigmoid for two classes and for labels. With the same
+    `random_state`, weights, batches and steps are scikit-learn's, up to rounding.
+
+    Parameters
+    ----------
+    hidden_layer_sizes : int or sequence of int
+        How many units the hidden layers have; `()` is the linear model.
+    activation : str, callable or sequence
+        Of all hidden layers or one for each: "identity", "logistic", "tanh", "relu", any other of hagang's, or a NumPy
+        function.
+    solver : {"adam", "sgd", "lbfgs"}
+        What takes the steps. "lbfgs" takes all rows at each.
+    alpha : float
+        :math:`\alpha`, the L2 penalty; intercepts are exempt.
+    batch_size : int or "auto"
+        Rows a step; "auto" is 200, or all where there are fewer.
+    learning_rate : {"constant", "invscaling", "adaptive"}
+        With "sgd", how the rate changes: it stays, falls with the power `power_t` of the rows seen, or is divided by 5
+        each time that epochs stall.
+    learning_rate_init : float
+        The rate of the first step.
+    power_t : float
+        Of "invscaling".
+    max_iter : int
+        At most so many epochs, or steps of "lbfgs".
+    shuffle : bool
+        Whether the order of the rows changes from epoch to epoch.
+    random_state : int, RandomState or None
+        What the start, the order, dropout and the split for early stopping are drawn from.
+    tol, n_iter_no_change : float, int
+        The run ends after more than `n_iter_no_change` epochs in a row that do not gain `tol`.
+    verbose : bool
+        Print each epoch's loss.
+    warm_start : bool
+        Whether `fit` goes on from where the last one ended: weights, the optimiser's state, the number of steps and
+        the random numbers, so that two fits of 10 epochs are one of 20 to the bit.
+    momentum, nesterovs_momentum : float, bool
+        Of "sgd".
+    early_stopping, validation_fraction : bool, float
+        Whether a share of the rows (or those given to `fit`) is watched to decide when to stop, and which weights to
+        keep.
+    beta_1, beta_2, epsilon : float
+        Of "adam".
+    max_fun : int
+        Of "lbfgs": at most so many losses with their gradients.
+    loss : "log_loss", str or Loss
+        Or another loss of hagang's, such as `hagang.nn.Focal()`, or a class derived from `hagang.nn.Loss`.
+    class_weight : dict, "balanced" or None
+        How much the rows of each class count, by its label.
+    dropout : float or sequence of float
+        The share of each hidden layer's units left out at a step.
+    normalisation : {None, "batch", "layer"}
+        Of each hidden layer's values, before its activation.
+    initialiser : str or Initialiser, optional
+        How weights are drawn, intercepts being zero then; by default as scikit-learn draws both.
+    optimizer : str or Optimizer, optional
+        One of hagang's in the place of `solver`; `learning_rate_init` is its rate.
+    schedule : str or Schedule, optional
+        One of hagang's in the place of `learning_rate`.
+    stop : str or rule, optional
+        Another rule of hagang's that may end a run, such as `"time>60s"`.
+    scoring : str, callable or None
+        What early stopping watches: accuracy, "loss", or any scorer of scikit-learn's.
+    callbacks : callable, listener or sequence of them, optional
+        Functions of the record at each epoch's end, or hagang's listeners. Those of scikit-learn go through
+        `set_callbacks`.
+    progress_bar : bool
+        Show one on standard error.
+    missing : {"error", "indicate"}
+        What to do about missing numbers in a frame: refuse them, or put the column's median in their place and add a
+        column that tells where.
+    precision : {None, "float32", "float64"}
+        Of weights and sums; by default that of X, as in scikit-learn.
+    threads : int, optional
+        At most so many; by default the cores, or this process's share of them under joblib. No result depends on it.
+
+    Attributes
+    ----------
+    classes_ : array
+        The class labels, in the order of the probabilities.
+    coefs_, intercepts_ : list of array
+        The weights of each layer, shape (inputs, units), and its intercepts, shape (units,); arrays that cannot be
+        written to, but may be replaced.
+    loss_, best_loss_, loss_curve_ : float, float, list of float
+        The last epoch's training loss, the lowest, and each one's.
+    validation_scores_, best_validation_score_, validation_loss_curve_
+        The same of the watched rows.
+    n_iter_, t_ : int
+        Epochs of the last fit, and rows seen.
+    n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_
+        As in scikit-learn.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_iris
+    >>> X, y = load_iris(return_X_y=True)
+    >>> model = MLPClassifier(max_iter=500, random_state=0).fit(X, y)
+    >>> float(model.score(X, y)) > 0.9
+    True
+
+    References
+    ----------
+    scikit-learn's MLPClassifier.
+
+    Notes
+    -----
+    `docs/estimators.md` lists what is the same, what is more, and what deviates.
+    """
+
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseMLP._parameter_constraints,
+        "class_weight": "no_validation",
+    }
+
+    def __init__(
+        self,
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        loss: Any = "log_loss",
+        class_weight: Any = None,
+        dropout: Any = 0.0,
+        normalisation: str | None = None,
+        initialiser: Any = None,
+        optimizer: Any = None,
+        schedule: Any = None,
+        stop: Any = None,
+        scoring: Any = None,
+        callbacks: Any = None,
+        progress_bar: bool = False,
+        missing: str = "error",
+        precision: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._take(locals())
+
+    @available_if(is_stochastic)  # type: ignore[untyped-decorator]
+    @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
+    def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
+        """Go once over the rows, from where the last call ended.
+
+        Parameters
+        ----------
+        X, y, sample_weight
+            As for `fit`.
+        classes : array, shape (classes,), optional
+            All classes that there will be; needed at the first call, where not all of them are in y.
+
+        Returns
+        -------
+        self
+
+        Raises
+        ------
+        ValueError
+            Where y has classes that were not among them.
+        """
+        if not hasattr(self, "coefs_"):
+            if classes is None and not _is_indicator(y):
+                msg = "classes must be passed on the first call to partial_fit."
+                raise ValueError(msg)
+            self._listed = None if classes is None or _is_indicator(y) else np.unique(np.asarray(classes))
+        elif classes is not None and not np.array_equal(self.classes_, np.unique(np.asarray(classes))):
+            msg = f"`classes={classes!r}` is not the same as on last call to partial_fit, was: {self.classes_!r}"
+            raise ValueError(msg)
+        return self._partial_fit(X, y, sample_weight)
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """The most probable class of each row, or 1 for each label that is more probable than not.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame, shape (rows, features)
+            The inputs.
+
+        Returns
+        -------
+        array, shape (rows,) or (rows, labels)
+        """
+        return self._predict(X)
+
+    def predict_proba(self, X: Any) -> npt.NDArray[Any]:
+        """The probability of each class or label, shape (rows, classes), in the order of `classes_`."""
+        told = self._outputs(X)
+        if self._kind() != "binary":
+            return told
+        return np.ones_like(told) if len(self.classes_) == 1 else np.hstack([1 - told, told])
+
+    def predict_log_proba(self, X: Any) -> npt.NDArray[Any]:
+        """The logarithm of each probability, shape (rows, classes)."""
+        with np.errstate(divide="ignore"):
+            return np.log(self.predict_proba(X))
+
+    # --- targets ---
+
+    def _kind(self) -> str:
+        if self._is_multilabel:
+            return "multilabel"
+        return "binary" if self._outputs_for(np.empty(0, np.int64)) == 1 else "multiclass"
+
+    def _outputs_for(self, y: npt.NDArray[Any]) -> int:
+        count = len(self.classes_)
+        if self._is_multilabel:
+            return count
+        if isinstance(self.loss, str) and self.loss == "log_loss":
+            return 1 if count <= 2 else count
+        return find_loss(self.loss).outputs(y, count) or count
+
+    def _encoded(self, y: Any, *, reset: bool) -> npt.NDArray[Any]:
+        """Codes of classes, shape (rows,), or labels as 0 and 1, shape (rows, labels)."""
+        y = _targets(y)
+        if reset:
+            self._is_multilabel = y.ndim == 2
+            listed = self.__dict__.pop("_listed", None)
+            self.classes_ = np.arange(y.shape[1]) if y.ndim == 2 else np.unique(y) if listed is None else listed
+        if (y.ndim == 2) != self._is_multilabel or (y.ndim == 2 and y.shape[1] != len(self.classes_)):
+            msg = f"y: expected targets as at the first fit, of classes {self.classes_[:6]}, received shape {y.shape}"
+            raise ValueError(msg)
+        return y.astype(np.float64) if y.ndim == 2 else self._codes(y)
+
+    def _codes(self, y: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
+        found, places = np.unique(y, return_inverse=True)
+        unknown = np.setdiff1d(found, self.classes_)
+        if unknown.size:
+            msg = f"`y` has classes not in `self.classes_`. `self.classes_` has {self.classes_}. 'y' has {found}."
+            raise DataError(msg)
+        codes: npt.NDArray[np.int64] = np.searchsorted(self.classes_, found)[places.ravel()]
+        return codes
+
+    def _labels(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return codes.astype(np.int64) if self._is_multilabel else self.classes_[codes]
+
+    def _decoded(self, told: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if self._is_multilabel:
+            return (told > 0.5).astype(np.int64)
+        codes = (told[:, 0] > 0.5).astype(np.int64) if told.shape[1] == 1 else told.argmax(axis=1)
+        return self.classes_[np.minimum(codes, len(self.classes_) - 1)]
+
+    def _weights_of(self, y: npt.NDArray[Any], weight: npt.NDArray[Any] | None) -> npt.NDArray[Any] | None:
+        if self.class_weight is None:
+            return weight
+        if self._is_multilabel:
+            msg = "class_weight: expected a target of one class a row, received several labels; pass sample_weight"
+            raise ArgumentError(msg)
+        by_class: npt.NDArray[np.float64] = compute_sample_weight(self.class_weight, self._labels(y))
+        return by_class if weight is None else by_class * weight
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.classifier_tags.multi_label = True
+        return tags
+
+
+def _is_indicator(y: Any) -> bool:
+    return bool(type_of_target(y).startswith("multilabel"))
+
+
+def _targets(y: Any) -> npt.NDArray[Any]:
+    """Targets as an array: one class a row, or labels as 0 and 1; checked as scikit-learn checks them."""
+    if hasattr(y, "toarray"):
+        y = y.toarray()
+    array = np.asarray(y)
+    if array.dtype.kind == "O":
+        gaps = [row for row, label in enumerate(array.ravel()) if label is None or label != label]
+        if gaps:
+            msg = f"Input y contains NaN: expected a label in every row, received {array.ravel()[gaps[0]]!r} in row "
+            msg += f"{gaps[0]}; drop the rows without a label"
+            raise DataError(msg)
+    if array.ndim == 2 and array.shape[1] == 1:
+        array = column_or_1d(array, warn=True)
+    check_array(array, ensure_2d=False, dtype=None, input_name="y", ensure_min_samples=0)
+    check_classification_targets(array)
+    if array.ndim == 2 and not _is_indicator(array):
+        wanted = "expected one class a row or labels of 0 and 1"
+        msg = f"Multioutput target data is not supported: {wanted}, received shape {array.shape}"
+        raise DataError(msg)
+    return array

@@ -1,0 +1,143 @@
+"""The regressor."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from sklearn.base import RegressorMixin
+from sklearn.utils.validation import check_array, column_or_1d
+
+from hagang.estimators.base import BaseMLP
+from hagang.nn import loss as find_loss
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+__all__ = ["MLPRegressor"]
+
+
+class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
+    r"""A regressor that scikit-learn's programs can use in the place of their `MLPRegressor`.
+
+    It minimises, over a batch of rows that count w,
+
+    .. math:: \frac{\sum_i w_i\, \ell_i + \frac\alpha2 \sum_k \lVert W_k \rVert^2}{\sum_i w_i}, \qquad
+        \ell_i = \tfrac12 \lVert \hat y_i - y_i \rVert^2
+
+    Parameters
+    ----------
+    loss : "squared_error", "poisson", str, Loss or callable
+        :math:`\ell`; or another of hagang's, such as `"huber"`; or a NumPy function of (output, target) that gives a
+        number a row.
+    hidden_layer_sizes, activation, solver, ...
+        All others are those of `MLPClassifier`; there is no `class_weight`. `scoring` is R² by default.
+
+    Attributes
+    ----------
+    coefs_, intercepts_, loss_, loss_curve_, ...
+        As `MLPClassifier` has them.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import load_diabetes
+    >>> X, y = load_diabetes(return_X_y=True)
+    >>> model = MLPRegressor(solver="lbfgs", alpha=1.0, max_iter=400, random_state=0).fit(X, y)
+    >>> float(model.score(X, y)) > 0.5
+    True
+
+    References
+    ----------
+    scikit-learn's MLPRegressor.
+
+    Notes
+    -----
+    The loss of several outputs is their sum, of which scikit-learn's gradient is the gradient; what it reports is the
+    mean.
+    """
+
+    def __init__(
+        self,
+        loss: Any = "squared_error",
+        hidden_layer_sizes: Any = (100,),
+        activation: Any = "relu",
+        *,
+        solver: str = "adam",
+        alpha: float = 0.0001,
+        batch_size: int | str = "auto",
+        learning_rate: str = "constant",
+        learning_rate_init: float = 0.001,
+        power_t: float = 0.5,
+        max_iter: int = 200,
+        shuffle: bool = True,
+        random_state: Any = None,
+        tol: float = 1e-4,
+        verbose: bool = False,
+        warm_start: bool = False,
+        momentum: float = 0.9,
+        nesterovs_momentum: bool = True,
+        early_stopping: bool = False,
+        validation_fraction: float = 0.1,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-8,
+        n_iter_no_change: float = 10,
+        max_fun: int = 15000,
+        dropout: Any = 0.0,
+        normalisation: str | None = None,
+        initialiser: Any = None,
+        optimizer: Any = None,
+        schedule: Any = None,
+        stop: Any = None,
+        scoring: Any = None,
+        callbacks: Any = None,
+        progress_bar: bool = False,
+        missing: str = "error",
+        precision: str | None = None,
+        threads: int | None = None,
+    ) -> None:
+        self._take(locals())
+
+    def predict(self, X: Any) -> npt.NDArray[Any]:
+        """The value of each row.
+
+        Parameters
+        ----------
+        X : array, sparse matrix or frame, shape (rows, features)
+            The inputs.
+
+        Returns
+        -------
+        array, shape (rows,) or (rows, outputs)
+        """
+        return self._predict(X)
+
+    def _kind(self) -> str:
+        return "regression"
+
+    def _outputs_for(self, y: npt.NDArray[Any]) -> int:
+        width = int(y.shape[1])
+        if self.loss == "squared_error":
+            return width
+        return find_loss(self.loss).outputs(y, 0) or width
+
+    def _encoded(self, y: Any, *, reset: bool) -> npt.NDArray[Any]:
+        checked = check_array(y, ensure_2d=False, dtype="numeric", input_name="y", accept_sparse=False)
+        if checked.ndim == 2 and checked.shape[1] == 1:
+            checked = column_or_1d(checked, warn=True)
+        if checked.ndim == 1:
+            checked = checked.reshape(-1, 1)
+        if not reset and checked.shape[1] != self._course.head.y.shape[1]:
+            msg = f"y: expected {self._course.head.y.shape[1]} outputs, as before, received {checked.shape[1]}"
+            raise ValueError(msg)
+        return np.ascontiguousarray(checked, dtype=np.float64)
+
+    def _decoded(self, told: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return told.ravel() if told.shape[1] == 1 else told
+
+    def _labels(self, codes: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        return self._decoded(codes)
+
+    def _weights_of(self, y: npt.NDArray[Any], weight: npt.NDArray[Any] | None) -> npt.NDArray[Any] | None:
+        del y
+        return weight
