@@ -229,7 +229,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", *_HOME]
+__all__ = ["__version__", *(name for name, home in _HOME.items() if home != "hagang.estimators")]
+"""What `from hagang import *` brings: all but the estimators, which are classes of scikit-learn's."""
 
 
 def __getattr__(name: str) -> Any:
@@ -246,7 +247,7 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(__all__)
+    return sorted(["__version__", *_HOME])
 
 
 class _Contents(ModuleType):
