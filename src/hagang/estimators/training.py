@@ -23,10 +23,10 @@ from hagang.stopping import rule as find_rule
 from hagang.train.config import Config
 from hagang.train.events import RunBegin, RunEnd, tell
 from hagang.train.history import History
-from hagang.train.rows import Rows
 from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
 from hagang.train.programs import programs
 from hagang.train.quasi_newton import descend
+from hagang.train.rows import Rows
 from hagang.train.step import Model, slots_of
 from hagang.train.stops import step_rule
 
