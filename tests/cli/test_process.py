@@ -91,32 +91,3 @@ def test_ctrl_c_ends_the_training_keeps_the_best_and_saves(folder):
     assert "are kept" in " ".join(out.split())
     assert "Saved      model.safetensors" in out
     assert run("show", "model.safetensors").returncode == 0
-
-
-@pytest.mark.skipif(os.name == "nt", reason="Windows has no pseudo-terminals of this kind")
-def test_a_terminal_shows_a_bar_and_is_left_in_order(folder):
-    import pty
-
-    ours, theirs = pty.openpty()
-    typed = ["train", "flowers.csv", "-t", "kind", "--epochs", "40"]
-    environment = {**ENVIRONMENT, "TERM": "xterm", "COLUMNS": "80"}
-    with subprocess.Popen([*HAGANG, *typed], stdout=theirs, stderr=theirs, env=environment) as process:
-        os.close(theirs)
-        shown = _all_of(ours)
-    assert process.returncode == 0
-    assert "━" in shown
-    assert "left" in shown
-    assert "accuracy" in shown
-    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h")
-
-
-def _all_of(terminal):
-    shown = b""
-    while True:
-        try:
-            part = os.read(terminal, 65536)
-        except OSError:
-            return shown.decode()
-        if not part:
-            return shown.decode()
-        shown += part

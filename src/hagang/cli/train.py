@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from contextlib import nullcontext
 from dataclasses import replace
@@ -20,12 +22,14 @@ from hagang.errors import TrainingError
 from hagang.measure import Watch
 from hagang.saved import check_place
 from hagang.train import MODEL, Run, TrainedNetwork, check_folder, fit
-from hagang.train.progress import progress
+from hagang.train.progress import JsonLines, Lines
+from hagang.view.live import Live
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
+    from hagang.cli.options import RunOptions
     from hagang.nn import Network
 
 __all__ = ["Asked", "run"]
@@ -42,7 +46,7 @@ _SCALED = {
 
 def run(asked: Asked) -> None:
     """Read, train, score, save; say each."""
-    page = Page(quiet=asked.run.quiet)
+    page = Page(quiet=asked.run.quiet or asked.run.json)
     check_place(asked.run.out)
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
@@ -68,6 +72,8 @@ def run(asked: Asked) -> None:
     if finished.folder is not None:
         trained.save(finished.folder / MODEL)
         page.row("Run", f"{finished.folder}; hagang report {finished.folder} makes a page of it")
+    if asked.run.json:
+        _tell_result(asked, trained)
 
 
 # --- calls ---------------------------------------------------------------------------------------------
@@ -75,8 +81,8 @@ def run(asked: Asked) -> None:
 
 def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits) -> Run:
     unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
-    shown = progress(quiet=asked.run.quiet, unit=unit)
-    with shown or nullcontext():
+    shown = _shown(asked.run, unit)
+    with shown if isinstance(shown, Live) else nullcontext():
         finished = fit(
             network,
             ready,
@@ -98,6 +104,23 @@ def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits) -> Run:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
         raise TrainingError(msg)
     return finished
+
+
+def _shown(asked: RunOptions, unit: float) -> Live | Lines | JsonLines | None:
+    """What shows the run: a view in a terminal, lines elsewhere, JSON for programs, nothing when quiet."""
+    if asked.json:
+        return JsonLines(sys.stdout)
+    if asked.quiet:
+        return None
+    is_terminal = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    return Live(unit=unit) if is_terminal else Lines(sys.stderr, unit)
+
+
+def _tell_result(asked: Asked, trained: TrainedNetwork) -> None:
+    about = trained.about
+    scores = {name: about[name] for name in ("scored", "scores", "baseline") if name in about}
+    folder = None if asked.run.folder is None else str(asked.run.folder)
+    JsonLines(sys.stdout).tell("result", {**scores, "model": str(asked.run.out), "folder": folder})
 
 
 def _save(page: Page, trained: TrainedNetwork, out: Path) -> None:

@@ -11,7 +11,7 @@ from hagang.autodiff import backward
 from hagang.graph import evaluate
 from hagang.measure.passing import trace_pass
 from hagang.measure.subject import Subject
-from hagang.train.inputs import Rows
+from hagang.train.rows import Rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from hagang.train.step import Model
     from hagang.train.trained import TrainedNetwork
 
-__all__ = ["ChunkEnd", "EpochEnd", "Inside", "RunBegin", "RunEnd", "tell"]
+__all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "tell"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,11 +148,18 @@ class RunEnd:
     seconds: float
 
 
+class Halt(Exception):
+    """A listener ends the run, for this reason. StopIteration itself cannot leave a generator."""
+
+
 def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
     """Call each listener that has this event; a plain function hears the ends of epochs."""
     for listener in listeners:
         hear = getattr(listener, event, None)
-        if hear is not None:
-            hear(record)
-        elif event == "on_epoch_end" and isinstance(listener, FunctionType | MethodType | partial):
-            listener(record)
+        if hear is None and event == "on_epoch_end" and isinstance(listener, FunctionType | MethodType | partial):
+            hear = listener
+        try:
+            if hear is not None:
+                hear(record)
+        except StopIteration as stop:
+            raise Halt(str(stop) or "a listener") from None

@@ -12,7 +12,7 @@ import numpy as np
 from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
-from hagang.train.events import ChunkEnd, EpochEnd, tell
+from hagang.train.events import ChunkEnd, EpochEnd, Halt, tell
 from hagang.train.rows import Rows
 from hagang.train.scoring import quick_metric
 from hagang.train.state import Kept, State
@@ -139,8 +139,8 @@ def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
                 _ask(outcome, outcome.by_epoch, _record(record))
     except KeyboardInterrupt:
         outcome.stopped_by = "a person (Ctrl-C)"
-    except StopIteration as stop:
-        outcome.stopped_by = str(stop) or "a listener"
+    except Halt as halt:
+        outcome.stopped_by = str(halt)
     outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
     outcome.best = outcome.kept
     if not (outcome.diverged or (loop.validation is not None and outcome.kept.epoch and not outcome.keeps_last)):

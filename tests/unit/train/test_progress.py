@@ -1,21 +1,16 @@
-"""Showing a run: a bar in a terminal, lines elsewhere."""
+"""Telling of a run in lines: for people, for programs."""
 
 import io
-from contextlib import suppress
+import json
 from dataclasses import dataclass
 
 from hagang.train import ChunkEnd, EpochEnd, RunBegin, RunEnd
-from hagang.train.progress import Bar, Lines, progress
+from hagang.train.progress import JsonLines, Lines
 
 
 @dataclass(frozen=True)
 class Settings:
     epochs: int
-
-
-class Terminal(io.StringIO):
-    def isatty(self):
-        return True
 
 
 def epoch(k, metrics=None, validation_loss=0.5):
@@ -31,12 +26,6 @@ def tell(listener, epochs, **details):
         listener.on_epoch_end(epoch(k, **details))
     if hasattr(listener, "on_run_end"):
         listener.on_run_end(RunEnd("the end", epochs, 3 * epochs, 1, 1.0))
-
-
-def test_where_the_stream_goes_decides():
-    assert isinstance(progress(Terminal()), Bar)
-    assert isinstance(progress(io.StringIO()), Lines)
-    assert progress(Terminal(), quiet=True) is None
 
 
 def test_a_line_an_epoch_where_there_are_few():
@@ -69,19 +58,11 @@ def test_errors_of_a_quantity_are_in_its_own_unit():
     assert stream.getvalue() == "epoch 1/1  loss 1.0000  rmse 100  0.2 s\n"
 
 
-def test_the_bar_shows_epoch_loss_and_metric_and_goes_away():
-    stream = Terminal()
-    with Bar(stream) as bar:
-        tell(bar, 12)
-    shown = stream.getvalue()
-    assert "epoch 12/12" in shown
-    assert "loss 0.0833  validation 0.5000  accuracy 0.9000" in shown
-    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1
-
-
-def test_the_bar_leaves_the_terminal_in_order_after_an_error():
-    stream = Terminal()
-    with suppress(ZeroDivisionError), Bar(stream) as bar:
-        bar.on_run_begin(RunBegin(Settings(5), rows=30, steps_per_epoch=3))
-        raise ZeroDivisionError
-    assert stream.getvalue().count("\x1b[?25h") == 1
+def test_programs_get_an_object_a_line():
+    stream = io.StringIO()
+    lines = JsonLines(stream)
+    lines.on_epoch_end(epoch(2, metrics={"accuracy": float("nan")}))
+    lines.on_run_end(RunEnd("the end", 2, 6, 1, 1.0))
+    first, second = (json.loads(line) for line in stream.getvalue().splitlines())
+    assert (first["event"], first["step"], first["metrics"]) == ("epoch", 6, {"accuracy": None})
+    assert second == {"event": "end", "stopped_by": "the end", "epochs": 2, "steps": 6, "best_epoch": 1, "seconds": 1.0}

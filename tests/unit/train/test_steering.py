@@ -1,6 +1,7 @@
 """What a listener may change, and see, while a run goes."""
 
 import numpy as np
+import pytest
 
 from hagang.nn import Dense, Network
 from hagang.train import fit
@@ -44,3 +45,20 @@ def test_a_listener_may_look_at_weights_and_data():
     assert set(told.weights) <= set(hand.inside.session.read())
     np.testing.assert_array_equal(told.weights["layers.0.weights"], run.network.weights["layers.0.weights"])
     assert len(hand.inside.data.train) == 90
+
+
+@pytest.mark.parametrize("event", ["on_chunk_end", "on_epoch_end"])
+def test_a_listener_ends_the_run(event):
+    class Ends:
+        pass
+
+    def end(record):
+        if record.epoch == 2:
+            raise StopIteration("enough")
+
+    listener = Ends()
+    setattr(listener, event, end)
+    for batch_size in (16, "full"):
+        run = fit(network(), rows(), epochs=2000, batch_size=batch_size, listeners=[listener], validation=0.2)
+        assert run.stopped_by == "enough"
+        assert len(run.history.epochs) == (1 if event == "on_chunk_end" else 2)

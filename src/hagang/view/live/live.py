@@ -1,0 +1,160 @@
+"""The listener that shows a run in a terminal, and does what keys ask."""
+
+from __future__ import annotations
+
+import sys
+import time
+from typing import TYPE_CHECKING, TextIO
+
+from hagang.measure.probe import Probe
+from hagang.view.live.keys import Keys
+from hagang.view.live.state import State, layout
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+    from rich.live import Live as Screen
+
+    from hagang.train.events import ChunkEnd, EpochEnd, Inside, RunBegin, RunEnd
+    from hagang.train.steering import Steering
+
+__all__ = ["Live"]
+
+_BETWEEN = 0.1
+_LOOK_EVERY, _LOOK_SHARE = 1.0, 0.05
+"""Seconds between looks at the gradients, and the share of the time that they may take."""
+
+_ROWS = 128
+
+
+class Live:
+    """Shows a run in a terminal as it goes: a listener, `fit(..., listeners=[Live()])`.
+
+    Keys: `s` stops and keeps the best, `+` and `-` double and halve the learning rate, `p` pauses and goes on. That
+    acts between chunks of steps, and is recorded in the history. As a context it leaves the terminal in order after an
+    error.
+
+    Parameters
+    ----------
+    stream : text file, optional
+        The terminal; standard error by default, so that results on standard output stay by themselves.
+    keys : Keys, optional
+        Of standard input by default.
+    unit : float
+        What 1 is of a standardised target, in its own unit: root mean squared errors are shown in that.
+    """
+
+    def __init__(self, stream: TextIO | None = None, *, keys: Keys | None = None, unit: float = 1.0) -> None:
+        self._stream = sys.stderr if stream is None else stream
+        self._keys = Keys() if keys is None else keys
+        self._unit = unit
+        self._screen: Screen | None = None
+        self._steering: Steering | None = None
+        self._inside: Inside | None = None
+        self._probe: Probe | None = None
+        self._drawn = self._looked = self._cost = 0.0
+
+    def __enter__(self) -> Live:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._close()
+
+    # --- events ---
+
+    def on_run_begin(self, record: RunBegin) -> None:
+        """Take the terminal."""
+        from rich.console import Console
+        from rich.live import Live as Screen
+
+        epochs = record.epochs_done + record.config.epochs
+        self._state = State(epochs, epochs * record.steps_per_epoch, record.epochs_done + 1, unit=self._unit)
+        self._state.step = self._state.first_step = record.epochs_done * record.steps_per_epoch
+        self._state.rate = record.config.lr
+        self._steering = record.steering
+        self._inside, self._probe, self._looked = record.inside, None, time.perf_counter()
+        self._state.keys = self._keys.open().is_open
+        self._console = Console(file=self._stream)
+        self._size = self._console.size
+        self._screen = Screen(console=self._console, auto_refresh=False, transient=True)
+        self._screen.start()
+        self._draw(force=True)
+
+    def on_chunk_end(self, record: ChunkEnd) -> None:
+        """Show where it stands; do what was asked for."""
+        state = self._state
+        state.epoch, state.step, state.seconds = record.epoch, record.step, record.seconds
+        state.rate = float(record.rates[-1]) if len(record.rates) else state.rate
+        self._obey()
+        self._draw()
+
+    def on_epoch_end(self, record: EpochEnd) -> None:
+        """Show its numbers, and from time to time the gradients by layer."""
+        self._state.heard(record)
+        self._look()
+        self._draw()
+
+    def on_run_end(self, record: RunEnd) -> None:
+        """Give the terminal back."""
+        del record
+        self._close()
+
+    # --- keys ---
+
+    def _obey(self) -> None:
+        for key in self._keys.pressed():
+            self._do(key)
+        while self._state.paused:
+            self._draw(force=True)
+            began = time.perf_counter()
+            for key in self._keys.pressed(wait=_BETWEEN):
+                self._do(key)
+            if self._steering is not None:
+                self._steering.idle += time.perf_counter() - began
+
+    def _do(self, key: str) -> None:
+        if key == "s":
+            reason = "a person (the key s)"
+            raise StopIteration(reason)
+        if key == "p":
+            self._state.paused = not self._state.paused
+        elif key in "+=-_" and self._steering is not None:
+            by = 2.0 if key in "+=" else 0.5
+            self._steering.multiply_rate(by, self._state.step)
+            self._state.rate *= by
+
+    # --- drawing ---
+
+    def _look(self) -> None:
+        """At the gradients, if the last look is long enough ago."""
+        now = time.perf_counter()
+        if self._inside is None or now - self._looked < max(_LOOK_EVERY, self._cost / _LOOK_SHARE):
+            return
+        self._probe = self._probe or Probe(self._inside, _ROWS)
+        self._state.layers = self._probe.names
+        self._state.norms = tuple(self._probe.read().norms.tolist())
+        self._looked = time.perf_counter()
+        self._cost = self._looked - now
+
+    def _draw(self, *, force: bool = False) -> None:
+        now = time.perf_counter()
+        if self._screen is None or (now - self._drawn < _BETWEEN and not force):
+            return
+        self._drawn = now
+        self._resize()
+        size = self._console.size
+        self._screen.update(layout(self._state, size.width, size.height), refresh=True)
+
+    def _resize(self) -> None:
+        """Begin on an empty screen: what was drawn for another width cannot be drawn over."""
+        from rich.control import Control
+
+        if self._console.size != self._size:
+            self._size = self._console.size
+            self._console.control(Control.clear(), Control.home())
+
+    def _close(self) -> None:
+        screen, self._screen = self._screen, None
+        if screen is not None:
+            screen.stop()
+        self._keys.close()
