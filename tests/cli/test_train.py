@@ -66,9 +66,11 @@ def test_hidden_layers_and_activation(hagang, folder):
         (["--noise", "0.1"], "4 → noise 0.1 → 8 relu → 8 relu → 2"),
         (["--norm", "batch"], "4 → 8 → batch norm → relu → 8 → batch norm → relu → 2"),
         (["--norm", "layer", "--residual"], "4 → 8 → layer norm → relu → (+ 8 → layer norm → relu) → 2"),
+        (["--activation", "prelu"], "4 → 8 → prelu → 8 → prelu → 2"),
+        (["--activation", "ELU(alpha=0.5)"], "4 → 8 ELU(alpha=0.5) → 8 ELU(alpha=0.5) → 2"),
         (["--norm", "rms", "--activation", "tanh"], "4 → 8 → rms norm → tanh → 8 → rms norm → tanh → 2"),
     ],
-    ids=["dropout", "of inputs too", "noise", "batch", "residual", "rms"],
+    ids=["dropout", "of inputs too", "noise", "batch", "residual", "prelu", "elu", "rms"],
 )
 def test_the_networks_options_reach_its_layers(hagang, folder, typed, network):
     answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--hidden", "8,8", *typed)

@@ -11,6 +11,7 @@ from hagang.cli.asked import batch_rows, dropout_rates, units
 from hagang.data import Classes, Prepared
 from hagang.errors import ArgumentError
 from hagang.nn import (
+    Activation,
     BatchNorm,
     Dense,
     Dropout,
@@ -18,14 +19,15 @@ from hagang.nn import (
     GaussianNoise,
     LayerNorm,
     Network,
+    PReLU,
     Residual,
     RMSNorm,
     default_loss,
     initialiser_for,
 )
-from hagang.nn import activation as find_activation
 from hagang.nn import initialiser as find_initialiser
 from hagang.nn import loss as find_loss
+from hagang.nn.layers import activation_layer
 from hagang.optim import (
     Adam,
     ClipByNorm,
@@ -56,7 +58,7 @@ def check(net: NetworkOptions, descent: DescentOptions) -> None:
     """Find what can be found wrong before the data is read, which may take long."""
     batch_rows(descent.batch_size)
     _hidden(net, units(net.hidden) if net.hidden else ())
-    find_activation(net.activation)
+    activation_layer(net.activation)
     optimizer(descent)
     find_schedule(descent.schedule)
     find_rule(descent.stop)
@@ -109,11 +111,13 @@ def _block(net: NetworkOptions, size: int) -> list[AsLayer]:
         raise ArgumentError(msg)
     norm, rate = _NORMS[net.norm], dropout_rates(net.dropout)[1]
     dropped: list[AsLayer] = [Dropout(rate)] if rate else []
-    if norm is None:
+    learned = activation_layer(net.activation)
+    if norm is None and isinstance(learned, Activation):
         return [Dense(size, net.activation, initialiser=net.init), *dropped]
     # Normalisation has an offset of its own, and the activation comes after it.
-    drawn = initialiser_for(net.activation) if net.init is None else find_initialiser(net.init)
-    return [Dense(size, bias=False, initialiser=drawn), norm(), net.activation, *dropped]
+    suits = learned.suits if isinstance(learned, PReLU) else initialiser_for(net.activation)
+    drawn = suits if net.init is None else find_initialiser(net.init)
+    return [Dense(size, bias=norm is None, initialiser=drawn), *([norm()] if norm else []), net.activation, *dropped]
 
 
 # --- the loss ------------------------------------------------------------------------------------------

@@ -111,6 +111,13 @@ def test_an_activation_may_leave_fewer_outputs():
     assert net.out_dims((4,)) == (2,)
 
 
+def test_activations_that_learn_go_by_their_name_in_a_list():
+    net = Network([Dense(3), "prelu", Dense(2), "PReLU(slope=0.5, per_feature=True)", "LeakyReLU(slope=0.1)"])
+    assert net.layers[1::2] == (PReLU(), PReLU(slope=0.5, per_feature=True))
+    assert net.layers[4] == Activation("LeakyReLU(slope=0.1)")
+    assert PReLU(slope=0.5).suits == He(slope=0.5)
+
+
 def test_prelu_learns_one_slope_or_one_a_feature():
     z = np.array([[-2.0, 3.0, 0.0]])
     generator = np.random.default_rng(0)

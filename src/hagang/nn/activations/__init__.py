@@ -96,14 +96,15 @@ def activation(chosen: str | Function) -> Function:
 
 @cache
 def _read(text: str) -> Function:
-    return read(text, _BUILD, "activation")  # type: ignore[no-any-return]
+    return read(text, BUILDERS, "activation")  # type: ignore[no-any-return]
 
 
 def _builder(thing: Any) -> Callable[..., Function]:
     return thing if isinstance(thing, type) else lambda: thing
 
 
-_BUILD = {name: _builder(thing) for name, thing in ACTIVATIONS.items()}
+BUILDERS: dict[str, Callable[..., Function]] = {name: _builder(thing) for name, thing in ACTIVATIONS.items()}
+"""What makes each, for texts."""
 
 
 def activation_text(chosen: str | Function) -> str:

@@ -8,6 +8,7 @@ from hagang.nn.layers.base import Params as Params
 from hagang.nn.layers.blocks import Residual as Residual
 from hagang.nn.layers.blocks import Sequential as Sequential
 from hagang.nn.layers.chain import AsLayer as AsLayer
+from hagang.nn.layers.chain import activation_layer as activation_layer
 from hagang.nn.layers.dense import Activation as Activation
 from hagang.nn.layers.dense import Dense as Dense
 from hagang.nn.layers.embedding import Embedding as Embedding

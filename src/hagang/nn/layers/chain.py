@@ -9,13 +9,16 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError, ShapeError
+from hagang.nn.activations import BUILDERS
 from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params
 from hagang.nn.layers.dense import Activation
+from hagang.nn.layers.prelu import PReLU
+from hagang.notation import read
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["AsLayer", "apply_chain", "as_layers", "fitting", "with_dims"]
+__all__ = ["AsLayer", "activation_layer", "apply_chain", "as_layers", "fitting", "with_dims"]
 
 AsLayer = Layer | str | Callable[[Array], Array]
 """A layer; a name or a function stands for an activation as a layer of its own."""
@@ -33,10 +36,25 @@ def _as_layer(owner: str, layer: Any) -> Layer:
     if isinstance(layer, Layer):
         return layer
     if isinstance(layer, str) or (callable(layer) and not isinstance(layer, type)):
-        return Activation(layer)
+        return activation_layer(layer)
     hint = f"; write {layer.__name__}(...)" if isinstance(layer, type) else ""
     msg = f"{owner}: expected layers, names of activations or functions, received {layer!r}{hint}"
     raise ArgumentError(msg)
+
+
+def activation_layer(chosen: str | Callable[[Array], Array]) -> Layer:
+    """An activation as a layer: one that learns something by its own class, any other as `Activation`.
+
+    Examples
+    --------
+    >>> activation_layer("PReLU(slope=0.1)"), activation_layer("tanh")
+    (PReLU(slope=0.1, per_feature=False), Activation(function='tanh'))
+    """
+    built = read(chosen, {**BUILDERS, **_LEARNED}, "activation") if isinstance(chosen, str) else chosen
+    return built if isinstance(built, Layer) else Activation(chosen)
+
+
+_LEARNED: dict[str, Callable[..., Layer]] = {"prelu": PReLU}
 
 
 def with_dims(layers: Sequence[Layer], dims: Dims, name: str = "layers") -> Iterator[tuple[Layer, Dims, Dims]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from hagang.errors import check_number
+from hagang.nn.initialisers import He, Initialiser
 from hagang.nn.layers.base import Array, Dims, Forward, Layer, Params
 
 __all__ = ["PReLU"]
@@ -17,6 +18,8 @@ class PReLU(Layer):
     r"""A leaky ReLU whose slope is learned; `torch.nn.PReLU`.
 
     .. math:: f(z) = z \text{ for } z > 0, \qquad a z \text{ for } z \le 0
+
+    As an activation it goes by the name `prelu` in a network's list and on the command line.
 
     with z of shape (rows, ..., features) and a one number, or one a feature. At 0 the slope is a, as PyTorch's.
     Weight decay, which would pull it towards ReLU's, leaves it alone.
@@ -45,6 +48,11 @@ class PReLU(Layer):
 
     def __post_init__(self) -> None:
         check_number(self, "slope")
+
+    @property
+    def suits(self) -> Initialiser:
+        """How the weights before it are best drawn."""
+        return He(slope=self.slope)
 
     def out_dims(self, dims: Dims) -> Dims:
         return dims
