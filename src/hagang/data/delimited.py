@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import csv
+import gzip
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from itertools import islice
+from typing import TYPE_CHECKING, Any, TextIO
 
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
 from hagang.data.query import connect, file_literal, known, literal, quoted, table_of_scan
-from hagang.data.values import are_plain_numbers
+from hagang.data.values import CellError, are_plain_numbers
 from hagang.data.wording import count
 from hagang.data.words import BLANK, MISSING
 from hagang.errors import DataError, FileFormatError
@@ -53,7 +56,11 @@ def read_delimited(
     """
     with connect() as database:
         opened = open_delimited(database, look, header=header, separator=separator)
-        table = _table(database, look, opened)
+        try:
+            table = _table(database, look, opened)
+        except CellError as error:
+            text = f"{look.path}, line {_line(look, opened.dialect, error.row + opened.header)}: {error}"
+            raise DataError(text) from error
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     return table, [*_about(look, opened, shape), *opened.findings]
 
@@ -120,6 +127,26 @@ def write_parquet(database: Any, look: Look, opened: Opened, path: Path) -> list
     except duckdb.Error as error:
         raise _explained(look, str(error), opened.dialect) from error
     return [*_about(look, opened, count(len(opened.names), "column")), *opened.findings]
+
+
+def _line(look: Look, dialect: Dialect, row: int) -> int:
+    """The line on which a row begins, a header being a row: another than its number where cells hold several lines."""
+    with _text(look) as file:
+        for _ in range(dialect.skip):
+            file.readline()
+        if not dialect.separator:
+            whole = (number for number, line in enumerate(file, dialect.skip + 1) if line.strip(BLANK))
+            return next(islice(whole, row - 1, None), row)
+        reader = csv.reader(file, delimiter=dialect.separator)
+        for _ in islice(filter(None, reader), row - 1):
+            pass
+        return dialect.skip + reader.line_num + 1
+
+
+def _text(look: Look) -> TextIO:
+    if look.gzipped:
+        return gzip.open(look.path, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return look.path.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
@@ -237,7 +264,7 @@ def _about(look: Look, opened: Opened, shape: str) -> list[Finding]:
 
 def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
     line = re.search(r"CSV Error on Line: (\d+)", message)
-    where = f"{look.path}, line {line[1]}" if line else str(look.path)
+    where = f"{look.path}, line {_line(look, dialect, int(line[1]) - dialect.skip)}" if line else str(look.path)
     widths = re.search(r"Expected Number of Columns: (\d+) Found: (\d+)", message)
     if widths:
         return _ragged(where, dialect, int(widths[1]), int(widths[2]))

@@ -25,7 +25,6 @@ FOREIGN = {
     b"\xff\xd8\xff": "a JPEG image",
     b"%PDF": "a PDF document",
     b"\x89HDF": "an HDF5 file",
-    b"ARROW1": "an Arrow (Feather) file",
     b"BZh": "compressed with bzip2",
     b"\xfd7zXZ": "compressed with xz",
     b"\x28\xb5\x2f\xfd": "compressed with zstandard",
@@ -44,7 +43,7 @@ class Look:
     path
         The file.
     kind
-        ``"text"``, ``"parquet"``, ``"idx"`` or ``"npz"``.
+        ``"text"``, ``"parquet"``, ``"arrow"``, ``"idx"``, ``"npy"`` or ``"npz"``.
     gzipped
         Whether it is compressed with gzip.
     head
@@ -107,6 +106,10 @@ def _head(path: Path, gzipped: bool, size: int) -> bytes:
 def _kind(path: Path, head: bytes, gzipped: bool) -> str:
     if head[:4] == b"PAR1" and not gzipped:
         return "parquet"
+    if head[:6] == b"ARROW1" and not gzipped:
+        return "arrow"
+    if head[:6] == b"\x93NUMPY" and not gzipped:
+        return "npy"
     if head[:2] == b"\0\0" and head[2:3] in {b"\x08", b"\x09", b"\x0b", b"\x0c", b"\x0d", b"\x0e"}:
         return "idx"
     if head[:4] == b"PK\x03\x04" and path.suffix == ".npz":
@@ -117,7 +120,7 @@ def _kind(path: Path, head: bytes, gzipped: bool) -> str:
     if what:
         text = (
             f"{path} is {what}, not a table of text. hagang reads CSV and other separated text (also .gz), "
-            "Parquet, NumPy .npz and IDX images: save it as one of these."
+            "Parquet, Arrow, NumPy's .npy and .npz, and IDX images: save it as one of these."
         )
         raise FileFormatError(text)
     return "text"

@@ -10,14 +10,64 @@ import numpy as np
 from hagang.data.columns import Column, Numbers, Pixels, Table
 from hagang.data.values import column_from_values, finite
 from hagang.data.wording import listing
-from hagang.errors import DataError
+from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from hagang.data.columns import Inputs
 
-__all__ = ["is_frame", "read_array", "read_frame"]
+__all__ = ["is_frame", "is_sparse", "read_array", "read_arrow", "read_frame", "read_sparse"]
+
+MOST_DENSE = 10**9
+
+
+def read_arrow(path: Path) -> Table:
+    """Read an Arrow or Feather file, mapped into memory.
+
+    Raises
+    ------
+    FileFormatError
+        When pyarrow is not there, or the file is damaged.
+    DataError
+        As `read_frame`.
+    """
+    try:
+        import pyarrow
+        from pyarrow import ipc
+    except ImportError as error:
+        text = f"{path} is an Arrow file, which pyarrow reads; install it with: pip install pyarrow"
+        raise FileFormatError(text) from error
+    try:
+        with pyarrow.memory_map(str(path)) as file:
+            return read_frame(ipc.open_file(file).read_all())
+    except pyarrow.ArrowInvalid as error:
+        text = f"{path} is a damaged Arrow file ({str(error).splitlines()[0]}); write or fetch it again."
+        raise FileFormatError(text) from error
+
+
+def is_sparse(source: object) -> bool:
+    """Whether this is one of SciPy's sparse matrices."""
+    return type(source).__module__.startswith("scipy.sparse")
+
+
+def read_sparse(matrix: Any) -> Inputs:
+    """Read a sparse matrix (rows, columns): as a dense one, if that can be.
+
+    Raises
+    ------
+    DataError
+        When it would need more than 8 GB.
+    """
+    if matrix.ndim == 2 and matrix.shape[0] * matrix.shape[1] > MOST_DENSE:
+        text = (
+            f"a sparse matrix of shape {matrix.shape} is too large to be trained on: its layers are dense. "
+            "Reduce its columns first, for example with sklearn.decomposition.TruncatedSVD."
+        )
+        raise DataError(text)
+    return read_array(matrix.toarray())
 
 
 def is_frame(source: object) -> bool:
@@ -88,7 +138,12 @@ def _polars_values(column: Any) -> Any:
 
 
 def _arrow_values(column: Any) -> Any:
-    return np.array(column.to_pylist(), dtype=object) if column.null_count else column.to_numpy()
+    from pyarrow import types
+
+    plain = types.is_integer(column.type) or types.is_floating(column.type)
+    if column.null_count and not plain:
+        return np.array(column.to_pylist(), dtype=object)
+    return column.to_numpy()  # numbers that are missing are NaN
 
 
 def _check_lengths(columns: list[Column]) -> None:

@@ -45,11 +45,14 @@ def load(
     Parameters
     ----------
     source
-        - a file: CSV, TSV and other separated text (also .gz), Parquet, .npz, an IDX file of images;
+        - a file: CSV, TSV and other separated text (also .gz), Parquet, Arrow (Feather), .npy, .npz, an IDX file of
+          images;
+        - several of these tables, by a pattern as ``"2024-*.csv"`` or in a folder, one below the other;
         - a folder with MNIST's four IDX files (also .gz), whose test part comes along;
+        - a folder of pictures, in it a folder for each class (or ``train`` and ``test`` with these), by Pillow;
         - one of ``"digits"``, ``"iris"``, ``"wine"``, ``"breast_cancer"``, ``"diabetes"``;
-        - a pandas, polars or Arrow table, a dict of columns, or a NumPy array (rows, columns); an array of
-          bytes is taken as images.
+        - a pandas, polars or Arrow table, a dict of columns, a NumPy array (rows, columns) or a sparse matrix of
+          SciPy's; an array of bytes is taken as images.
     target
         The column to predict: its name, its position (the first is 1, as in c1; -1 is the last) or
         ``"last"``; or the values themselves, one a row. None where the source knows it (images, the sets by

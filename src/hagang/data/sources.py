@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,13 +12,21 @@ from hagang.data.dataset import Dataset, Labelled
 from hagang.data.delimited import read_delimited
 from hagang.data.files import look
 from hagang.data.findings import Finding
-from hagang.data.frames import is_frame, read_array, read_frame
+from hagang.data.frames import is_frame, is_sparse, read_array, read_arrow, read_frame, read_sparse
 from hagang.data.idx import idx_pairs, labels_beside, read_idx
-from hagang.data.npz import read_npz
+from hagang.data.image_folder import class_folders, read_pictures
+from hagang.data.many import files_of, stacked
+from hagang.data.npz import read_npy, read_npz
 from hagang.data.parquet import read_parquet
 from hagang.data.values import column_from_values
 from hagang.data.wording import count, listing
-from hagang.errors import ArgumentError, DataError
+from hagang.errors import ArgumentError, DataError, FileFormatError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from hagang.data.columns import Table
+    from hagang.data.files import Look
 
 __all__ = ["read_source"]
 
@@ -29,31 +37,77 @@ def read_source(source: Any, *, header: bool | None = None, separator: str | Non
         path = Path(source).expanduser()
         if str(source) in BUILTIN and not path.exists():
             return Dataset(str(source), *read_builtin(str(source)))
-        return _read_path(path, header, separator)
+        files = files_of(source)
+        if len(files) > 1 or path.is_dir():
+            return _read_several(path, files, header, separator)
+        return _read_file(files[0] if files else path, header, separator)
     if isinstance(source, np.ndarray):
         return Dataset("array", read_array(source))
+    if is_sparse(source):
+        return Dataset("matrix", read_sparse(source))
     if is_frame(source):
         return Dataset("table", read_frame(source))
     text = (
         f"cannot read data from {type(source).__name__}; expected a path, one of {listing(BUILTIN)}, "
-        "a pandas, polars or Arrow table, a dict of columns, or a NumPy array."
+        "a pandas, polars or Arrow table, a dict of columns, a NumPy array or a sparse matrix of SciPy's."
     )
     raise ArgumentError(text)
 
 
-def _read_path(path: Path, header: bool | None, separator: str | None) -> Dataset:
-    if path.is_dir():
-        return _read_folder(path)
+def _read_several(path: Path, files: Sequence[Path], header: bool | None, separator: str | None) -> Dataset:
+    """Read a folder of images or of tables, or the tables of a pattern, one below the other."""
+    if path.is_dir() and not files:
+        return _read_picture_folder(path) if _holds_pictures(path) else _read_folder(path)
+    read = [_read_file(file, header, separator) for file in files]
+    table = stacked([(one.name, one.inputs) for one in read])
+    shape = f"{count(len(files), 'file')}, {count(len(table), 'row')}, {count(len(table.columns), 'column')}"
+    others = {str(finding): finding for one in read for finding in one.findings if finding.kind != "file"}
+    return Dataset(path.name, table, findings=(Finding("file", f"{path.name}: {shape}"), *others.values()))
+
+
+def _read_file(path: Path, header: bool | None, separator: str | None) -> Dataset:
     seen = look(path)
     if seen.kind == "idx":
         return _read_images(path)
     if seen.kind == "npz":
         return _read_npz(path)
-    if seen.kind == "parquet":
-        table, findings = read_parquet(seen)
-    else:
-        table, findings = read_delimited(seen, header=header, separator=separator)
+    if seen.kind == "npy":
+        return Dataset(path.name, read_array(read_npy(path)))
+    before = path.stat()
+    table, findings = _read_table(seen, header, separator)
+    after = path.stat()
+    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+        text = f"{path} changed while it was read; expected a file that stays. Read it again when it is written."
+        raise FileFormatError(text)
     return Dataset(path.name, table, findings=tuple(findings))
+
+
+def _read_table(seen: Look, header: bool | None, separator: str | None) -> tuple[Table, list[Finding]]:
+    if seen.kind == "text":
+        return read_delimited(seen, header=header, separator=separator)
+    if seen.kind == "parquet":
+        return read_parquet(seen)
+    table = read_arrow(seen.path)
+    shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
+    return table, [Finding("file", f"{seen.path.name}: {shape} (Arrow)")]
+
+
+def _holds_pictures(path: Path) -> bool:
+    return bool(class_folders(path) or _parts_of_pictures(path))
+
+
+def _parts_of_pictures(path: Path) -> dict[str, Path]:
+    """The folders train and test, where these hold the classes' folders."""
+    return {part: path / part for part in ("train", "test") if (path / part).is_dir() and class_folders(path / part)}
+
+
+def _read_picture_folder(path: Path) -> Dataset:
+    parts = {part: read_pictures(folder) for part, folder in _parts_of_pictures(path).items()}
+    train = parts["train"] if "train" in parts else read_pictures(path)
+    test = parts.get("test")
+    held = f", {count(len(test), 'test picture')}" if test else ""
+    finding = Finding("file", f"{path.name}: {count(len(train), 'picture')}{held}, a folder for each class")
+    return Dataset(path.name, train.inputs, train.target, test=test, findings=(finding,))
 
 
 def _read_images(path: Path) -> Dataset:

@@ -22,7 +22,15 @@ if TYPE_CHECKING:
 
 LARGEST = 1e38
 
-__all__ = ["are_plain_numbers", "coded_column", "column_from_values", "finite", "text_column"]
+__all__ = ["CellError", "are_plain_numbers", "coded_column", "column_from_values", "finite", "text_column"]
+
+
+class CellError(DataError):
+    """A cell cannot be used; `row` counts from 1, a header aside."""
+
+    def __init__(self, text: str, row: int) -> None:
+        super().__init__(text)
+        self.row = row
 
 
 def column_from_values(name: str, values: ArrayLike) -> Column:
@@ -63,7 +71,7 @@ def finite(column: Numbers) -> Numbers:
             f"column {column.name!r} is {what} in row {wrong[0] + 1} ({count(wrong.size, 'such value')}); expected "
             f"finite numbers up to {LARGEST:g}. Replace them, or leave them empty to count as missing."
         )
-        raise DataError(text)
+        raise CellError(text, int(wrong[0]) + 1)
     return column
 
 
@@ -110,7 +118,7 @@ def _moments(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Nu
             f"column {name!r} holds {word!r} in row {row}, which is no date or time; expected moments as "
             "2024-02-29 or 23:59. Correct it, or leave it empty to count as missing."
         )
-        raise DataError(text)
+        raise CellError(text, row)
     return Numbers(name, np.append(seconds, np.nan)[codes], spelling=spelling)
 
 

@@ -10,8 +10,8 @@ from hagang.cli.options.make import argument, flag, option
 __all__ = ["Curves", "Data", "Header", "Model", "Page", "Predictions", "Run", "Runs", "RunsIn", "Separator"]
 
 _SOURCES = (
-    "A table (CSV, TSV, Parquet; also .gz), a folder of MNIST's four files, a NumPy .npz file, or one of "
-    "digits, iris, wine, breast_cancer, diabetes."
+    "A table (CSV, TSV, also .gz; Parquet, Arrow), several by a pattern or in a folder, a folder of pictures by "
+    "class or of MNIST's four files, a NumPy .npy or .npz file, or one of digits, iris, wine, breast_cancer, diabetes."
 )
 
 Data = Annotated[str, argument("DATA", _SOURCES)]
