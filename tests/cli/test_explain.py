@@ -29,6 +29,43 @@ def test_a_vector(hagang):
     assert "[196, 0] from x[0]" in answer.out
 
 
+def test_a_models_loss_layer_by_layer(hagang, models):
+    answer = hagang("explain", "flowers.safetensors", "flowers.csv")
+    assert (answer.status, answer.err) == (0, "")
+    assert answer.out.startswith("cross_entropy of 120 rows: ")
+    assert "first layer's gradient / last layer's" in answer.out
+
+
+def test_the_chain_from_one_weight(hagang, models):
+    answer = hagang("explain", "flowers.safetensors", "flowers.csv", "--weight", "layers.0.weights[1,0]", "--row", "3")
+    assert (answer.status, answer.err) == (0, "")
+    lines = answer.out.splitlines()
+    assert lines[0].startswith("layers.0.weights[1,0] in cross_entropy of 1 row: ")
+    assert any(line.startswith("layers.0.before[0, 0]") for line in lines)
+    assert lines[-2].split() == ["input", "gradient", "by", "differences", "apart"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        (
+            ["flowers.safetensors"],
+            "DATA: expected rows that bring the target, hagang explain MODEL DATA, received none",
+        ),
+        (["flowers.safetensors", "flowers.csv", "--row", "120"], "--row: expected one of the 120 rows, counted from 0"),
+        (["flowers.safetensors", "flowers.csv", "--weight", "layers.0.weight"], "weight: expected one as layers.0."),
+        (
+            ["x**2", "--at", "1", "--row", "1"],
+            "expected a model's file beside DATA, --weight or --row, received 'x**2'",
+        ),
+    ],
+)
+def test_mistakes_with_models_are_told(hagang, models, typed, said):
+    answer = hagang("explain", *typed)
+    assert (answer.status, answer.out) == (2, "")
+    assert said in answer.err
+
+
 @pytest.mark.parametrize(
     ("typed", "said"),
     [

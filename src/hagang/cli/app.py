@@ -211,9 +211,11 @@ def minimize(
 
 
 _EXPLAIN = """\
-[bold]Example[/]
+[bold]Examples[/]
 
 hagang explain "(apples*a + oranges*o)*tax" --at apples=2,a=100,oranges=3,o=150,tax=1.1 --out graph.svg
+
+hagang explain model.safetensors labelled.csv --weight "layers.0.weights\\[3,2]" --row 5
 
 Each node has its value, computed forward, and its gradient, computed backward: what comes back along each of its uses,
 added up. Along a path derivatives are multiplied. Beside it stands the gradient by differences.
@@ -221,11 +223,19 @@ added up. Along a path derivatives are multiplied. Beside it stands the gradient
 
 
 @app.command(epilog=_EXPLAIN)
-def explain(function: d.Function, at: d.At = None, out: d.Explained = None) -> None:
-    """Show the graph of a FUNCTION with its numbers: the chain rule, forward and backward."""
+def explain(
+    function: d.FunctionOrModel,
+    data: d.ExplainedData = None,
+    at: d.At = None,
+    weight: d.ExplainedWeight = None,
+    row: d.ExplainedRow = None,
+    out: d.Explained = None,
+) -> None:
+    """Show the graph of a FUNCTION, or of a model's loss, with its numbers: the chain rule."""
+    typed = locals()
     from hagang.cli import explain as command
 
-    command.run(function, at, out)
+    command.run(command.Typed(**typed))
 
 
 _SCHEDULE = """\

@@ -13,7 +13,11 @@ __all__ = [
     "Bounds",
     "Csv",
     "Explained",
+    "ExplainedData",
+    "ExplainedRow",
+    "ExplainedWeight",
     "Function",
+    "FunctionOrModel",
     "Gradient",
     "LearningRate",
     "Method",
@@ -101,3 +105,16 @@ Schedules = Annotated[
     typer.Argument(metavar="NAME...", help="cosine, one-cycle, 'Step(30)', warmup-cosine, …", show_default=False),
 ]
 Preview = Annotated[Path | None, _option("--plot", metavar="FILE", text="Draw them: .png, .svg, .pdf or .html.")]
+FunctionOrModel = Annotated[
+    str,
+    typer.Argument(metavar="FUNCTION", help="As for hagang minimize; or a model's file.", show_default=False),
+]
+ExplainedData = Annotated[
+    str | None,
+    typer.Argument(metavar="DATA", help="For a model: rows that bring the target.", show_default=False),
+]
+ExplainedWeight = Annotated[
+    str | None,
+    _option("--weight", metavar="NAME", text="For a model: the chain from one weight, 'layers.0.weights\\[3,2]'."),
+]
+ExplainedRow = Annotated[int | None, _option("--row", metavar="N", text="For a model: the row, counted from 0.")]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hagang.cli.page import Page
@@ -10,22 +11,38 @@ from hagang.cli.point import function_of, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimize.expression import read_expression
 from hagang.saved import check_place
+from hagang.train import load
 from hagang.view.explained import check_ending, explain
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from hagang.view.explained import Explanation
 
-__all__ = ["run"]
+__all__ = ["Typed", "run"]
 
 
-def run(function: str, at: str | None, out: Path | None) -> None:
+ROWS = 256
+"""Of a table, so many are explained together."""
+
+
+@dataclass(frozen=True)
+class Typed:
+    """The arguments of `hagang explain`, by their names on the command line."""
+
+    function: str
+    data: str | None
+    at: str | None
+    weight: str | None
+    row: int | None
+    out: Path | None
+
+
+def run(typed: Typed) -> None:
     """Explain, print, and write what was asked for."""
+    out = typed.out
     if out is not None:
         check_place(out)
         check_ending(out, "--out")
-    explanation = _of_function(function, at)
+    explanation = _of_model(typed) if _is_model(typed.function) else _of_function(typed)
     print(explanation)
     if out is not None:
         explanation.save(out)
@@ -33,11 +50,32 @@ def run(function: str, at: str | None, out: Path | None) -> None:
         Page().row("Saved", str(out))
 
 
-def _of_function(text: str, at: str | None) -> Explanation:
-    point = read_point(at, "--at")
+def _is_model(text: str) -> bool:
+    return text.endswith(".safetensors") or Path(text).is_file()
+
+
+def _of_model(typed: Typed) -> Explanation:
+    if typed.data is None:
+        msg = "DATA: expected rows that bring the target, hagang explain MODEL DATA, received none"
+        raise ArgumentError(msg)
+    network = load(typed.function)
+    x, y = network.labelled(typed.data)
+    first = 0 if typed.row is None else typed.row
+    last = first + 1 if typed.weight is not None or typed.row is not None else ROWS
+    if not 0 <= first < len(x):
+        msg = f"--row: expected one of the {len(x):,} rows, counted from 0, received {first}"
+        raise ArgumentError(msg)
+    return explain(network, (x[first:last], y[first:last]), weight=typed.weight)
+
+
+def _of_function(typed: Typed) -> Explanation:
+    if typed.data is not None or typed.weight is not None or typed.row is not None:
+        msg = f"FUNCTION: expected a model's file beside DATA, --weight or --row, received '{typed.function}'"
+        raise ArgumentError(msg)
+    point = read_point(typed.at, "--at")
     if point is None or isinstance(point, str):
         msg = f"--at: expected where, as apples=2,tax=1.1 or 100,-10, received {point!r}"
         raise ArgumentError(msg)
-    expression = read_expression(text, point if isinstance(point, dict) else None)
+    expression = read_expression(typed.function, point if isinstance(point, dict) else None)
     x = settled(point, expression, 0, "--at")
     return replace(explain(function_of(expression, x), x), title=expression.text)

@@ -88,6 +88,8 @@ def _operand(node: Node, called: Mapping[Node, str]) -> str:
     source = nearest(node)
     if source in called:
         return called[source]
+    if source.op.name == "input":
+        return str(source.attrs["name"])
     if source.op.name != "constant":
         return f"{source.op.name}{show_dims(source.dims) if source.dims else ''}"
     value = source.attrs["value"]

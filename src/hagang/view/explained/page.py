@@ -39,7 +39,7 @@ _SAID = (
 )
 
 
-def page(title: str, drawing: str, reading: Reading, numerical: Mapping[str, Any]) -> str:
+def page(title: str, drawing: str, reading: Reading, numerical: Mapping[str, Any], layers: str = "") -> str:
     """The drawing, the table of nodes, and the numerical gradient beside."""
     nodes = [
         (
@@ -54,6 +54,7 @@ def page(title: str, drawing: str, reading: Reading, numerical: Mapping[str, Any
     parts = [
         f"<p>{_SAID}</p>",
         f'<div class="scroll">{drawing}</div>',
+        *([f'<h2>Layer by layer</h2><pre class="scroll">{escape(layers)}</pre>'] if layers else []),
         "<h2>Every node</h2>",
         html_table(("name", "made of", "value", "gradient", "what comes back"), nodes, left=(0, 1, 4)),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import numpy.typing as npt
@@ -10,7 +11,7 @@ import numpy.typing as npt
 from hagang.autodiff import backward
 from hagang.graph import depends_on, evaluate, order, substitute
 from hagang.ops.arithmetic import ones_like
-from hagang.ops.leaf import constant, input_node
+from hagang.ops.leaf import input_node
 from hagang.view.explained.names import PLUMBING, formula, nearest
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["Edge", "Reading", "Term", "read_graph"]
+__all__ = ["Edge", "Evaluated", "Reading", "Term", "evaluate_graph", "read_graph"]
 
 Array = npt.NDArray[Any]
 
@@ -33,8 +34,8 @@ class Term:
         What it is called, and how it is made of others.
     kind : str
         "input", "inner" or "result".
-    value : array
-        Going forward.
+    value : array or None
+        Going forward; None for several terms told of together.
     gradient : array or None
         Of the result with respect to it, going backward; None where the result does not depend smoothly on it.
     """
@@ -42,7 +43,7 @@ class Term:
     name: str
     formula: str
     kind: str
-    value: Array
+    value: Array | None
     gradient: Array | None
 
 
@@ -86,9 +87,46 @@ class Reading:
         return self.terms[-1]
 
 
-def read_graph(
+@dataclass(frozen=True, eq=False)
+class Evaluated:
+    """A graph with the numbers of every node that is worth showing.
+
+    Parameters
+    ----------
+    shown : tuple of Node
+        What depends on the inputs, without what only carries values on; the result last.
+    called : mapping of Node to str
+        Their names.
+    values, gradients : mapping of Node to array
+        Forward, and backward where the result depends smoothly on it.
+    feeds : mapping of Node to array
+        The values of all inputs of the graph.
+    """
+
+    shown: tuple[Node, ...]
+    called: Mapping[Node, str]
+    values: Mapping[Node, Array]
+    gradients: Mapping[Node, Array]
+    feeds: Mapping[Node, Array]
+
+    def parents(self, node: Node) -> list[Node]:
+        """Each shown value that a node is made of, once."""
+        found = dict.fromkeys(nearest(parent) for parent in node.inputs)
+        return [parent for parent in found if parent in self.values]
+
+    def alone(self, node: Node) -> tuple[Node, dict[Node, Node]]:
+        """The node as a function of its operands and of nothing else: each of them replaced by an input of its own."""
+        operands = {each: input_node("operand", each.dims, each.dtype) for each in self.parents(node)}
+        return substitute([node], operands)[0], operands
+
+    def at(self, operands: Mapping[Node, Node]) -> dict[Node, Array]:
+        """What to feed for operands that were replaced."""
+        return {**self.feeds, **{stand_in: self.values[node] for node, stand_in in operands.items()}}
+
+
+def evaluate_graph(
     output: Node, inputs: Sequence[Node], feeds: Mapping[Node, Array], names: Mapping[Node, str], title: str = "f"
-) -> Reading:
+) -> Evaluated:
     """Evaluate a graph of one number forward and backward.
 
     Parameters
@@ -103,31 +141,36 @@ def read_graph(
         Names of inputs, and of others where the source has some.
     title : str
         The result's name where it has none.
-
-    Returns
-    -------
-    Reading
     """
     shown = _shown(output, inputs)
-    called = _called(shown, output, names, title)
-    values = dict(zip(shown, evaluate(shown, feeds), strict=True))
     smooth = [node for node in shown if node.is_float]
-    gradients = dict(zip(smooth, _gradients(output, smooth, feeds), strict=True))
-    place = {node: k for k, node in enumerate(shown)}
+    slopes = {node: g for node, g in zip(smooth, backward(output, smooth), strict=True) if g is not None}
+    told = evaluate([*shown, *slopes.values()], feeds)
+    return Evaluated(
+        shown=tuple(shown),
+        called=_called(shown, output, names, title),
+        values=dict(zip(shown, told[: len(shown)], strict=True)),
+        gradients=dict(zip(slopes, told[len(shown) :], strict=True)),
+        feeds=feeds,
+    )
+
+
+def read_graph(graph: Evaluated) -> Reading:
+    """The graph as terms and edges, each with its numbers."""
+    place = {node: k for k, node in enumerate(graph.shown)}
     terms = [
-        Term(called[node], _made(node, called), _kind(node, output, inputs), values[node], gradients.get(node))
-        for node in shown
+        Term(graph.called[node], _made(node, graph), _kind(node, graph), graph.values[node], graph.gradients.get(node))
+        for node in graph.shown
     ]
     edges = [
-        Edge(place[parent], place[node], *_factor(node, parent, values, gradients.get(node), feeds))
-        for node in shown
-        for parent in _parents(node, place)
+        Edge(place[parent], place[node], *_factor(graph, node, parent))
+        for node in graph.shown
+        for parent in graph.parents(node)
     ]
     return Reading(tuple(terms), tuple(edges))
 
 
 def _shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
-    """What depends on the inputs, without what only carries values on; the result always, and last."""
     nodes = order([*inputs, output])
     active = depends_on(nodes, inputs)
     result = nearest(output)
@@ -139,61 +182,37 @@ def _called(shown: Sequence[Node], output: Node, names: Mapping[Node, str], titl
     called: dict[Node, str] = {}
     taken = set(names.values())
     behind = {nearest(node): name for node, name in names.items()}
-    number = 0
+    numbers = (f"v{k}" for k in count(1) if f"v{k}" not in taken)
     for node in shown:
-        if node in names or node in behind:
-            called[node] = names.get(node) or behind[node]
+        if node in behind:
+            called[node] = names.get(node, behind[node])
         elif node is nearest(output):
             called[node] = title
-        elif node.op.name == "slice":
-            called[node] = formula(node, called)
         else:
-            number += 1
-            while f"v{number}" in taken:
-                number += 1
-            called[node] = f"v{number}"
+            called[node] = formula(node, called) if node.op.name == "slice" else next(numbers)
     return called
 
 
-def _made(node: Node, called: Mapping[Node, str]) -> str:
-    made = "" if node.op.name in ("input", "constant") else formula(node, called)
-    return "" if made == called[node] else made
+def _made(node: Node, graph: Evaluated) -> str:
+    made = "" if node.op.name in ("input", "constant") else formula(node, graph.called)
+    return "" if made == graph.called[node] else made
 
 
-def _kind(node: Node, output: Node, inputs: Sequence[Node]) -> str:
-    if node is nearest(output):
+def _kind(node: Node, graph: Evaluated) -> str:
+    if node is graph.shown[-1]:
         return "result"
-    return "input" if node in inputs else "inner"
+    return "input" if node.op.name == "input" else "inner"
 
 
-def _parents(node: Node, known: Mapping[Node, Any]) -> list[Node]:
-    """Each value that a node is made of, once."""
-    found = dict.fromkeys(nearest(parent) for parent in node.inputs)
-    return [parent for parent in found if parent in known]
-
-
-def _gradients(output: Node, nodes: Sequence[Node], feeds: Mapping[Node, Array]) -> list[Array | None]:
-    found = backward(output, nodes)
-    values = iter(evaluate([g for g in found if g is not None], feeds))
-    return [None if g is None else next(values) for g in found]
-
-
-def _factor(
-    node: Node, parent: Node, values: Mapping[Node, Array], gradient: Array | None, feeds: Mapping[Node, Array]
-) -> tuple[Array | None, Array | None]:
-    """The derivative of one op with respect to one of its operands, and what comes back along it.
-
-    Every operand is replaced by an input of its own, so that no other path is seen.
-    """
-    if not parent.is_float or not node.is_float or gradient is None:
+def _factor(graph: Evaluated, node: Node, parent: Node) -> tuple[Array | None, Array | None]:
+    """The derivative of one op with respect to one of its operands, and what comes back along it."""
+    if not parent.is_float or node not in graph.gradients:
         return None, None
-    operands = {each: input_node("operand", each.dims, each.dtype) for each in _parents(node, values)}
-    (single,) = substitute([node], operands)
-    at = {**feeds, **{alone: values[each] for each, alone in operands.items()}}
-    alone = operands[parent]
-    (local,) = backward(single, [alone], ones_like(single))
-    (share,) = backward(single, [alone], constant(gradient, node.dtype))
+    single, operands = graph.alone(node)
+    back = input_node("gradient", single.dims, single.dtype)
+    (local,) = backward(single, [operands[parent]], ones_like(single))
+    (share,) = backward(single, [operands[parent]], back)
     if local is None or share is None:
         return None, None
-    told = evaluate([local, share], at)
+    told = evaluate([local, share], {**graph.at(operands), back: graph.gradients[node]})
     return told[0], told[1]

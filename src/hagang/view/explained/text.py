@@ -7,7 +7,7 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from hagang.view.explained.words import brief, number
+from hagang.view.explained.words import brief, number, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["comes_back", "table", "totals"]
 
-_WIDEST_FORMULA = 26
+_WIDEST_FORMULA = 24
 
 
 def table(reading: Reading) -> str:
@@ -29,7 +29,7 @@ def table(reading: Reading) -> str:
                 term.name,
                 _cut(term.formula),
                 brief(term.value),
-                brief(term.gradient),
+                spread(term.gradient),
                 back[0],
             )
         )
@@ -44,10 +44,11 @@ def comes_back(reading: Reading, k: int) -> list[str]:
 
 def _share(reading: Reading, edge: Edge) -> str:
     target = reading.terms[edge.target]
-    if edge.share is None or edge.local is None or target.gradient is None:
-        return ""
-    if np.size(edge.share) != 1 or np.size(target.gradient) != 1:
+    if edge.local is None or edge.share is None or target.gradient is None:
         return f"{brief(edge.share, 4)} from {target.name}"
+    if np.size(edge.share) != 1 or np.size(target.gradient) != 1:
+        alone = sum(other.source == edge.source for other in reading.edges) == 1
+        return f"from {target.name}" if alone else f"{spread(edge.share)} from {target.name}"
     return f"{number(target.gradient.item())} × {number(edge.local.item())} from {target.name}"
 
 

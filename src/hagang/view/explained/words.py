@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["brief", "number"]
+__all__ = ["brief", "number", "spread"]
 
 _LISTED = 3
 """Arrays of up to so many numbers are written out."""
@@ -46,3 +46,14 @@ def brief(value: Any, digits: int = 5) -> str:
     size = "×".join(map(str, array.shape)) if array.ndim > 1 else f"{array.size}"
     with np.errstate(all="ignore"):
         return f"{size} ~{number(float(np.sqrt(np.mean(np.square(array)))), 3)}"
+
+
+def spread(value: Any) -> str:
+    """As `brief`, without the shape of a larger array, which stands beside.
+
+    Examples
+    --------
+    >>> spread(np.full((3, 4), 2.0)), spread(1.5)
+    ('~2', '1.5')
+    """
+    return brief(value).rpartition(" ")[2] if np.size(value) > _LISTED else brief(value)
