@@ -1,21 +1,103 @@
-"""Telling of a run as it goes, in lines: for people, and for programs. Listeners like any other."""
+"""Telling of a run as it goes: a bar, lines for people, lines for programs. Listeners like any other."""
 
 from __future__ import annotations
 
 import json
 import math
+import sys
 import time
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from types import TracebackType
 
-    from hagang.train.events import EpochEnd, RunBegin, RunEnd
+    from rich.progress import Progress
 
-__all__ = ["JsonLines", "Lines"]
+    from hagang.train.events import ChunkEnd, EpochEnd, RunBegin, RunEnd
+
+__all__ = ["Bar", "JsonLines", "Lines", "progress"]
 
 _GROWTH = 1.25
 _SILENCE = 10.0
+_BAR_WIDTH = 12
+
+
+def progress(stream: TextIO | None = None, *, quiet: bool = False, unit: float = 1.0) -> Bar | Lines | None:
+    """What to show a run with: a `Bar` in a terminal, `Lines` elsewhere, nothing when quiet.
+
+    Parameters
+    ----------
+    stream : text file, optional
+        Where; standard error by default, so that results on standard output stay by themselves.
+    quiet : bool
+        Show nothing.
+    unit : float
+        What 1 is of a standardised target, in its own unit: root mean squared errors are shown in that.
+
+    Examples
+    --------
+    >>> progress(quiet=True) is None
+    True
+    """
+    if quiet:
+        return None
+    stream = sys.stderr if stream is None else stream
+    return Bar(stream, unit) if stream.isatty() else Lines(stream, unit)
+
+
+class Bar:
+    """A bar with epoch, loss, metric and time left. As a context it leaves the terminal in order after an error."""
+
+    def __init__(self, stream: TextIO, unit: float = 1.0) -> None:
+        self._stream = stream
+        self._unit = unit
+        self._bar: Progress | None = None
+        self._epochs = 0
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self._stop()
+
+    def on_run_begin(self, record: RunBegin) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+        self._epochs = record.epochs_done + record.config.epochs
+        bar = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(_BAR_WIDTH),
+            TextColumn("{task.fields[said]}"),
+            TimeRemainingColumn(compact=True),
+            TextColumn("left"),
+            console=Console(file=self._stream),
+            transient=True,
+        )
+        bar.add_task(self._place(record.epochs_done + 1), total=self._epochs * record.steps_per_epoch, said="")
+        bar.start()
+        self._bar = bar
+
+    def on_chunk_end(self, record: ChunkEnd) -> None:
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], completed=record.step, description=self._place(record.epoch))
+
+    def on_epoch_end(self, record: EpochEnd) -> None:
+        if self._bar is not None:
+            self._bar.update(self._bar.task_ids[0], said="  ".join(_said(record, self._unit)))
+
+    def on_run_end(self, record: RunEnd) -> None:
+        del record
+        self._stop()
+
+    def _place(self, epoch: int) -> str:
+        return f"epoch {epoch:{len(str(self._epochs))}}/{self._epochs}"
+
+    def _stop(self) -> None:
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
 
 class Lines:

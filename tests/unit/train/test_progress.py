@@ -1,16 +1,22 @@
-"""Telling of a run in lines: for people, for programs."""
+"""Showing a run: a bar in a terminal, lines elsewhere."""
 
 import io
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 
 from hagang.train import ChunkEnd, EpochEnd, RunBegin, RunEnd
-from hagang.train.progress import JsonLines, Lines
+from hagang.train.progress import Bar, JsonLines, Lines, progress
 
 
 @dataclass(frozen=True)
 class Settings:
     epochs: int
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def epoch(k, metrics=None, validation_loss=0.5):
@@ -26,6 +32,12 @@ def tell(listener, epochs, **details):
         listener.on_epoch_end(epoch(k, **details))
     if hasattr(listener, "on_run_end"):
         listener.on_run_end(RunEnd("the end", epochs, 3 * epochs, 1, 1.0))
+
+
+def test_where_the_stream_goes_decides():
+    assert isinstance(progress(Terminal()), Bar)
+    assert isinstance(progress(io.StringIO()), Lines)
+    assert progress(Terminal(), quiet=True) is None
 
 
 def test_a_line_an_epoch_where_there_are_few():
@@ -56,6 +68,24 @@ def test_errors_of_a_quantity_are_in_its_own_unit():
     stream = io.StringIO()
     tell(Lines(stream, unit=200.0), 1, metrics={"rmse": 0.5}, validation_loss=None)
     assert stream.getvalue() == "epoch 1/1  loss 1.0000  rmse 100  0.2 s\n"
+
+
+def test_the_bar_shows_epoch_loss_and_metric_and_goes_away():
+    stream = Terminal()
+    with Bar(stream) as bar:
+        tell(bar, 12)
+    shown = stream.getvalue()
+    assert "epoch 12/12" in shown
+    assert "loss 0.0833  validation 0.5000  accuracy 0.9000" in shown
+    assert shown.count("\x1b[?25l") == shown.count("\x1b[?25h") == 1
+
+
+def test_the_bar_leaves_the_terminal_in_order_after_an_error():
+    stream = Terminal()
+    with suppress(ZeroDivisionError), Bar(stream) as bar:
+        bar.on_run_begin(RunBegin(Settings(5), rows=30, steps_per_epoch=3))
+        raise ZeroDivisionError
+    assert stream.getvalue().count("\x1b[?25h") == 1
 
 
 def test_programs_get_an_object_a_line():
