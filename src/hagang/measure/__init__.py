@@ -4,6 +4,8 @@ from hagang.measure.flow import GradientFlow as GradientFlow
 from hagang.measure.flow import LayerFlow as LayerFlow
 from hagang.measure.flow import flow_through as flow_through
 from hagang.measure.flow import gradient_flow as gradient_flow
+from hagang.measure.landscape import Landscape as Landscape
+from hagang.measure.landscape import landscape as landscape
 from hagang.measure.memory import step_bytes as step_bytes
 from hagang.measure.passing import LayerPass as LayerPass
 from hagang.measure.passing import Pass as Pass

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     Array = npt.NDArray[Any]
 
-__all__ = ["LEVELS", "Probe", "Reading"]
+__all__ = ["LEVELS", "Probe", "Reading", "some_rows"]
 
 LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 """Of the quantiles that tell of a distribution."""
@@ -58,7 +58,7 @@ class Probe:
     def __init__(self, inside: Inside, rows: int = 256) -> None:
         self._session = inside.session
         model = replace(inside.model, precision=np.dtype(np.float64))
-        self.rows = _some(inside.data.train.head, rows)
+        self.rows = some_rows(inside.data.train.head, rows)
         passed = trace_pass(Subject(model, _in_float64(self.rows), self._slots()))
         self._feeds = dict(passed.feeds)
         learned = [layer for layer in passed.layers if not layer.is_block]
@@ -102,7 +102,8 @@ def _quantiles(values: Array) -> Array:
     return np.quantile(finite, LEVELS) if finite.size else np.full(len(LEVELS), np.nan)
 
 
-def _some(rows: Rows, most: int) -> Rows:
+def some_rows(rows: Rows, most: int) -> Rows:
+    """So many rows, evenly spaced, or all where there are fewer."""
     chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64))
     return Rows(rows.x[chosen], rows.y[chosen], None if rows.weight is None else rows.weight[chosen])
 

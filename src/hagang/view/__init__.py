@@ -13,6 +13,7 @@ from hagang.view.descent import compare_descents as compare_descents
 from hagang.view.descent import plot_descent as plot_descent
 from hagang.view.explained import explain as explain
 from hagang.view.flow import plot_gradient_flow as plot_gradient_flow
+from hagang.view.landscape import plot_landscape as plot_landscape
 from hagang.view.picture import Picture as Picture
 from hagang.view.progress import plot_progress as plot_progress
 from hagang.view.schedules import plot_schedules as plot_schedules
