@@ -111,9 +111,12 @@ if TYPE_CHECKING:
     from hagang.trace import custom_gradient as custom_gradient
     from hagang.trace import logsumexp as logsumexp
     from hagang.trace import stop_gradient as stop_gradient
+    from hagang.train import Batches as Batches
+    from hagang.train import DataSource as DataSource
     from hagang.train import History as History
     from hagang.train import Run as Run
     from hagang.train import TrainedNetwork as TrainedNetwork
+    from hagang.train import choose_batch_size as choose_batch_size
     from hagang.train import fit as fit
     from hagang.train import load as load
     from hagang.train import open_run as open_run
@@ -224,7 +227,17 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "WeightDecay",
     ),
     "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
-    "hagang.train": ("History", "Run", "TrainedNetwork", "fit", "load", "open_run"),
+    "hagang.train": (
+        "Batches",
+        "DataSource",
+        "History",
+        "Run",
+        "TrainedNetwork",
+        "choose_batch_size",
+        "fit",
+        "load",
+        "open_run",
+    ),
     "hagang.view": ("explain",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}

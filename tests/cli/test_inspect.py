@@ -68,3 +68,12 @@ def test_rows_and_classes_are_weighted(hagang, folder):
     assert refused.err.startswith(
         "error: --class-weight: expected balanced, or a class and its weight as 0=5, received"
     )
+
+
+def test_batches_are_tried_balanced_and_whole(hagang, folder):
+    answer = hagang(
+        "train", "flowers.csv", "-t", "kind", "--batch-size", "16", "--drop-last", "--balanced", "--epochs", 2
+    )
+    assert "2 epochs, 10 steps" in answer.out  # 84 rows are 5 whole batches
+    auto = hagang("train", "prices.csv", "-t", "price", "--batch-size", "auto", "--epochs", 1)
+    assert re.search(r"^Batch +\d+ rows a step, of what was tried", auto.out, re.MULTILINE)

@@ -72,17 +72,17 @@ def dropout_rates(text: str) -> tuple[float, float]:
 
 
 def batch_rows(text: str | None) -> int | str | None:
-    """Read a number of rows or "full".
+    """Read a number of rows, "full" or "auto".
 
     Examples
     --------
     >>> batch_rows("64"), batch_rows("full")
     (64, 'full')
     """
-    if text is None or text == "full":
+    if text is None or text in ("full", "auto"):
         return text
     if not (text.isascii() and text.isdigit()):
-        msg = f"--batch-size: expected a whole number of rows, or full, received '{text}'"
+        msg = f"--batch-size: expected a whole number of rows, full or auto, received '{text}'"
         raise ArgumentError(msg)
     return int(text)
 

@@ -21,7 +21,7 @@ from hagang.data.wording import count
 from hagang.errors import TrainingError
 from hagang.measure import Watch
 from hagang.saved import check_place
-from hagang.train import MODEL, Run, TrainedNetwork, check_folder, fit
+from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit
 from hagang.train.progress import JsonLines, Lines
 from hagang.view.live import Live
 
@@ -63,7 +63,9 @@ def run(asked: Asked) -> None:
     page.row("Network", chain(network, ready.features.width))
     began = time.perf_counter()
     waits = Waits()
-    finished = _fit(asked, ready, network, waits)
+    size, tried = _batch_rows(asked, ready, network)
+    page.row("Batch", *tried)
+    finished = _fit(asked, ready, network, waits, size)
     _say_end(page, finished, time.perf_counter() - began)
     page.row("Reading", *waits.said())
     trained = _described(asked, finished, ready)
@@ -79,31 +81,53 @@ def run(asked: Asked) -> None:
 # --- calls ---------------------------------------------------------------------------------------------
 
 
-def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits) -> Run:
+def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits, batch_rows: int | str | None) -> Run:
     unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
     shown = _shown(asked.run, unit)
     with shown if isinstance(shown, Live) else nullcontext():
         finished = fit(
             network,
-            ready,
-            class_weight=class_weights(asked.data.class_weight, getattr(ready.target, "labels", ())),
-            loss=built.loss(asked.network, ready),
-            optimizer=built.optimizer(asked.descent),
-            lr=asked.descent.lr,
+            _batches(asked, ready),
+            **_settings(asked, ready),
             schedule=asked.descent.schedule,
             epochs=asked.descent.epochs,
-            batch_size=batch_rows(asked.descent.batch_size),
+            batch_size=batch_rows,
             stop=built.rules(asked.descent, ready),
             listeners=[waits, *([shown] if shown else []), *([Watch()] if asked.run.watch else [])],
-            seed=asked.run.seed,
-            threads=asked.run.threads,
-            precision=asked.network.precision,
             folder=asked.run.folder,
         )
     if not finished.history.epochs:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
         raise TrainingError(msg)
     return finished
+
+
+def _batches(asked: Asked, ready: Prepared) -> Prepared | Batches:
+    drop_last, balanced = asked.descent.drop_last, asked.descent.balanced
+    return Batches(ready, drop_last=drop_last, balanced=balanced) if drop_last or balanced else ready
+
+
+def _settings(asked: Asked, ready: Prepared) -> dict[str, Any]:
+    """What a run and a trial of it have in common."""
+    return {
+        "class_weight": class_weights(asked.data.class_weight, getattr(ready.target, "labels", ())),
+        "loss": built.loss(asked.network, ready),
+        "optimizer": built.optimizer(asked.descent),
+        "lr": asked.descent.lr,
+        "seed": asked.run.seed,
+        "threads": asked.run.threads,
+        "precision": asked.network.precision,
+    }
+
+
+def _batch_rows(asked: Asked, ready: Prepared, network: Network) -> tuple[int | str | None, list[str]]:
+    """The rows a step as asked, or as trials found them; and what these told."""
+    size = batch_rows(asked.descent.batch_size)
+    if size != "auto":
+        return size, []
+    found = choose_batch_size(network, _batches(asked, ready), **_settings(asked, ready))
+    told = f"{found.chosen} rows a step, of what was tried (for this run again: --batch-size {found.chosen})"
+    return found.chosen, [told, *map(str, found.tried)]
 
 
 def _shown(asked: RunOptions, unit: float) -> Live | Lines | JsonLines | None:

@@ -1,5 +1,6 @@
 """Training: `fit`, its loop, the events it tells, their history, and the trained network."""
 
+from hagang.train.batch_size import choose_batch_size as choose_batch_size
 from hagang.train.compare import differences as differences
 from hagang.train.events import ChunkEnd as ChunkEnd
 from hagang.train.events import EpochEnd as EpochEnd
@@ -15,4 +16,6 @@ from hagang.train.loading import load as load
 from hagang.train.run import Run as Run
 from hagang.train.run import find_runs as find_runs
 from hagang.train.run import open_run as open_run
+from hagang.train.sources import Batches as Batches
+from hagang.train.sources import DataSource as DataSource
 from hagang.train.trained import TrainedNetwork as TrainedNetwork

@@ -22,6 +22,7 @@ from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
 from hagang.train.programs import programs
 from hagang.train.run import Run
 from hagang.train.scoring import find_score
+from hagang.train.sources import Ordered
 from hagang.train.step import Model, slots_of
 from hagang.train.stops import check_measured, step_rule
 from hagang.train.trained import TrainedNetwork
@@ -75,7 +76,8 @@ def fit(
     data : arrays or Prepared
         `(X, y)` or `(X, y, weight)`: X of shape (rows, features); y class codes or labels (rows,), quantities
         (rows,) or (rows, outputs), or several labels a row, each 0 or 1, whole numbers of shape (rows, labels);
-        weight (rows,), how much each row counts in the mean of the losses. Or what `hagang.data.prepare` returns.
+        weight (rows,), how much each row counts in the mean of the losses. Or what `hagang.data.prepare` returns;
+        either in the batches that `Batches` says; or a `DataSource` of your own.
     class_weight : "balanced" or mapping, optional
         How much the rows of each class count: by its code or label; or so that all classes count the same. It
         multiplies the rows' weights, on the validation rows too.
@@ -155,6 +157,8 @@ def fit(
         precision=precision,
         score=find_score(score, rows.task),
     )
+    if isinstance(rows.train, Ordered):
+        rows = replace(rows, train=rows.train.bound(config.batch_size))
     check_measured(config.stop, watched=rows.validation is not None, scored=config.score is not None)
     dims = rows.train.head.dims
     model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from hagang.data import Classes, Prepared, StreamedRows, Text
 from hagang.data.split import split
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.train.rows import Rows
+from hagang.train.sources import Batches, DataSource, Given, Ordered
 from hagang.train.streamed import Streamed
 
 if TYPE_CHECKING:
@@ -68,6 +69,11 @@ class TrainingData:
 
 def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: int) -> TrainingData:
     """Bring every form that `fit` takes to one."""
+    if isinstance(data, Batches):
+        inner = training_data(data.data, validation, precision, seed)
+        return replace(inner, train=_ordered(inner, data))
+    if isinstance(data, DataSource):
+        return _from_source(data, validation, precision)
     if isinstance(data, Prepared):
         return _from_prepared(data, validation, precision)
     x, y, weight = _parts(data, "data")
@@ -82,6 +88,26 @@ def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: in
     else:
         train, held = everything, _rows(*_parts(validation, "validation"), target, precision, "validation")
     return TrainingData(train, held, target=target, labels=labels)
+
+
+def _ordered(data: TrainingData, how: Batches) -> Ordered:
+    if not isinstance(data.train, Rows):
+        msg = "Batches: expected data in memory, received data that comes block by block"
+        raise ArgumentError(msg)
+    if how.balanced and not data.is_classification:
+        msg = f"Batches: expected a target of classes to balance, received {data.task}"
+        raise ArgumentError(msg)
+    return Ordered(data.train, how)
+
+
+def _from_source(data: DataSource, validation: Any, precision: npt.DTypeLike) -> TrainingData:
+    if isinstance(validation, float):
+        msg = f"validation: a DataSource is not split; expected other rows, (X, y), or None, received {validation}"
+        raise ArgumentError(msg)
+    train = Given(data, lambda arrays: _rows(*_parts(arrays, "DataSource"), None, precision, "DataSource"))
+    held = None if validation is None else _rows(*_parts(validation, "validation"), None, precision, "validation")
+    target = None if data.classes is None else Classes("target", tuple(range(data.classes)))
+    return TrainingData(train, held, target=target)
 
 
 def _from_prepared(data: Prepared, validation: Any, precision: npt.DTypeLike) -> TrainingData:

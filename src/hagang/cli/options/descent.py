@@ -7,11 +7,12 @@ from functools import partial
 from typing import Annotated
 
 from hagang.cli import recipe
-from hagang.cli.options.make import option
+from hagang.cli.options.make import flag, option
 
 __all__ = ["DescentOptions"]
 
 _option = partial(option, panel="Descent")
+_flag = partial(flag, panel="Descent")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,8 +100,17 @@ class DescentOptions:
     ] = recipe.SCHEDULE
     batch_size: Annotated[
         str | None,
-        _option("--batch-size", metavar="N|full", text="Rows a step.", default="16 to 256, by the rows"),
+        _option(
+            "--batch-size",
+            metavar="N|full|auto",
+            text="Rows a step; auto: tried, by the loss that is reached in the same time.",
+            default="16 to 256, by the rows",
+        ),
     ] = None
+    drop_last: Annotated[bool, _flag("--drop-last", text="Leave out a last batch that is not full.")] = False
+    balanced: Annotated[
+        bool, _flag("--balanced", text="Draw rows so that every class fills the same share of a batch.")
+    ] = False
     epochs: Annotated[
         int,
         _option("--epochs", metavar="N", text="At most so many times over the rows.", default=recipe.EPOCHS, least=1),

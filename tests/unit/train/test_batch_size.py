@@ -1,0 +1,27 @@
+"""Rows a step by trial."""
+
+import numpy as np
+import pytest
+
+import hagang as hg
+from hagang.errors import ArgumentError
+
+X = np.random.default_rng(0).normal(size=(300, 3))
+
+
+def test_sizes_are_tried_from_the_same_start_and_the_best_is_left():
+    found = hg.choose_batch_size(hg.Network([hg.Dense(1)]), (X, X[:, 0]), seconds=0.01, lr=0.01)
+    assert {one.batch_size for one in found.tried} == {16, 32, 64, 128, 256, 300}
+    assert found.tried[0].batch_size == found.chosen
+    assert all(one.rows_per_second > 0 for one in found.tried)
+    assert found.tried[0].seconds > found.tried[-1].seconds  # the best had the longest trial
+    assert f"{found.chosen}: " in str(found.tried[0])
+
+
+def test_never_more_than_the_rows():
+    assert hg.choose_batch_size(hg.Network([hg.Dense(1)]), (X[:9], X[:9, 0]), seconds=0.01).chosen == 9
+
+
+def test_time_above_zero():
+    with pytest.raises(ArgumentError, match="seconds: expected a number above 0, received 0"):
+        hg.choose_batch_size(hg.Network([hg.Dense(1)]), (X, X[:, 0]), seconds=0)
