@@ -1,7 +1,9 @@
 """How well `hagang train` does with nothing but a target: scores beside guessing, on real tables.
 
-`python -m benchmarks.tables [FOLDER] [--seeds N]`: the sets by name, and those of `TABLES` that lie in the folder.
-A seed decides split, start and shuffling; figures are means over the seeds, of the test parts.
+`python -m benchmarks.tables [FOLDER] [--seeds N] [--beside]`: the sets by name, and those of `TABLES` that lie in the
+folder. A seed decides split, start and shuffling; figures are means over the seeds, of the test parts. With `--beside`
+also what was understood of the columns, and scikit-learn's MLP: with the same rows, the same features and the same
+hidden layers, early stopping on as many rows, and its own defaults otherwise.
 """
 
 from __future__ import annotations
@@ -10,12 +12,18 @@ import argparse
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 from statistics import mean
 from typing import Any
 
+import numpy as np
+from sklearn.neural_network import MLPClassifier, MLPRegressor
+
 import hagang
 from hagang.cli import main as command
+from hagang.cli import recipe
+from hagang.data import prepare
 
 BY_NAME = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 
@@ -37,6 +45,9 @@ TABLES: dict[str, tuple[str, ...]] = {
 }
 """A file's target, and what else must be said of it."""
 
+FOLDERS = ("mnist", "fashion-mnist")
+"""Folders of images that may lie beside the tables."""
+
 MEASURES = {"classification": ("accuracy", "log_loss"), "regression": ("rmse", "r2")}
 
 
@@ -47,7 +58,8 @@ def jobs(folder: Path | None) -> list[tuple[str, list[str]]]:
         if folder is not None and (folder / file).exists():
             others = [str(folder / word) if (folder / word).is_file() else word for word in more]
             found.append((file, [str(folder / file), "--target", target, *others]))
-    return found
+    images = [] if folder is None else [path for name in FOLDERS if (path := folder.parent / name).is_dir()]
+    return [*found, *((path.name, [str(path)]) for path in images)]
 
 
 def trained(typed: list[str], seed: int, out: Path, more: list[str]) -> tuple[dict[str, Any], float]:
@@ -71,16 +83,66 @@ def row(name: str, runs: list[tuple[dict[str, Any], float]]) -> str:
     return f"{name:26}{rows:8,}  {f'{first}, {second}':20}{shown}{mean(seconds for _, seconds in runs):8.1f}"
 
 
+def understood(about: dict[str, Any]) -> str:
+    """How many columns were taken for what, and how many were left out."""
+    lines = about["data"]["columns"][:-1]
+    kinds = Counter("number" if "number" in line["kind"] else line["kind"].partition(",")[0] for line in lines)
+    left = sum(line["treatment"].startswith("left out") for line in lines)
+    filled = sum(line["missing"] > 0 for line in lines)
+    told = [f"{n} {kind}" for kind, n in kinds.most_common()]
+    return ", ".join([*told, *[f"{filled} with gaps"] * bool(filled), *[f"{left} left out"] * bool(left)])
+
+
+def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
+    """The first measure of scikit-learn's MLP on the same test rows, and the seconds of its fit."""
+    ready = prepare(typed[0], *typed[2:3], test=typed[4] if "--test" in typed else 0.15, seed=seed)
+    classify = ready.task == "classification"
+    kind = MLPClassifier if classify else MLPRegressor
+    x = np.concatenate([part.X for part in (ready.train, ready.validation)]).astype(np.float32)
+    factor, shift = ready.features.affine
+    y = np.concatenate([part.y for part in (ready.train, ready.validation)])
+    share = len(ready.validation) / len(x)
+    model = kind(recipe.hidden(len(ready.train)), early_stopping=True, validation_fraction=share, random_state=seed)
+    began = time.perf_counter()
+    model.fit(x * factor + shift, y if classify else y[:, 0])
+    seconds = time.perf_counter() - began
+    told = model.predict(ready.test.X.astype(np.float32) * factor + shift)
+    if classify:
+        return float(np.mean(told == ready.test.y)), seconds
+    rest = ready.target.decode(told) - ready.target.decode(ready.test.y)
+    return float(np.sqrt(np.mean(rest**2))), seconds
+
+
+def beside(name: str, typed: list[str], runs: list[tuple[dict[str, Any], float]], seeds: int) -> str:
+    """A line of the wider table."""
+    about = runs[0][0]
+    measure = MEASURES[about["task"]][0]
+    score, guess = (mean(one[part][measure] for one, _ in runs) for part in ("scores", "baseline"))
+    others = [scikit_learn(typed, seed) for seed in range(seeds)]
+    figures = (score, mean(one for one, _ in others), guess)
+    shown = " | ".join(f"{figure:.4g}" for figure in figures)
+    rows, columns = sum(about["data"]["rows"].values()), len(about["data"]["columns"])
+    took = f"{mean(seconds for _, seconds in runs):.1f} | {mean(seconds for _, seconds in others):.1f}"
+    return f"| {name} | {rows:,} | {columns} | {understood(about)} | {measure} | {shown} | {took} |"
+
+
+WIDER = """\
+| data | rows | columns | understood | measure | hagang | scikit-learn | guessing | s | s |
+| --- | ---: | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |"""
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
     parser.add_argument("folder", nargs="?", type=Path, help="where tables lie")
     parser.add_argument("--seeds", type=int, default=3, help="runs a table")
+    parser.add_argument("--beside", action="store_true", help="beside scikit-learn's MLP, as a Markdown table")
     asked, more = parser.parse_known_args()
-    print(f"{'table':26}{'rows':>8}  {'measures':20}{'score':>10} {'guess':>10} {'score':>10} {'guess':>10}{'s':>8}")
+    plain = f"{'table':26}{'rows':>8}  {'measures':20}{'score':>10} {'guess':>10} {'score':>10} {'guess':>10}{'s':>8}"
+    print(WIDER if asked.beside else plain)
     with tempfile.TemporaryDirectory() as folder:
         for name, typed in jobs(asked.folder):
             runs = [trained(typed, seed, Path(folder) / "m.safetensors", more) for seed in range(asked.seeds)]
-            print(row(name, runs), flush=True)
+            print(beside(name, typed, runs, asked.seeds) if asked.beside else row(name, runs), flush=True)
 
 
 if __name__ == "__main__":

@@ -73,9 +73,7 @@ def test_the_picture_has_path_start_and_result(run):
 
 
 def test_other_directions_are_refused(run):
-    with pytest.raises(
-        ArgumentError, match="expected 'path' of a run with a Watch, or 'random', received 'up'"
-    ):
+    with pytest.raises(ArgumentError, match="expected 'path' of a run with a Watch, or 'random', received 'up'"):
         landscape(run, rows(), directions="up")
     with pytest.raises(ArgumentError, match="received 'path'"):
         landscape(fit(Network([Dense(3)]), rows(), epochs=1), rows(), directions="path")
