@@ -53,6 +53,8 @@ struct Moment {
   int64_t count;        // how many
   int64_t before;       // rows of the steps before, in this chunk
   bool again;           // the rows are those of the step before: what was gathered still stands
+  int64_t offset;       // rows of the step's blocks before this one
+  bool last;            // of the step's blocks
 };
 
 enum class Source : int { float32, float64, int64, uint8, boolean };  // the element types of arrays outside
@@ -74,6 +76,7 @@ struct Call {
   int64_t depth;        // length of the contracted axis
   int64_t panel_width;  // of a full panel
   int64_t stripe;       // columns of a unit of panels
+  char* sums;           // what a sum over rows keeps between the blocks of a step, or null where there is one block
   char* packed;         // where a product over many rows packs its operands, or null
   int64_t a_columns;
   int anchor;           // the register that the anchor fills, or -1

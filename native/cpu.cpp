@@ -42,7 +42,11 @@ const Isa& choose() {
 
 const std::vector<Isa>& compiled_isas() {
   static const std::vector<Isa> isas = {
+#if HAGANG_ARM
+      {"neon", 16, always, neon::kernels},
+#else
       {"baseline", 16, always, baseline::kernels},
+#endif
 #if HAGANG_X86
       {"avx2", 32, has_avx2, avx2::kernels},
       {"avx512", 64, has_avx512, avx512::kernels},

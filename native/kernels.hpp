@@ -28,5 +28,6 @@ struct Kernels {
 namespace baseline { const Kernels& kernels(); }
 namespace avx2 { const Kernels& kernels(); }
 namespace avx512 { const Kernels& kernels(); }
+namespace neon { const Kernels& kernels(); }
 
 }  // namespace hagang

@@ -104,6 +104,7 @@ std::shared_ptr<P> read(const Words& words, const Numbers& numbers) {
 template <class E, class P>
 void bind_executable(nb::module_& m, const char* name, const char* doc) {
   nb::class_<E>(m, name, doc)
+      .def_prop_ro("memory", &E::memory, "Bytes held for a step's values.")
       .def(nb::init<std::shared_ptr<const P>, std::shared_ptr<Session>>(), nb::arg("plan"), nb::arg("session"))
       .def("run", &run<E>, nb::arg("data"), nb::arg("widths"), nb::arg("rows").none(), nb::arg("row_count"), nb::arg("batch"),
            nb::arg("steps"), nb::arg("scalars"), nb::arg("sinks"), nb::arg("threads"),

@@ -41,6 +41,7 @@ struct GeneralCall {
   std::vector<int64_t> numbers;  // the op's own
   Fault* fault;
   bool rows_lead = false;  // the first axis is a thread's share of the rows
+  int64_t offset = 0;      // rows of the step before its
 };
 
 // Verifies that the arrays and numbers fit the op; throws std::invalid_argument.

@@ -162,8 +162,9 @@ void check_general(const GeneralCall& call) {
 }
 
 // What an op throws must not leave the thread: the others would wait at the barrier for ever.
-void run_general(const Call& call, const Moment&) {
-  const auto& general = *static_cast<const GeneralCall*>(call.extra);
+void run_general(const Call& call, const Moment& moment) {
+  auto& general = *static_cast<GeneralCall*>(call.extra);
+  general.offset = moment.offset;
   const Array& decides = general.arrays[general.op == General::argmax ? 1 : 0];
   try {
     if (decides.bits == 64) run_as<double>(general);

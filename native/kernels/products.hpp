@@ -4,6 +4,7 @@
 
 #include "kernels/mirror.hpp"
 #include "kernels/product.hpp"
+#include "kernels/reduce.hpp"
 #include "kernels/tape.hpp"
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
@@ -53,6 +54,16 @@ HG_INLINE void each_tile(const Call& call, int64_t unit, F&& f) {
     f(PanelTile{m, rows, c, end - c < call.panel_width ? end - c : call.panel_width});
 }
 
+// Where a tile's numbers lie among those kept between the blocks of a step: each group of units by itself, its tiles in
+// the order in which they are made.
+HG_INLINE int64_t sum_of(const Call& call, int64_t m, int64_t c) {
+  const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, stripe = c / call.stripe * call.stripe;
+  const int64_t end = call.columns - stripe < call.stripe ? call.columns - stripe : call.stripe;
+  const int64_t panels = (end + call.panel_width - 1) / call.panel_width;
+  const int64_t tile = m / unit_rows * panels + (c - stripe) / call.panel_width;
+  return (stripe / call.panel_width * blocks + tile) * unit_rows * call.panel_width;
+}
+
 template <class T>
 HG_INLINE void point_at(const Call& call, const PanelTile& t) {
   point_panel<T>(call.tape, t.m, t.c, t.width);
@@ -94,41 +105,41 @@ HG_INLINE void pack(const T* from, int64_t row, int64_t rows, int64_t columns, T
   }
 }
 
-// The chains of one tile over the packed rows [k, k + f.depth) of `depth`: in `sum` within the first block of rows,
-// later in `part`, which is added to `sum` at a block's end.
+// The chains of one tile over the packed rows [k, k + f.depth) of the step: in `sum` within the first block of rows,
+// later in `part`, which is added to `sum` at a block's end; `ends` where no rows of this call are left.
 template <class T>
-HG_INLINE void packed_tile(const Factor<T>& f, const PanelTile& t, int64_t k, int64_t depth, T* sum, T* part, int64_t sum_row) {
+HG_INLINE void packed_tile(const Factor<T>& f, const PanelTile& t, int64_t k, bool ends, T* sum, T* part, int64_t sum_row) {
   const int vectors = int(t.width / lanes<T>);
   T* to = k < row_block ? sum : part;
   if (k % row_block == 0) product<T, false, Chain::fresh>(f, t.rows, vectors, to, sum_row);
   else product<T, false, Chain::resumed>(f, t.rows, vectors, to, sum_row);
-  if (to == part && ((k + f.depth) % row_block == 0 || k + f.depth == depth))
+  if (to == part && (ends || (k + f.depth) % row_block == 0))
     for (int64_t j = 0; j < t.rows * t.width; j += lanes<T>) store<T>(sum + j, load<T>(sum + j) + load<T>(part + j));
 }
 
 // Units [first, first + count), all of one stripe; `fresh` where the units before were of another.
 template <class T>
-void contract_group(const Call& call, int64_t first, int64_t count, int64_t depth, bool fresh) {
+void contract_group(const Call& call, const Moment& moment, int64_t first, int64_t count, int64_t depth, bool fresh) {
   const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, m = first % blocks * unit_rows, c = first / blocks * call.stripe;
   const int64_t columns = call.columns - c < call.stripe ? call.columns - c : call.stripe, tile = unit_rows * call.panel_width;
   T* a = reinterpret_cast<T*>(call.packed);
   T* b = a + packed_m<T> * packed_apart<T>;
-  T* sums = b + packed_n<T> * packed_apart<T>;
-  T* parts = sums + packed_m<T> * packed_n<T>;
-  const bool at_once = depth <= packed_rows;
+  T* parts = b + packed_n<T> * packed_apart<T>;
+  T* sums = call.sums ? reinterpret_cast<T*>(call.sums) + sum_of(call, m, c) : parts + packed_m<T> * packed_n<T>;
+  const bool at_once = depth <= packed_rows && !call.sums;
   for (int64_t k = 0; k == 0 || k < depth; k += packed_rows) {
     const int64_t deep = depth - k < packed_rows ? depth - k : packed_rows;
     pack<T, unit_rows>(reinterpret_cast<const T*>(call.a) + k * call.a_row + m, call.a_row, deep, count * unit_rows, a);
     if (fresh || !at_once) pack<T, panel_columns<T>>(reinterpret_cast<const T*>(call.b) + k * call.b_row + c, call.b_row, deep, columns, b);
     for (int64_t u = 0, number = 0; u < count; u++)
       each_tile(call, first + u, [&](const PanelTile& t) {
-        const bool last = k + deep >= depth;
+        const bool ends = k + deep >= depth, last = ends && (moment.last || !call.sums);
         if (last) point_at<T>(call, t);
         if (last && call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
         T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
         T* sum = at_once ? out : sums + number * tile;
         const Factor<T> f{a + u * unit_rows * packed_apart<T>, 1, unit_rows, b + (t.c - c) * packed_apart<T>, t.width, deep};
-        packed_tile<T>(f, t, k, depth, sum, parts + number * tile, at_once ? call.tape.row[call.anchor] : t.width);
+        packed_tile<T>(f, t, k + (call.sums ? moment.offset : 0), ends, sum, parts + number * tile, at_once ? call.tape.row[call.anchor] : t.width);
         number++;
         if (!last) return;
         if (!at_once) std::memcpy(out, sum, size_t(t.rows * t.width) * sizeof(T));
@@ -138,12 +149,12 @@ void contract_group(const Call& call, int64_t first, int64_t count, int64_t dept
 }
 
 template <class T>
-void contract_packed(const Call& call, int64_t depth) {
+void contract_packed(const Call& call, const Moment& moment, int64_t depth) {
   const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows, most = packed_m<T> / unit_rows;
   for (int64_t u = call.begin, count; u < call.end; u += count) {
     count = blocks - u % blocks < most ? blocks - u % blocks : most;
     if (count > call.end - u) count = call.end - u;
-    contract_group<T>(call, u, count, depth, u == call.begin || u % blocks == 0);
+    contract_group<T>(call, moment, u, count, depth, u == call.begin || u % blocks == 0);
   }
 }
 
@@ -151,16 +162,16 @@ void contract_packed(const Call& call, int64_t depth) {
 template <class T>
 void contract_tile(const Call& call, const Moment& moment) {
   const int64_t depth = call.depth < 0 ? moment.count : call.depth;
-  if (call.packed) return contract_packed<T>(call, depth);
+  if (call.packed) return contract_packed<T>(call, moment, depth);
   for (int64_t u = call.begin; u < call.end; u++)
     each_tile(call, u, [&](const PanelTile& t) {
       point_at<T>(call, t);
       if (call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
       const Factor<T> f{reinterpret_cast<const T*>(call.a) + t.m, 1, call.a_row, reinterpret_cast<const T*>(call.b) + t.c,
                         call.b_row, depth};
-      product_blocks<T>(f, t.rows, int(t.width / lanes<T>), reinterpret_cast<T*>(call.tape.registers[call.anchor]),
-                        call.tape.row[call.anchor]);
-      finish<T>(call, t);
+      T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
+      product_blocks<T>(f, t.rows, int(t.width / lanes<T>), out, call.tape.row[call.anchor]);
+      if (fold_blocks<T, FoldSum>(call, moment, sum_of(call, t.m, t.c), t.rows * t.width, out)) finish<T>(call, t);
     });
 }
 

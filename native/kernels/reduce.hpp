@@ -97,6 +97,19 @@ void reduce_rows(const Call& call, const Moment&) {
   }
 }
 
+// Numbers [at, at + count) of what a sum keeps between the blocks of a step, brought up to date with this block's in
+// `x`; false while blocks are left. Without blocks nothing is kept.
+template <class T, class F>
+HG_INLINE bool fold_blocks(const Call& call, const Moment& moment, int64_t at, int64_t count, T* x) {
+  if (!call.sums) return true;
+  T* kept = reinterpret_cast<T*>(call.sums) + at;
+  for (int64_t j = 0; j < count; j += lanes<T>) {
+    const Vec<T> block = load<T>(x + j), all = moment.offset ? F::join(load<T>(kept + j), block) : block;
+    store<T>(moment.last ? x + j : kept + j, all);
+  }
+  return moment.last;
+}
+
 // Columns [begin, end) folded down the rows, then a tape over the vector of results.
 template <class T, class F>
 void reduce_columns(const Call& call, const Moment& moment) {
@@ -132,7 +145,7 @@ void reduce_columns(const Call& call, const Moment& moment) {
       }
       for (int k = 0; k < n; k++) store<T>(to + j + k * L, total[k]);
     }
-    run_steps(tape, 1, columns);
+    if (fold_blocks<T, F>(call, moment, c, columns, to)) run_steps(tape, 1, columns);
   }
 }
 
@@ -148,8 +161,9 @@ void reduce_all(const Call& call, const Moment& moment) {
   }
   point<T>(call.tape, 0, 0);
   widen_scratch(call.tape, lanes<T>);
-  *reinterpret_cast<T*>(call.tape.registers[call.anchor]) = total;
-  run_steps(call.tape, 1, lanes<T>);
+  T* to = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
+  *to = total;
+  if (fold_blocks<T, F>(call, moment, 0, lanes<T>, to)) run_steps(call.tape, 1, lanes<T>);
 }
 
 }  // namespace hagang::HAGANG_ISA_NAMESPACE

@@ -9,6 +9,8 @@
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
+#elif defined(__aarch64__)
+#include <arm_neon.h>
 #endif
 
 #define HG_INLINE __attribute__((always_inline)) inline
@@ -98,8 +100,8 @@ HG_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
   return _mm512_fmadd_ps(a, b, c);
 #elif defined(__FMA__)
   return _mm256_fmadd_ps(a, b, c);
-#elif defined(__ARM_FEATURE_FMA)
-  return Vec<float>(__builtin_elementwise_fma(a, b, c));
+#elif defined(__aarch64__)
+  return vfmaq_f32(c, a, b);
 #else
   return a * b + c;
 #endif
@@ -110,8 +112,8 @@ HG_INLINE Vec<double> fma(Vec<double> a, Vec<double> b, Vec<double> c) {
   return _mm512_fmadd_pd(a, b, c);
 #elif defined(__FMA__)
   return _mm256_fmadd_pd(a, b, c);
-#elif defined(__ARM_FEATURE_FMA)
-  return Vec<double>(__builtin_elementwise_fma(a, b, c));
+#elif defined(__aarch64__)
+  return vfmaq_f64(c, a, b);
 #else
   return a * b + c;
 #endif
@@ -124,6 +126,8 @@ HG_INLINE Vec<float> square_root(Vec<float> v) {
   return _mm256_sqrt_ps(v);
 #elif defined(__SSE2__)
   return _mm_sqrt_ps(v);
+#elif defined(__aarch64__)
+  return vsqrtq_f32(v);
 #else
   return each<float>(v, [](float x) { return __builtin_sqrtf(x); });
 #endif
@@ -136,22 +140,28 @@ HG_INLINE Vec<double> square_root(Vec<double> v) {
   return _mm256_sqrt_pd(v);
 #elif defined(__SSE2__)
   return _mm_sqrt_pd(v);
+#elif defined(__aarch64__)
+  return vsqrtq_f64(v);
 #else
   return each<double>(v, [](double x) { return __builtin_sqrt(x); });
 #endif
 }
 
-// The three roundings to whole numbers; `how` is the immediate of the round instructions.
+// The three roundings to whole numbers; `how` is the immediate of x86's round instructions, `letter` names ARM's.
 #if defined(__AVX512F__)
-#define HG_ROUND(name, how, scalar)                                                             \
+#define HG_ROUND(name, how, letter, scalar)                                                             \
   HG_INLINE Vec<float> name(Vec<float> v) { return _mm512_roundscale_ps(v, how); }              \
   HG_INLINE Vec<double> name(Vec<double> v) { return _mm512_roundscale_pd(v, how); }
 #elif defined(__AVX2__)
-#define HG_ROUND(name, how, scalar)                                                             \
+#define HG_ROUND(name, how, letter, scalar)                                                             \
   HG_INLINE Vec<float> name(Vec<float> v) { return _mm256_round_ps(v, how); }                   \
   HG_INLINE Vec<double> name(Vec<double> v) { return _mm256_round_pd(v, how); }
+#elif defined(__aarch64__)
+#define HG_ROUND(name, how, letter, scalar)                                                     \
+  HG_INLINE Vec<float> name(Vec<float> v) { return vrnd##letter##q_f32(v); }                    \
+  HG_INLINE Vec<double> name(Vec<double> v) { return vrnd##letter##q_f64(v); }
 #else
-#define HG_ROUND(name, how, scalar)                                                             \
+#define HG_ROUND(name, how, letter, scalar)                                                             \
   HG_INLINE Vec<float> name(Vec<float> v) {                                                     \
     return each<float>(v, [](float x) { return float(scalar(double(x))); });                    \
   }                                                                                             \
@@ -159,9 +169,9 @@ HG_INLINE Vec<double> square_root(Vec<double> v) {
     return each<double>(v, [](double x) { return scalar(x); });                                 \
   }
 #endif
-HG_ROUND(round_even, 8, __builtin_rint)
-HG_ROUND(round_down, 9, __builtin_floor)
-HG_ROUND(round_up, 10, __builtin_ceil)
+HG_ROUND(round_even, 8, n, __builtin_rint)
+HG_ROUND(round_down, 9, m, __builtin_floor)
+HG_ROUND(round_up, 10, p, __builtin_ceil)
 #undef HG_ROUND
 
 template <class T>

@@ -5,14 +5,6 @@
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
-HG_INLINE Vec<double> verf(Vec<double> x) {
-  return each<double>(x, [](double v) { return ::erf(v); });
-}
-
-HG_INLINE Vec<float> verf(Vec<float> x) {
-  return each<float>(x, [](float v) { return float(::erf(double(v))); });
-}
-
 inline double log_gamma(double x) {
 #if defined(_WIN32)
   return ::lgamma(x);
@@ -22,8 +14,24 @@ inline double log_gamma(double x) {
 #endif
 }
 
-inline double power_of(double x, double y) { return ::pow(x, y); }
-inline float power_of(float x, float y) { return ::powf(x, y); }
+HG_INLINE Vec<double> vpower(Vec<double> x, Vec<double> y) {
+  for (int i = 0; i < lanes<double>; i++) x[i] = ::pow(x[i], y[i]);
+  return x;
+}
+
+// In float32 x^y = e^(y log x) has digits enough in float64. The C library has the last word where x is no ordinary
+// positive number.
+HG_INLINE Vec<float> vpower(Vec<float> x, Vec<float> y) {
+  Traits<float>::Half of[2], to[2];
+  std::memcpy(of, &x, sizeof x), std::memcpy(to, &y, sizeof y);
+  for (int i = 0; i < 2; i++)
+    of[i] = __builtin_convertvector(vexp<double>(__builtin_convertvector(to[i], Vec<double>) * vlog<double>(__builtin_convertvector(of[i], Vec<double>))), Traits<float>::Half);
+  Vec<float> power;
+  std::memcpy(&power, of, sizeof power);
+  for (int i = 0; i < lanes<float>; i++)
+    if (!(x[i] > 0 && x[i] < INFINITY && __builtin_fabsf(y[i]) < INFINITY)) power[i] = ::powf(x[i], y[i]);
+  return power;
+}
 
 // NumPy's remainder has the divisor's sign.
 template <class T>
@@ -43,6 +51,7 @@ inline T floored_quotient(T a, T b) {
 
 // Hurwitz's zeta function Σ (x + k)^-s for s > 1 by Euler and Maclaurin (NIST DLMF 25.11.5).
 inline double hurwitz_zeta(double s, double x) {
+  if (x < -1e6) return double(x == __builtin_floor(x) ? INFINITY : NAN);  // so many terms would take for ever
   double sum = 0;
   while (x < 16) sum += ::pow(x, -s), x += 1;
   constexpr double bernoulli[] = {1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};

@@ -5,6 +5,7 @@
 #pragma once
 
 #include "call.hpp"
+#include "kernels/erf.hpp"
 #include "kernels/maths.hpp"
 #include "kernels/special.hpp"
 #include "tape_ops.hpp"
@@ -33,6 +34,7 @@ struct Unary {
   static HG_INLINE V tanh(V x) { return vtanh<T>(x); }
   static HG_INLINE V expit(V x) { return vexpit<T>(x); }
   static HG_INLINE V erf(V x) { return verf(x); }
+  static HG_INLINE V erfc(V x) { return verfc(x); }
   static HG_INLINE V floor(V x) { return round_down(x); }
   static HG_INLINE V ceil(V x) { return round_up(x); }
   static HG_INLINE V rint(V x) { return round_even(x); }
@@ -55,7 +57,6 @@ struct Unary {
   HG_LIBRARY(arccosh, ::acosh)
   HG_LIBRARY(arctanh, ::atanh)
   HG_LIBRARY(gammaln, log_gamma)
-  HG_LIBRARY(erfc, ::erfc)
 #undef HG_LIBRARY
 };
 
@@ -78,12 +79,12 @@ struct Binary {
     const V high = larger<T>(a, b), low = smaller<T>(a, b), gap = select<T>(a == b, spread<T>(0), low - high);
     return high + vlog1p<T>(vexp<T>(gap));
   }
+  static HG_INLINE V power(V a, V b) { return vpower(a, b); }
 #define HG_LIBRARY(name, function)                                        \
   static V name(V a, V b) {                                               \
     for (int i = 0; i < lanes<T>; i++) a[i] = T(function(a[i], b[i]));    \
     return a;                                                             \
   }
-  HG_LIBRARY(power, power_of)
   HG_LIBRARY(arctan2, ::atan2)
   HG_LIBRARY(remainder, floored_remainder)
   HG_LIBRARY(floor_divide, floored_quotient)

@@ -54,8 +54,39 @@ bool packs(const Kernel& k, int64_t rows) {
 
 }  // namespace
 
-Bound::Bound(const Plan& p, const Session& session, int64_t row_count, int thread_count)
-    : plan(p), rows(row_count), threads(thread_count), shares(size_t(thread_count)) {
+namespace {
+
+// Where buffers lie in a workspace: what does not grow with the rows first, so that it lies there for every number of
+// them; then what a sum over rows keeps between blocks; then the rows.
+struct Layout {
+  std::vector<int64_t> buffers, sums;
+  int64_t total = 0;
+
+  Layout(const Plan& plan, int64_t rows) : buffers(plan.buffers.size(), -1) {
+    for (const bool long_as_rows : {false, true}) {
+      for (size_t i = 0; i < plan.buffers.size(); i++) {
+        const Buffer& b = plan.buffers[i];
+        const bool own = b.kept == Kept::temporary || b.kept == Kept::batch || b.kept == Kept::constant;
+        if (own && (b.size.per_row != 0) == long_as_rows) buffers[i] = take((b.size.at(rows) + padding) * b.bits / 8);
+      }
+      if (!long_as_rows)
+        for (const Kernel& k : plan.kernels) sums.push_back(sums_rows(k) ? take(kept_sums(k) * k.bits / 8) : -1);
+    }
+  }
+
+  int64_t take(int64_t bytes) {
+    const int64_t at = total;
+    total += round_up(bytes, 64);
+    return at;
+  }
+};
+
+}  // namespace
+
+int64_t Bound::room(const Plan& plan, int64_t rows) { return Layout(plan, rows).total; }
+
+Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& turns, int64_t row_count, int thread_count, char* work)
+    : plan(p), rows(row_count), threads(thread_count), shares(size_t(thread_count)), workspace(work) {
   std::vector<int64_t> slots, mirrors;
   for (const Slot& slot : session.slots()) slots.push_back(slot.size), mirrors.push_back(mirror_size(slot));
   verify_reach(plan, rows, slots, mirrors);
@@ -66,26 +97,27 @@ Bound::Bound(const Plan& p, const Session& session, int64_t row_count, int threa
   for (int t = 0; t < threads; t++) {
     Share& share = shares[size_t(t)];
     share.phases.resize(size_t(plan.phases));
+    share.turns.resize(size_t(plan.phases));
     share.scratch = Storage((most + 1) * 2 * tile_bytes);
     if (any_packs) share.packed = Storage(packed_bytes);
     share.scalars.resize(plan.prologue.results.size() + size_t(padding));
   }
+  const Layout layout(plan, rows);
   for (int t = 0; t < threads; t++)
-    for (const Kernel& k : plan.kernels) bind(k, t);
+    for (size_t i = 0; i < plan.kernels.size(); i++) {
+      const Kernel& k = plan.kernels[i];
+      auto& phase = shares[size_t(t)].phases[size_t(k.phase)];
+      const size_t before = phase.size();
+      bind(k, t, turns.empty() || layout.sums[i] < 0 ? nullptr : workspace + layout.sums[i]);
+      if (!turns.empty() && phase.size() > before) shares[size_t(t)].turns[size_t(k.phase)].push_back(turns[i]);
+    }
 }
 
 void Bound::place_buffers(const Session& session) {
-  std::vector<int64_t> offsets;
-  int64_t total = 0;
-  for (const Buffer& b : plan.buffers) {
-    const bool own = b.kept == Kept::temporary || b.kept == Kept::batch || b.kept == Kept::constant;
-    offsets.push_back(own ? total : -1);
-    if (own) total += round_up((b.size.at(rows) + padding) * b.bits / 8, 64);
-  }
-  arena = Storage(total);
+  const Layout layout(plan, rows);
   for (size_t i = 0; i < plan.buffers.size(); i++) {
     const Buffer& b = plan.buffers[i];
-    char* base = offsets[i] >= 0 ? arena.data() + offsets[i] : nullptr;
+    char* base = layout.buffers[i] >= 0 ? workspace + layout.buffers[i] : nullptr;
     if (b.kept == Kept::slot) base = session.slots().at(size_t(b.index)).main.data();
     if (b.kept == Kept::mirror) base = session.slots().at(size_t(b.index)).mirror.data();
     if ((b.kept == Kept::slot || b.kept == Kept::mirror) && session.slots()[size_t(b.index)].bits != b.bits)
@@ -147,7 +179,7 @@ bool Bound::share_of(const Kernel& k, int thread, Call& call) const {
   return call.end > call.begin;
 }
 
-void Bound::bind(const Kernel& k, int thread) {
+void Bound::bind(const Kernel& k, int thread, char* sums) {
   Call call{};
   if (!share_of(k, thread, call)) return;
   const KernelsOf& kernels = kernels_for(k.bits);
@@ -161,6 +193,7 @@ void Bound::bind(const Kernel& k, int thread) {
   call.b_row = k.kind == Kind::contract_rows ? k.b.panel : k.b.row.at(rows);
   call.panel_width = kernels.panel_columns;
   call.stripe = stripe_of(k);
+  call.sums = sums;
   if (packs(k, rows)) call.packed = shares[size_t(thread)].packed.data();
   call.anchor = k.anchor;
   const int64_t padded = round_up(call.columns, kernels.lanes);

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "fault.hpp"
+#include "run/blocks.hpp"
 #include "run/executable.hpp"
 
 namespace hagang {
@@ -21,19 +22,22 @@ struct OutputCall {
 // One thread's share of the plan.
 struct Share {
   std::vector<std::vector<Call>> phases;
+  std::vector<std::vector<Turn>> turns;  // of the calls; empty where the rows of a step are one block
   Storage scratch;               // tiles, shared by all tapes because only one runs at a time
   Storage packed;                // operands of products over many rows
   std::vector<double> scalars;   // this step's, eight bytes each
 };
 
 struct Bound {
-  Bound(const Plan& plan, const Session& session, int64_t rows, int threads);
+  // `workspace` has the room that `room` tells; all Bounds of a plan may lie in one, because one runs at a time.
+  Bound(const Plan& plan, const Session& session, const std::vector<Turn>& turns, int64_t rows, int threads, char* workspace);
+  static int64_t room(const Plan& plan, int64_t rows);
 
   const Plan& plan;
   const int64_t rows;
   const int threads;
   std::vector<Share> shares;
-  Storage arena;
+  char* const workspace;
   std::vector<char*> bases;  // of the buffers; scalars' are a thread's own
   Fault fault;
 
@@ -56,7 +60,7 @@ struct Bound {
   std::vector<std::unique_ptr<char[]>> tables_;
 
   void place_buffers(const Session& session);
-  void bind(const Kernel& kernel, int thread);
+  void bind(const Kernel& kernel, int thread, char* sums);
   bool share_of(const Kernel& kernel, int thread, Call& call) const;
   void bind_tape(const Kernel& kernel, int thread, Call& call);
   void bind_general(const Kernel& kernel, int thread, Call& call);

@@ -27,24 +27,18 @@ constexpr int64_t patience = 8;  // a stretch in which threads fell asleep at ba
 // One stretch of a chunk's steps on one number of threads, shared by them.
 class Run {
  public:
-  Run(const Plan& plan, const Chunk& chunk, Bound& full, Bound& last, int threads, int64_t from, bool paced)
-      : plan_(plan), chunk_(chunk), full_(full), last_(last), from_(from), paced_(paced), barrier_(threads) {}
+  Run(const Plan& plan, const Chunk& chunk, const std::vector<Bound*>& bounds, int threads, int64_t from, bool paced)
+      : plan_(plan), chunk_(chunk), bounds_(bounds), from_(from), paced_(paced), barrier_(threads) {}
 
   void work(int thread) {
     Scalars scalars(plan_.prologue, chunk_);
     for (int64_t step = from_; step < chunk_.steps; step++) {
       const int64_t first = chunk_.batch ? step * chunk_.batch : 0;
       const int64_t count = chunk_.batch ? std::clamp(chunk_.row_count - first, int64_t(0), chunk_.batch) : chunk_.row_count;
-      Bound& bound = count == full_.rows ? full_ : last_;
-      Share& share = bound.shares[size_t(thread)];
-      scalars.copy(step, count, share.scalars.data());
       const int64_t before = chunk_.batch ? first : step * chunk_.row_count;
-      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before, !chunk_.batch && step > from_};
-      for (const auto& phase : share.phases) {
-        for (const Call& call : phase) call.run(call, moment);
-        if (thread == 0 && &phase == &share.phases.back()) decide(step, bound);
-        barrier_.wait();
-      }
+      const Moment moment{step, chunk_.rows ? chunk_.rows + first : nullptr, first, count, before, !chunk_.batch && step > from_, 0, true};
+      if (Bound* bound = bound_for(count)) run_whole(*bound, moment, scalars, thread);
+      else run_blocks(moment, scalars, thread);
       if (end_ == step) return;
     }
   }
@@ -56,13 +50,52 @@ class Run {
  private:
   const Plan& plan_;
   const Chunk& chunk_;
-  Bound &full_, &last_;
+  const std::vector<Bound*>& bounds_;
   const int64_t from_;
   const bool paced_;
   Barrier barrier_;
   Every poll_{poll_seconds}, stretch_{stretch_seconds};
   int64_t end_ = -1;  // the last step; written by thread 0 before a barrier, read after it
   bool over_ = false, stopped_ = false;  // of the chunk, not the stretch
+
+  Bound* bound_for(int64_t rows) const {
+    for (Bound* bound : bounds_)
+      if (bound->rows == rows) return bound;
+    return nullptr;
+  }
+
+  void run_whole(Bound& bound, const Moment& moment, Scalars& scalars, int thread) {
+    Share& share = bound.shares[size_t(thread)];
+    scalars.copy(moment.step, moment.count, share.scalars.data());
+    for (const auto& phase : share.phases) {
+      for (const Call& call : phase) call.run(call, moment);
+      if (thread == 0 && &phase == &share.phases.back()) decide(moment.step, bound);
+      barrier_.wait();
+    }
+  }
+
+  // The step's rows block by block. What does not have rows, nor sums them, runs with the first block or the last.
+  void run_blocks(const Moment& step, Scalars& scalars, int thread) {
+    for (int64_t offset = 0; offset < step.count; offset += row_block) {
+      const int64_t count = std::min(row_block, step.count - offset);
+      Bound& bound = *bound_for(count);
+      Share& share = bound.shares[size_t(thread)];
+      scalars.copy(step.step, step.count, share.scalars.data());
+      Moment block = step;
+      block.rows = step.rows ? step.rows + offset : nullptr;
+      block.first += offset, block.before += offset, block.offset = offset, block.count = count;
+      block.again = false, block.last = offset + count == step.count;
+      for (size_t phase = 0; phase < share.phases.size(); phase++) {
+        for (size_t i = 0; i < share.phases[phase].size(); i++) {
+          const Turn turn = share.turns[phase][i];
+          const Call& call = share.phases[phase][i];
+          if (turn == Turn::each || (turn == Turn::first ? offset == 0 : block.last)) call.run(call, block);
+        }
+        if (thread == 0 && block.last && phase + 1 == share.phases.size()) decide(step.step, bound);
+        barrier_.wait();
+      }
+    }
+  }
 
   // Whether this is the last step. Thread 0 runs whatever is not cut among threads, so it has the stop value.
   void decide(int64_t step, Bound& bound) {
@@ -103,6 +136,7 @@ class Lease {
 Executable::Executable(std::shared_ptr<const Plan> plan, std::shared_ptr<Session> session)
     : plan_(std::move(plan)), session_(std::move(session)) {
   if (plan_->slots > int(session_->slots().size())) throw std::invalid_argument("malformed plan: it has more slots than its session.");
+  turns_ = turns_of(*plan_);
   if (plan_->stop >= 0 && plan_->buffers[size_t(plan_->stop)].kept != Kept::temporary) throw std::invalid_argument("malformed plan: the stop value is not computed by a kernel.");
 }
 
@@ -111,9 +145,17 @@ Executable::~Executable() = default;
 Bound& Executable::bound_to(int64_t rows, int threads) {
   for (auto& bound : bounds_)
     if (bound->rows == rows && bound->threads == threads) return *bound;
-  if (bounds_.size() >= 4) bounds_.erase(bounds_.begin());
-  bounds_.push_back(std::make_unique<Bound>(*plan_, *session_, rows, threads));
+  bounds_.push_back(std::make_unique<Bound>(*plan_, *session_, turns_, rows, threads, workspace_.data()));
   return *bounds_.back();
+}
+
+// A workspace for each of these numbers of rows. What is bound to a smaller one goes with it, and so does what is
+// bound to other numbers of rows when many have gathered.
+void Executable::make_room(const std::vector<int64_t>& rows) {
+  int64_t room = room_;
+  for (const int64_t count : rows) room = std::max(room, Bound::room(*plan_, count));
+  if (room > room_ || bounds_.size() > 12) bounds_.clear();
+  if (room > room_) workspace_ = Storage(room), room_ = room;
 }
 
 double Executable::work_of(const Chunk& chunk) const {
@@ -162,14 +204,14 @@ Done Executable::run(const Chunk& chunk) {
   for (bool over = false; !over;) {
     const double began = seconds_now();
     const int threads = pool.taken() ? pace_.threads(chunk.threads, began) : 1;
-    const auto [full, last] = attached(chunk, threads);
-    Run run(*plan_, chunk, *full, *last, threads, done.steps, pool.taken());
+    const std::vector<Bound*> bounds = attached(chunk, threads);
+    Run run(*plan_, chunk, bounds, threads, done.steps, pool.taken());
     pool.run(threads, [&](int thread) { run.work(thread); });
     const double now = seconds_now(), steps = double(run.reached() - done.steps);
     if (pool.taken()) pace_.told(threads, (now - began) / (steps * work), now);
     done = {run.reached(), run.stopped(), threads};
     over = run.over();
-    for (const Bound* bound : {full, last})
+    for (const Bound* bound : bounds)
       if (bound->fault.set) fault = bound->fault.what;
   }
   for (const Kernel& k : plan_->kernels) mark_writes(k);
@@ -177,20 +219,28 @@ Done Executable::run(const Chunk& chunk) {
   return done;
 }
 
-// The plan bound for a chunk's full steps and for its last, perhaps short one.
-std::pair<Bound*, Bound*> Executable::attached(const Chunk& chunk, int threads) {
+// The plan bound for the numbers of rows that come in a chunk: those of its full steps and of the last, perhaps short
+// one, or where they are more than a block and the plan runs in blocks, of a block and of what is left.
+std::vector<Bound*> Executable::attached(const Chunk& chunk, int threads) {
   const int64_t batch = chunk.batch ? std::min(chunk.batch, chunk.row_count) : chunk.row_count;
   const int64_t left = chunk.batch ? std::max(int64_t(0), std::min(chunk.batch, chunk.row_count - (chunk.steps - 1) * chunk.batch)) : batch;
-  bound_to(batch, threads);
-  Bound& last = bound_to(left, threads);
-  Bound& full = bound_to(batch, threads);
-  for (Bound* bound : {&full, &last}) {
-    bound->attach(chunk.data);
-    bound->sinks = chunk.sinks;
-    bound->total_rows = chunk.batch ? std::min(chunk.row_count, chunk.batch * chunk.steps) : chunk.row_count * chunk.steps;
-    bound->fault.set = false;
+  std::vector<int64_t> counts;
+  for (const int64_t count : {batch, left}) {
+    if (turns_.empty() || count <= row_block) counts.push_back(count);
+    else if (counts.push_back(row_block); count % row_block) counts.push_back(count % row_block);
   }
-  return {&full, &last};
+  make_room(counts);
+  std::vector<Bound*> bounds;
+  for (const int64_t count : counts) {
+    Bound& bound = bound_to(count, threads);
+    if (std::find(bounds.begin(), bounds.end(), &bound) != bounds.end()) continue;
+    bound.attach(chunk.data);
+    bound.sinks = chunk.sinks;
+    bound.total_rows = chunk.batch ? std::min(chunk.row_count, chunk.batch * chunk.steps) : chunk.row_count * chunk.steps;
+    bound.fault.set = false;
+    bounds.push_back(&bound);
+  }
+  return bounds;
 }
 
 // A slot's mirror is fresh after a run only if every kernel that wrote the slot refreshed it.

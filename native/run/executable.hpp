@@ -4,11 +4,11 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "general/array.hpp"
 #include "plan.hpp"
+#include "run/blocks.hpp"
 #include "run/pace.hpp"
 #include "run/session.hpp"
 
@@ -58,15 +58,22 @@ class Executable {
   // Throws std::runtime_error if a kernel reports a fault, std::invalid_argument if the chunk does not fit the plan.
   Done run(const Chunk& chunk);
 
+  // Bytes held for a step's values; slots are the session's.
+  int64_t memory() const { return room_; }
+
  private:
   Bound& bound_to(int64_t rows, int threads);
-  std::pair<Bound*, Bound*> attached(const Chunk& chunk, int threads);
+  void make_room(const std::vector<int64_t>& rows);
+  std::vector<Bound*> attached(const Chunk& chunk, int threads);
   double work_of(const Chunk& chunk) const;
   void check(const Chunk& chunk) const;
   void mark_writes(const Kernel& kernel);
 
   std::shared_ptr<const Plan> plan_;
   std::shared_ptr<Session> session_;
+  std::vector<Turn> turns_;  // by kernel, where a long batch may run in blocks
+  Storage workspace_;        // of all bounds
+  int64_t room_ = 0;
   std::vector<std::unique_ptr<Bound>> bounds_;
   Pace pace_;
 };

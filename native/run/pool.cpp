@@ -115,7 +115,8 @@ int usable_cores() {
   cpu_set_t mask;
   if (!sched_getaffinity(0, sizeof mask, &mask)) cores = CPU_COUNT(&mask);
 #endif
-  for (int limit : {quota_cores(), positive(std::getenv("OMP_NUM_THREADS"))})
+  // joblib tells its worker processes their share by OpenMP's variable, and loky's own limit is for all of them.
+  for (int limit : {quota_cores(), positive(std::getenv("OMP_NUM_THREADS")), positive(std::getenv("LOKY_MAX_CPU_COUNT"))})
     if (limit && limit < cores) cores = limit;
   return cores > 0 ? cores : 1;
 }

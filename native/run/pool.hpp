@@ -83,7 +83,7 @@ class Pool {
   std::atomic<bool> taken_{false};
 };
 
-// The cores that this process may use: its affinity, the quota of its control group, OMP_NUM_THREADS.
+// The cores that this process may use: its affinity, the quota of its control group, OMP_NUM_THREADS, LOKY_MAX_CPU_COUNT.
 int usable_cores();
 
 }  // namespace hagang

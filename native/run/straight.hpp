@@ -17,6 +17,8 @@ class StraightExecutable {
   // Throws std::invalid_argument if the chunk does not fit the plan.
   Done run(const Chunk& chunk);
 
+  int64_t memory() const { return int64_t(registers_.size() * sizeof(double)); }
+
  private:
   void write_code(const std::vector<Source>& types);
   std::vector<int> reads() const;

@@ -52,6 +52,10 @@ class Executable:
     """A plan on a session, ready to run."""
 
     def __init__(self, plan: Plan, session: Session) -> None: ...
+    @property
+    def memory(self) -> int:
+        """Bytes held for a step's values."""
+
     def run(
         self,
         data: Sequence[npt.NDArray[Any]],
@@ -70,6 +74,10 @@ class StraightExecutable:
     """A straight-line plan on a session, ready to run."""
 
     def __init__(self, plan: StraightPlan, session: Session) -> None: ...
+    @property
+    def memory(self) -> int:
+        """Bytes held for a step's values."""
+
     def run(
         self,
         data: Sequence[npt.NDArray[Any]],

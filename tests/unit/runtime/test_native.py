@@ -184,6 +184,38 @@ def test_bits_do_not_depend_on_threads_for_a_full_batch_of_60000_rows():
             np.testing.assert_array_equal(result[key], value, err_msg=key)
 
 
+@pytest.mark.usefixtures("always_threaded")
+@pytest.mark.parametrize("name", ["wide", "batch normalised", "dropped", "clipped"])
+def test_a_batch_of_many_blocks_agrees_with_the_reference(name):
+    program, slots, data = training(dtype="float64", n=8_500, **NETS[name])
+    chunk = chunk_of(data, steps=2, batch=None)
+    sessions = [reference.open_session(slots), native.open_session(slots, 1), native.open_session(slots, 3)]
+    losses = [session.run(program, chunk).outputs["loss"] for session in sessions]
+    after = [session.read() for session in sessions]
+    np.testing.assert_allclose(losses[1], losses[0], rtol=1e-12)
+    np.testing.assert_array_equal(losses[2], losses[1])
+    for slot, value in after[0].items():
+        np.testing.assert_allclose(after[1][slot], value, rtol=1e-11, atol=1e-12, err_msg=slot)
+        np.testing.assert_array_equal(after[2][slot], after[1][slot], err_msg=slot)
+
+
+def test_memory_for_a_long_batch_is_that_of_a_block():
+    program, slots, data = training([20, 64, 3], "float32", n=60_000)
+    session = native.open_session(slots, 1)
+    session.run(program, chunk_of(data, steps=1, batch=None))
+    assert session.memory(program) < 4096 * 4 * (20 + 4 * 64 + 40)
+
+
+def test_outputs_of_a_long_batch_are_laid_end_to_end():
+    x = leaf.input_node("x", (R, 3), np.float64, "batch")
+    values = np.random.default_rng(0).normal(size=(9_000, 3))
+    order = np.random.default_rng(1).permutation(9_000)
+    done = native.open_session({}, 1).run(
+        Program(outputs={"y": arithmetic.multiply(x, 2.0)}), Chunk({"x": values}, order)
+    )
+    np.testing.assert_array_equal(done.outputs["y"], 2 * values[order])
+
+
 def test_long_sums_stay_accurate_in_float32():
     x = leaf.input_node("x", (R, 2), np.float32, "batch")
     data = {"x": np.full((100_000, 2), 0.1, np.float32)}
@@ -345,6 +377,31 @@ def test_row_numbers_outside_the_data_are_told():
 def test_whole_numbers_beyond_float64_are_refused():
     with pytest.raises(HagangError, match=r"whole numbers up to 2\*\*53"):
         native.open_session({"k": np.int64((1 << 53) + 1)})
+
+
+def cores_in(environment):
+    code = "from hagang import _native; print(_native.cpu()['cores'])"
+    run = subprocess.run([sys.executable, "-c", code], env=os.environ | environment, capture_output=True, check=True)
+    return int(run.stdout)
+
+
+@pytest.mark.parametrize("name", ["OMP_NUM_THREADS", "LOKY_MAX_CPU_COUNT"])
+def test_limits_of_the_environment_are_kept(name):
+    assert cores_in({name: "1"}) == 1
+    assert cores_in({name: "0"}) == cores_in({name: "1000000"}) == cores_in({name: ""})
+
+
+def test_workers_of_joblib_share_the_cores():
+    joblib = pytest.importorskip("joblib")
+
+    def cores():  # a closure travels to the workers by value
+        from hagang import _native
+
+        return _native.cpu()["cores"]
+
+    found = joblib.Parallel(n_jobs=2)(joblib.delayed(cores)() for _ in range(2))
+    assert max(found) <= max(1, joblib.cpu_count() // 2)
+    joblib.externals.loky.get_reusable_executor().shutdown()
 
 
 def test_threads_must_be_one_or_more():

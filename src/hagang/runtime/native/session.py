@@ -94,6 +94,10 @@ class NativeSession:
             made = _trimmed(ready, made, steps, rows, chunk)
         return Result(made, steps, stopped)
 
+    def memory(self, program: Program) -> int:
+        """Bytes that the engine holds for the steps of a Program that has run; the slots are not among them."""
+        return self._programs[id(program)].executable.memory
+
     def _made_ready(self, program: Program) -> _Ready:
         """Lowered once; slots that it writes and that nobody has set begin at zero."""
         check_slots(program, self._like)

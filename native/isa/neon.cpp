@@ -1,0 +1,2 @@
+#define HAGANG_ISA_NAMESPACE neon
+#include "kernels/table.hpp"
