@@ -8,6 +8,8 @@ import pytest
 SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
 SAID = {
     "gradient": "after descent  [2. 3.]",
+    "importance": "rises with bmi: True",
+    "learning_curves": "scores differ by at most 0.000",
     "own_activation": "the saved model answers alike: True",
     "watch": "stopped by the validation loss is low enough",
 }
