@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from docs.gallery import descents, graphs
+from docs.gallery import descents, graphs, trainings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -24,7 +24,7 @@ class Figure:
 
 FIGURES: tuple[Figure, ...] = tuple(
     Figure(file, " ".join(caption.split()), make)
-    for part in (graphs.FIGURES, descents.FIGURES)
+    for part in (graphs.FIGURES, descents.FIGURES, trainings.FIGURES)
     for file, caption, make in part
 )
 

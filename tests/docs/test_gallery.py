@@ -7,7 +7,7 @@ import pytest
 from docs.gallery.__main__ import HERE, STRUCTURE, page
 from docs.gallery.figures import FIGURES, structure
 
-LARGEST = 1_500_000
+LARGEST = 2_500_000
 
 
 @pytest.mark.parametrize("figure", FIGURES, ids=lambda figure: figure.file)

@@ -25,7 +25,7 @@ _BY_CALLBACK = 99  # SciPy's number
 
 def result_of(objective: Objective, settings: Settings, end: End, log: Log, box: Box | None) -> Any:
     """Put together what `minimize` returns."""
-    from scipy.optimize import OptimizeResult
+    from hagang.minimize.found import Found
 
     variables, counts, ending = objective.variables, objective.counts, end.ending
     left = end.gradient if box is None else box.slope(end.x, end.gradient)
@@ -34,7 +34,7 @@ def result_of(objective: Objective, settings: Settings, end: End, log: Log, box:
     )
     status = 0 if success else _BY_CALLBACK if ending.callback else _STATUS[ending.kind]
     notes = (*objective.notes, *_notes(end, log))
-    result = OptimizeResult(
+    result = Found(
         x=variables.nest(end.x.copy()),
         fun=end.value,
         jac=variables.nest(end.gradient),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from html import escape
 from math import prod
 from typing import TYPE_CHECKING, Any
 
@@ -53,6 +54,9 @@ class Summary:
     """The layers of a network in numbers; prints as a table."""
 
     layers: tuple[LayerSummary, ...]
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{escape(str(self))}</pre>"
 
     @property
     def parameters(self) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +64,15 @@ class Run:
     def __repr__(self) -> str:
         return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
 
+    def _repr_html_(self) -> str:
+        """For notebooks: what it was, how it ended, and its scores beside guessing."""
+        outcome = self.record.get("outcome", {})
+        rows = [("run", self.name), ("epochs", str(len(self.history.epochs))), ("stopped by", self.stopped_by)]
+        guessed = outcome.get("baseline", {})
+        rows += [(f"{outcome['scored']} {n}", f"{s:.4g} (guessing {guessed[n]:.4g})") for n, s in _scores(outcome)]
+        body = "".join(f"<tr><th style='text-align:left'>{escape(n)}</th><td>{escape(s)}</td></tr>" for n, s in rows)
+        return f"<table>{body}</table>"
+
     @cached_property
     def record(self) -> Mapping[str, Any]:
         """The run as plain values: configuration, data, environment, outcome."""
@@ -92,6 +102,10 @@ class Run:
     def name(self) -> str:
         """The folder's name, or the data's."""
         return self.folder.name if self.folder is not None else str(self.record["data"]["name"])
+
+
+def _scores(outcome: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return list((outcome.get("scores") or {}).items())
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -71,6 +72,10 @@ class TrainedNetwork:
     features: Features | None = None
     target: Target | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
+
+    def _repr_html_(self) -> str:
+        layers = self.network.summary(self.input_dims) if self.network is not None else "layers of the user's own"
+        return f"<pre>{escape(f'{self.task}, inputs of shape {self.input_dims}')}\n{escape(str(layers))}</pre>"
 
     # --- predictions ---
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -135,27 +136,28 @@ def _crossing(happened: Sequence[Happening], *, words: bool = True) -> Iterator[
             yield Level(one.epoch, of="x", label=said, colour=colour, dash="dotted")
 
 
-def plot_comparison(runs: Sequence[Run], *, title: str = "") -> Picture:
+def plot_comparison(runs: Sequence[Run] | Mapping[str, Run], *, title: str = "") -> Picture:
     """Draw the losses of several runs: on the validation rows, where there are any, with those of training faint.
 
     Parameters
     ----------
-    runs : sequence of Run
-        Each with at least one epoch.
+    runs : sequence of Run, or mapping of str to Run
+        Each with at least one epoch; by their own names or by those given.
     title : str
         Above the picture.
     """
     colours = ("blue", "vermilion", "green", "purple", "amber", "sky")
     marks: list[Mark] = []
     numbers: list[float] = []
-    for k, run in enumerate(runs):
+    named = list(runs.items() if isinstance(runs, Mapping) else ((run.name, run) for run in runs))
+    for k, (name, run) in enumerate(named):
         history = _with_epochs(run)
         x, colour = [epoch.epoch for epoch in history.epochs], colours[k % len(colours)]
         watched = history.validation_losses
         if watched:
             marks.append(Line(x, history.losses, colour=colour, width=1.2, faint=True))
-        marks.append(Line(x, watched or history.losses, label=run.name, colour=colour))
+        marks.append(Line(x, watched or history.losses, label=name, colour=colour))
         numbers += [*watched, *history.losses]
-    what = "validation loss (training faint)" if all(run.history.validation_losses for run in runs) else "loss"
+    what = "validation loss (training faint)" if all(run.history.validation_losses for _, run in named) else "loss"
     scale = Axis(what, scale="log" if spans_decades(numbers) else "linear")
     return Picture([Panel(marks, Axis("epoch"), scale)], title, width=6.8, height=4.2)
