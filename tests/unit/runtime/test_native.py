@@ -404,6 +404,16 @@ def test_workers_of_joblib_share_the_cores():
     joblib.externals.loky.get_reusable_executor().shutdown()
 
 
+def test_depth_is_no_limit():
+    made = leaf.input_node("x", (40, 100), np.float32)
+    for _ in range(400):
+        made = arithmetic.add(made, functions.sin(made))
+    program = optimise(Program(outputs={"y": made}))
+    slots = {"x": np.linspace(0.0, 1e-3, 4000, dtype=np.float32).reshape(40, 100)}
+    ours, oracle = (each.open_session(slots).run(program, Chunk()).outputs["y"] for each in (native, reference))
+    np.testing.assert_allclose(ours, oracle, rtol=1e-4)
+
+
 def test_threads_must_be_one_or_more():
     with pytest.raises(HagangError, match="threads: expected 1 or more"):
         native.open_session({}, 0)

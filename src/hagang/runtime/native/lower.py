@@ -76,6 +76,7 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: bool =
     tape = ScalarTape(scalars, _native.instructions())
     narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
     t = Translator(machine(), float_bits, hoistable(nodes), narrow, tape)
+    t.prepare(order([*program.outputs.values(), *program.updates.values()]))
     outputs = {name: t.plain(t.value(node)) for name, node in program.outputs.items()}
     stop = _computed(t, outputs[program.stop]) if program.stop else None
     slots, updates = _updates(t, program)

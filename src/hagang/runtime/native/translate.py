@@ -30,7 +30,7 @@ from hagang.runtime.native.values import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     import numpy.typing as npt
 
@@ -72,6 +72,15 @@ class Translator:
         if node not in self._of:
             self._of[node] = self._make(node)
         return self.as_bits(self._of[node], wanted)
+
+    def prepare(self, nodes: Iterable[Node]) -> None:
+        """Make the values of nodes, each after its inputs, so that none asks far down for others: depth is no limit.
+
+        Broadcasts are left out: who reads them reads in place where it can.
+        """
+        for node in nodes:
+            if node.op.name not in ("broadcast", "constant") and node not in self._hoisted:
+                self.value(node)
 
     def bits(self, node: Node) -> int:
         """How wide the node's numbers are kept."""
