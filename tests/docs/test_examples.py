@@ -7,6 +7,7 @@ import pytest
 
 SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py"))
 SAID = {
+    "deep": "above 95 %: sigmoid, N(0, 0.01), batch norm; ReLU, He; ReLU, N(0, 0.01), residual",
     "gradient": "after descent  [2. 3.]",
     "importance": "rises with bmi: True",
     "learning_curves": "scores differ by at most 0.000",
