@@ -196,6 +196,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
             msg = f"This {type(self).__name__} estimator requires y to be passed, but the target y is None."
             raise ValueError(msg)
         x = self._numbers(X, reset=reset)
+        x = x if self.precision is None else x.astype(self.precision, copy=False)
         codes = self._encoded(y, reset=reset)
         codes = codes.astype(x.dtype, copy=False) if codes.dtype.kind == "f" else codes
         if x.shape[0] != len(codes):
@@ -238,7 +239,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
             _check_n_features(self, X, reset=reset)
             numbers = self._columns.fit_transform(X) if reset else self._columns.transform(X)
             checked = check_array(numbers, dtype=_FLOATS, input_name="X")
-        return checked if self.precision is None else checked.astype(self.precision, copy=False)
+        return checked
 
     # --- what a fit leaves behind ---
 
@@ -260,7 +261,6 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
             and X.ndim == 2
             and X.shape[1] == self.n_features_in_
             and len(X) > 0
-            and self.precision is None
             and not hasattr(self, "feature_names_in_")
             and bool(np.isfinite(X).all())
         )

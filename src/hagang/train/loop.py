@@ -136,7 +136,8 @@ def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
             hurries = loop.hurries and not outcome.by_epoch
             for record in _hurry(loop, outcome, last) if hurries else _epoch(loop, outcome):
                 tell(loop.listeners, "on_epoch_end", record)
-                _ask(outcome, outcome.by_epoch, _record(record))
+                if outcome.by_epoch:
+                    _ask(outcome, outcome.by_epoch, _record(record))
     except KeyboardInterrupt:
         outcome.stopped_by = "a person (Ctrl-C)"
     except Halt as halt:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
@@ -40,10 +41,15 @@ class Lowered:
 
     def on(self, session: _native.Session) -> _native.Executable | _native.StraightExecutable:
         """The plan on a session, ready to run."""
-        words, numbers = self.plan.words(), self.plan.all_numbers()
-        if isinstance(self.plan, StraightPlan):
-            return _native.StraightExecutable(_native.StraightPlan.read(words, numbers), session)
-        return _native.Executable(_native.Plan.read(words, numbers), session)
+        if isinstance(self._read, _native.StraightPlan):
+            return _native.StraightExecutable(self._read, session)
+        return _native.Executable(self._read, session)
+
+    @cached_property
+    def _read(self) -> _native.Plan | _native.StraightPlan:
+        """The plan as the engine reads it, once for all sessions."""
+        kind = _native.StraightPlan if isinstance(self.plan, StraightPlan) else _native.Plan
+        return kind.read(self.plan.words(), self.plan.all_numbers())
 
 
 def machine() -> Machine:
