@@ -29,7 +29,8 @@ class _Verbose:
             print(f"Validation score: {record.score:f}")
 
     def on_run_end(self, record: RunEnd) -> None:
-        print(f"{record.stopped_by} Stopping.")
+        if "did not improve" in record.stopped_by:
+            print(f"{record.stopped_by} Stopping.")
 
 
 class ScikitCallbacks:

@@ -131,7 +131,9 @@ def test_the_warnings_are_those_of_scikit_learn():
 
 
 def test_verbose_lines(capsys):
+    said = []
     for module in (peer, hagang):
-        module.MLPClassifier(max_iter=3, verbose=True, random_state=0).fit(*classes())
-    lines = capsys.readouterr().out.splitlines()
-    assert lines[:3] == lines[3:6]
+        module.MLPClassifier(max_iter=20, verbose=True, random_state=0, tol=0.1, n_iter_no_change=2).fit(*classes())
+        module.MLPClassifier(max_iter=3, verbose=True, random_state=0, early_stopping=True).fit(*classes())
+        said.append(capsys.readouterr().out)
+    assert said[0] == said[1]
