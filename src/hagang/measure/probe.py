@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.autodiff import backward
-from hagang.graph import evaluate
 from hagang.measure.passing import trace_pass
 from hagang.measure.subject import Subject
+from hagang.program import Program, optimise
+from hagang.runtime import Chunk
 from hagang.train.rows import Rows
+from hagang.train.step import INPUT, TARGET, WEIGHT
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.graph import Node
     from hagang.train.events import Inside
 
     Array = npt.NDArray[Any]
@@ -25,6 +26,9 @@ __all__ = ["LEVELS", "Probe", "Reading", "some_rows"]
 
 LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 """Of the quantiles that tell of a distribution."""
+
+_ENOUGH = 20_000
+"""Numbers that quantiles are taken of; of more, so many evenly spaced ones."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,7 +49,7 @@ class Reading:
 
 
 class Probe:
-    """Looks at some training rows by the reference evaluation, in float64; it only reads the run's session.
+    """Looks at some training rows through a Program of the run's session that updates nothing.
 
     Parameters
     ----------
@@ -57,48 +61,45 @@ class Probe:
 
     def __init__(self, inside: Inside, rows: int = 256) -> None:
         self._session = inside.session
-        model = replace(inside.model, precision=np.dtype(np.float64))
         self.rows = some_rows(inside.data.train.head, rows)
-        passed = trace_pass(Subject(model, _in_float64(self.rows), self._slots()))
-        self._feeds = dict(passed.feeds)
-        learned = [layer for layer in passed.layers if not layer.is_block]
-        weights = {
+        passed = trace_pass(Subject(inside.model, self.rows, inside.session.read()))
+        told = [layer for layer in passed.layers if not layer.is_block]
+        owned = {
             layer.path: [node for path, node in passed.weights.items() if path.startswith(f"{layer.path}.")]
-            for layer in learned
+            for layer in told
         }
-        self._layers = [layer for layer in learned if weights[layer.path]]
-        self.names = tuple(f"{layer.path.removeprefix('layers.')}: {layer.label}" for layer in self._layers)
-        self.paths = tuple(layer.path for layer in self._layers)
-        asked = [node for layer in self._layers for node in weights[layer.path]]
-        found = dict(zip(asked, backward(passed.loss, asked), strict=True))
-        self._gradients = [[found[node] for node in weights[layer.path]] for layer in self._layers]
+        learn = [layer for layer in told if owned[layer.path]]
+        self.paths = tuple(layer.path for layer in learn)
+        self.names = tuple(f"{layer.path.removeprefix('layers.')}: {layer.label}" for layer in learn)
+        weights = [node for path in self.paths for node in owned[path]]
+        gradients = dict(zip(weights, backward(passed.loss, weights), strict=True))
+        outputs = {f"gave {layer.path}": layer.gave for layer in learn}
+        self._gradients: list[list[str]] = []
+        for path in self.paths:
+            found = [node for node in (gradients[weight] for weight in owned[path]) if node is not None]
+            named = {f"gradient {path} {k}": node for k, node in enumerate(found)}
+            self._gradients.append(list(named))
+            outputs.update(named)
+        self._program = optimise(Program(outputs=outputs))
 
     def read(self) -> Reading:
         """Look now."""
-        slots = self._slots()
-        feeds = {node: slots.get(node.attrs["name"], value) for node, value in self._feeds.items()}
-        gave = [layer.gave for layer in self._layers]
-        wanted = [*gave, *(node for nodes in self._gradients for node in nodes if node is not None)]
-        told = dict(zip(wanted, evaluate(wanted, feeds), strict=True))
-        gradients = [_joined(nodes, told) for nodes in self._gradients]
+        rows = {INPUT: self.rows.x, TARGET: self.rows.y, WEIGHT: self.rows.weight}
+        chunk = Chunk({name: array for name, array in rows.items() if array is not None})
+        told = self._session.run(self._program, chunk).outputs
+        parts = [[np.ravel(told[name]) for name in names] for names in self._gradients]
+        gradients = [np.concatenate(part) if part else np.zeros(1) for part in parts]
         return Reading(
-            activations=np.array([_quantiles(told[node]) for node in gave]),
+            activations=np.array([_quantiles(told[f"gave {path}"]) for path in self.paths]),
             gradients=np.array([_quantiles(np.abs(values)) for values in gradients]),
-            norms=np.array([float(np.linalg.norm(values)) for values in gradients]),
+            norms=np.array([float(np.sqrt(np.sum(np.square(each, dtype=np.float64)))) for each in gradients]),
         )
-
-    def _slots(self) -> dict[str, Array]:
-        slots = self._session.read()
-        return {name: a.astype(np.float64) if a.dtype.kind == "f" else a for name, a in slots.items()}
-
-
-def _joined(nodes: list[Node | None], told: dict[Node, Array]) -> Array:
-    parts = [np.ravel(told[node]) for node in nodes if node is not None]
-    return np.concatenate(parts) if parts else np.zeros(1)
 
 
 def _quantiles(values: Array) -> Array:
-    finite = values[np.isfinite(values)]
+    flat = np.ravel(values)
+    some = flat[:: max(1, len(flat) // _ENOUGH)]
+    finite = some[np.isfinite(some)].astype(np.float64)
     return np.quantile(finite, LEVELS) if finite.size else np.full(len(LEVELS), np.nan)
 
 
@@ -106,10 +107,3 @@ def some_rows(rows: Rows, most: int) -> Rows:
     """So many rows, evenly spaced, or all where there are fewer."""
     chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64))
     return Rows(rows.x[chosen], rows.y[chosen], None if rows.weight is None else rows.weight[chosen])
-
-
-def _in_float64(rows: Rows) -> Rows:
-    def wide(array: Array) -> Array:
-        return array.astype(np.float64) if array.dtype.kind == "f" else array
-
-    return Rows(wide(rows.x), wide(rows.y), None if rows.weight is None else wide(rows.weight))
