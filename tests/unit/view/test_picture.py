@@ -200,3 +200,23 @@ def test_matplotlibs_own_settings_are_left_alone():
     before = [mpl.rcParams[name] for name in names]
     one(FLAT["line"]).svg()
     assert [mpl.rcParams[name] for name in names] == before
+
+
+def test_one_legend_tells_of_each_series_once_whatever_the_panels():
+    pytest.importorskip("plotly")
+    line = Line(GRID, GRID, label="same")
+    figure = Picture(
+        [Panel([line]), Panel([line]), Panel([Points(GRID, GRID, label="hidden")], legend="none")]
+    ).plotly()
+    assert [(trace.name, trace.showlegend) for trace in figure.data] == [
+        ("same", True),
+        ("same", False),
+        ("hidden", False),
+    ]
+
+
+def test_a_levels_words_stand_beside_it_on_a_logarithmic_axis_too():
+    pytest.importorskip("plotly")
+    panel = Panel([Line(GRID, GRID + 1), Level(100.0, label="stop")], y=Axis("value", "log"))
+    (words,) = Picture([panel]).plotly().layout.annotations
+    assert (words.text, words.y) == ("stop", 2.0)

@@ -33,6 +33,9 @@ SHAPES = {
     "square": "square",
     "triangle": "triangle-up",
 }
+_GROUND = ("Contour", "Heatmap", "Surface")
+"""What has no place in a legend."""
+
 FLAT_ONLY = {"star": "diamond", "triangle": "diamond"}
 """What stands for shapes that plotly lacks in three dimensions."""
 
@@ -59,7 +62,8 @@ def as_plotly(picture: Picture, theme: str = "light") -> Any:
         paper_bgcolor=chosen["paper"],
         plot_bgcolor=chosen["paper"],
         legend={"bgcolor": "rgba(0,0,0,0)"},
-        height=max(480, 420 * rows),
+        margin={"t": 90, "r": 30, "b": 60, "l": 70},
+        height=400 * rows if rows > 1 else None,
     )
     return figure
 
@@ -84,7 +88,8 @@ def as_html(picture: Picture) -> str:
     import json
 
     figure = as_plotly(picture)
-    plot = figure.to_html(full_html=False, include_plotlyjs=True, config={"displaylogo": False, "responsive": True})
+    how = {"displaylogo": False, "responsive": True}
+    plot = figure.to_html(full_html=False, include_plotlyjs=True, default_height="96vh", config=how)
     colours = [_painted(figure, theme) for theme in (LIGHT, DARK)]
     return _PAGE.format(
         title=html.escape(picture.title or "hagang"),
@@ -124,6 +129,7 @@ class _Pen:
     figure: Any
     place: tuple[int, int]
     theme: Theme
+    panel: Panel
     solid: bool
     _next: Iterator[str] = field(default_factory=lambda: cycle(CYCLE))
 
@@ -132,12 +138,16 @@ class _Pen:
 
     def add(self, kind: str, label: str = "", **how: Any) -> None:
         trace = getattr(_plotly("plotly.graph_objects"), kind)
-        named = {"name": label, "showlegend": bool(label)} if kind not in ("Contour", "Heatmap", "Surface") else {}
+        named = {"name": label, "showlegend": self._is_new(label)} if kind not in _GROUND else {}
         self.figure.add_trace(trace(**named, **how), row=self.place[0], col=self.place[1])
+
+    def _is_new(self, label: str) -> bool:
+        """Whether the one legend that plotly has for all panels should tell of it."""
+        return self.panel.legend != "none" and bool(label) and all(trace.name != label for trace in self.figure.data)
 
 
 def _panel(figure: Any, panel: Panel, place: tuple[int, int], theme: Theme) -> None:
-    pen = _Pen(figure, place, theme, solid=panel.z is not None)
+    pen = _Pen(figure, place, theme, panel, solid=panel.z is not None)
     for mark in panel.marks:
         _DRAWN[type(mark)](pen, mark)
     row, col = place
@@ -202,7 +212,11 @@ def _points(pen: _Pen, mark: Points) -> None:
         mark.label,
         **_places(mark, pen.solid),
         mode="markers",
-        marker={"color": pen.colour(mark), "size": mark.size * 1.2, "symbol": SHAPES.get(shape, shape)},
+        marker={
+            "color": pen.colour(mark),
+            "size": mark.size * (0.6 if pen.solid else 1.2),
+            "symbol": SHAPES.get(shape, shape),
+        },
     )
 
 
@@ -229,15 +243,21 @@ def _translucent(colour: str) -> str:
 def _level(pen: _Pen, mark: Level) -> None:
     row, col = pen.place
     add = pen.figure.add_hline if mark.of == "y" else pen.figure.add_vline
-    add(
-        mark.at,
-        line={"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]},
-        annotation={"text": mark.label, "font": {"color": pen.theme[mark.colour]}} if mark.label else None,
-        annotation_position="top left",
-        exclude_empty_subplots=False,
-        row=row,
-        col=col,
-    )
+    line = {"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]}
+    add(mark.at, line=line, row=row, col=col, exclude_empty_subplots=False)
+    if mark.label:
+        across, up = _beside(mark, pen.panel)
+        how = {"showarrow": False, "font": {"color": pen.theme[mark.colour]}, "xanchor": "left", "yanchor": "bottom"}
+        pen.figure.add_annotation(**across, **up, **how, text=mark.label, row=row, col=col)
+
+
+def _beside(mark: Level, panel: Panel) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where a level's words stand; plotly counts places on a logarithmic axis in powers of ten."""
+    axis = panel.y if mark.of == "y" else panel.x
+    at = math.log10(mark.at) if axis.scale == "log" else mark.at
+    if mark.of == "y":
+        return {"x": 0.01, "xref": "x domain"}, {"y": at}
+    return {"x": at}, {"y": 0.01, "yref": "y domain"}
 
 
 def _bars(pen: _Pen, mark: Bars) -> None:
