@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,8 @@ class LeastSquares:
     loss: float
     rank: int
     condition: float
-    _x: Array
-    _y: Array
+    _x: Array = field(repr=False)
+    _y: Array = field(repr=False)
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """X times the weights, plus the intercept."""
