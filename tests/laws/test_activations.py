@@ -80,7 +80,8 @@ def test_the_table_has_every_activation():
 @pytest.mark.parametrize("runtime", RUNTIMES)
 @pytest.mark.parametrize(("text", "f", "bends"), ELEMENTWISE, ids=TEXTS[: len(ELEMENTWISE)])
 def test_value_and_slope_are_right_from_the_smallest_to_the_largest(text, f, bends, runtime):
-    points = np.array([x for x in POINTS if x not in bends])
+    beside = [b + side * (abs(b) or 1) for b in bends for side in (-1e-9, 1e-9, 1e-6)]
+    points = np.array([*(x for x in POINTS if x not in bends), *beside])
     value, slope = evaluated(text, runtime, hashable(points))
     wanted = np.array([exact(f, x) for x in points])
     check(value, wanted[:, 0])
