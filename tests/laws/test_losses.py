@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from scipy import special
-from tests.laws.table_of_losses import CODES, DISTRIBUTIONS, IDS, QUANTITIES, ROWS, SHARES, TABLE
+from sklearn.metrics import hinge_loss, mean_pinball_loss
+from tests.laws.table_of_losses import CODES, DISTRIBUTIONS, IDS, OUTPUT, QUANTITIES, ROWS, SHARES, TABLE
 
 from hagang import fit, load
 from hagang.autodiff import backward
@@ -179,6 +180,49 @@ def test_half_mean_squared_has_the_residual_as_gradient():
     output, target = np.array([[3.0], [5.0]]), np.array([[1.0], [6.0]])
     # mean over two rows: (2, -1) / 2
     np.testing.assert_array_equal(grad(lambda z: LOSSES["half_mean_squared"]()(z, target))(output), [[1.0], [-0.5]])
+
+
+# --- values that PyTorch does not have ---------------------------------------------------------------------
+
+
+def test_log_cosh_is_that_and_keeps_the_digits_of_a_small_residual():
+    r = np.array([[-3.0], [0.5], [20.0]])
+    np.testing.assert_allclose(loss("log_cosh").per_row(r, 0 * r), np.log(np.cosh(r))[:, 0], rtol=1e-14)
+    tiny = np.array([[1e-9]])  # log cosh r = r²/2 - r⁴/12 + …
+    np.testing.assert_allclose(loss("log_cosh").per_row(tiny, 0 * tiny), 5e-19, rtol=1e-14)
+
+
+@pytest.mark.parametrize("q", [0.1, 0.75])
+def test_quantile_is_scikit_learns_pinball_loss(q):
+    wanted = mean_pinball_loss(QUANTITIES, OUTPUT, alpha=q)
+    assert loss(f"Quantile(q={q})")(OUTPUT, QUANTITIES) == pytest.approx(wanted, rel=1e-14)
+
+
+def test_hinge_is_scikit_learns():
+    score, codes = OUTPUT[:, :1], np.array([0, 1, 1, 0, 1])
+    wanted = hinge_loss(codes, score[:, 0])
+    assert loss("hinge")(score, codes) == pytest.approx(wanted, rel=1e-14)
+    assert loss("hinge")(score, 2.0 * codes[:, None] - 1.0) == pytest.approx(wanted, rel=1e-14)
+
+
+def test_focal_losses_are_their_formulas():
+    p = special.softmax(OUTPUT, axis=1)[np.arange(ROWS), CODES]
+    np.testing.assert_allclose(
+        loss("Focal(gamma=1.5)").per_row(OUTPUT, CODES), -((1 - p) ** 1.5) * np.log(p), rtol=1e-13
+    )
+    np.testing.assert_allclose(
+        loss("Focal(gamma=0)").per_row(OUTPUT, CODES), CrossEntropy().per_row(OUTPUT, CODES), rtol=1e-14
+    )
+    p = special.expit(OUTPUT)
+    yes, no = 0.3 * SHARES * (1 - p) ** 2 * np.log(p), 0.7 * (1 - SHARES) * p**2 * np.log(1 - p)
+    wanted = -np.mean(yes + no, axis=1)
+    np.testing.assert_allclose(loss("BinaryFocal(gamma=2, alpha=0.3)").per_row(OUTPUT, SHARES), wanted, rtol=1e-13)
+
+
+def test_smoothed_yes_and_no_are_shares_of_both():
+    wanted = loss("binary_cross_entropy").per_row(OUTPUT, 0.8 * SHARES + 0.1)
+    smoothed = loss("BinaryCrossEntropy(label_smoothing=0.2)").per_row(OUTPUT, SHARES)
+    np.testing.assert_allclose(smoothed, wanted, rtol=1e-14)
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
