@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -12,8 +12,6 @@ from hagang.train.loop import batch_of
 from hagang.train.step import GRADIENT, LOSS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import numpy.typing as npt
 
     from hagang.train.loop import Loop
@@ -49,7 +47,6 @@ def descend(
     iterations: int = 200,
     evaluations: int = 15_000,
     tol: float = 1e-4,
-    told: Callable[[int], Any] | None = None,
 ) -> Descent:
     """Train the weights of a loop's session by L-BFGS; they are left there.
 
@@ -61,27 +58,15 @@ def descend(
         At most so many steps, and so many losses with their gradients.
     tol : float
         The largest component of the gradient that is small enough.
-    told : callable, optional
-        Called after each step with its number, the weights in the session; may raise StopIteration.
     """
     from scipy.optimize import minimize
 
     objective = _Objective(loop)
-    steps = 0
-
-    def after_step(intermediate_result: Any) -> None:
-        nonlocal steps
-        steps += 1
-        if told is not None:
-            objective.write(intermediate_result.x)
-            told(steps)
-
     found = minimize(
         objective,
         objective.start,
         jac=True,
         method="L-BFGS-B",
-        callback=after_step,
         options={"maxiter": iterations, "maxfun": evaluations, "gtol": tol},
     )
     objective.write(found.x)

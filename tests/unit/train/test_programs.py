@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from hagang.nn import CrossEntropy, Dense, Network
+from hagang.nn import CrossEntropy, Dense, HalfMeanSquared, Network
 from hagang.optim import Adam
 from hagang.runtime import open_session
 from hagang.schedules import Constant
@@ -12,6 +12,7 @@ from hagang.train.config import Config
 from hagang.train.history import History
 from hagang.train.loop import Loop, begin, run_loop
 from hagang.train.programs import programs
+from hagang.train.quasi_newton import descend
 from hagang.train.rows import Rows
 from hagang.train.step import Model, slots_of
 from hagang.train.stops import step_rule
@@ -23,11 +24,10 @@ def rows(count=40):
     return Rows(generator.normal(size=(count, 2)) + 2 * np.eye(3)[y][:, :2], y)
 
 
-def loop_of(data, network=None, stop=None, epochs=30, slope=False, lr=0.05, penalty=0.0, listeners=()):
+def loop_of(data, network=None, stop=None, epochs=30, slope=False, lr=0.05, penalty=0.0, listeners=(), loss=None):
     network = network or Network([Dense(4, "tanh"), Dense(3)])
-    config = Config(
-        network, CrossEntropy(), Adam(), Constant(), rule(stop), lr, epochs, len(data), 0, "float64", penalty=penalty
-    )
+    loss = loss or CrossEntropy()
+    config = Config(network, loss, Adam(), Constant(), rule(stop), lr, epochs, len(data), 0, "float64", penalty=penalty)
     start = network.init((2,), 0)
     model = Model(network, config.loss, start, network.buffers((2,)), (1.0, 0.0), config.dtype, penalty=penalty)
     session = open_session(slots_of(model, config.optimizer, step_rule(config.stop)))
@@ -87,3 +87,18 @@ def test_the_penalty_is_one_more_row(weight):
         run_loop(loop, begin(loop))
     squares = sum(float(np.sum(w**2)) for w in weights)
     assert history[1].losses[0] - history[0].losses[0] == pytest.approx(2.5 / 2 * squares / mass)
+
+
+def test_quasi_newton_steps_end_where_the_closed_form_does():
+    generator = np.random.default_rng(1)
+    X = generator.normal(size=(30, 2))
+    y = X @ [[2.0], [-1.0]] + 0.5 + generator.normal(size=(30, 1))
+    network, data = Network([Dense(1)]), Rows(X, y)
+    loop = loop_of(data, network, loss=HalfMeanSquared())
+    found = descend(loop, tol=1e-10)
+    exact = np.linalg.lstsq(np.column_stack([X, np.ones(30)]), y, rcond=None)[0].ravel()
+    slots = loop.session.read()
+    np.testing.assert_allclose([*slots["layers.0.weights"].ravel(), *slots["layers.0.bias"]], exact, rtol=1e-6)
+    assert found.converged
+    assert found.loss == pytest.approx(0.5 * np.mean((X @ exact[:2] + exact[2] - y[:, 0]) ** 2))
+    assert not descend(loop_of(data, network, loss=HalfMeanSquared()), iterations=1).converged
