@@ -1,5 +1,7 @@
 """Pictures of a training: which panels, which lines, what is marked."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -109,6 +111,15 @@ def test_confusion_counts_rows(classes):
     np.testing.assert_array_equal(counts, by_hand)
     np.testing.assert_allclose(image.values.sum(axis=1), 1.0)
     assert (panel.x.label, panel.y.label, panel.x.names) == ("predicted class", "true class", ["0", "1", "2"])
+
+
+def test_words_on_an_image_do_not_turn_in_the_dark(classes):
+    """The colours of an image stay where a browser asks for dark ones, and so must the words on them."""
+    svg = plot_confusion(classes).svg()
+    texts = re.findall(r"<text style=\"[^\"]*fill: (#[0-9a-f]{6})[^\"]*\"[^>]*>(\d+)</text>", svg)
+    assert {colour for colour, word in texts} & {"#fdfdfd", "#232323"}
+    turned = set(re.findall(r"fill: (#[0-9a-f]{6})\"\]", svg[: svg.index("</style>")]))
+    assert turned.isdisjoint({"#fdfdfd", "#232323"})
 
 
 def test_calibration_by_hand(classes):

@@ -23,6 +23,9 @@ __all__ = ["Pen", "draw", "height_levels"]
 
 SMALL = 8.5
 LEVELS = 14
+ON_PALE, ON_DEEP = "#232323", "#fdfdfd"
+"""Words on an image, whose colours stay. The theme's own ink and paper turn where a browser asks for dark ones."""
+
 DASHES = {"solid": "-", "dashed": (0, (5, 3)), "dotted": (0, (1.2, 2))}
 SHAPES = {"circle": "o", "ring": "o", "star": "*", "cross": "X", "square": "s", "triangle": "^"}
 
@@ -220,7 +223,7 @@ def _image(pen: Pen, mark: Image, layer: float) -> None:
     for i, row in enumerate(mark.texts or ()):
         for j, text in enumerate(row):
             pale = _lightness(drawn.cmap(drawn.norm(values[i, j]))) > 0.55
-            pen.axes.text(j, i, text, ha="center", va="center", fontsize=SMALL, color="#222222" if pale else "#ffffff")
+            pen.axes.text(j, i, text, ha="center", va="center", fontsize=SMALL, color=ON_PALE if pale else ON_DEEP)
 
 
 def _lightness(colour: tuple[float, ...]) -> float:
