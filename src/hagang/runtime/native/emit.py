@@ -265,7 +265,7 @@ class _TapeWriter:
             self._register[anchor] = self._target(anchor, -1, reads_buffer)
         for k, tape in enumerate(tapes):
             sources = [self._source(x, mode) for x, mode in tape.operands]
-            for x in {x for x, _ in tape.operands if last_use[x] == k}:
+            for x in dict.fromkeys(x for x, _ in tape.operands if last_use[x] == k):
                 self._release(x)
             self._register[tape] = self._target(tape, k, reads_buffer)
             self._code.append((tape.op, self._register[tape], sources))

@@ -1,0 +1,64 @@
+"""No kernel knows a layer, a loss or an optimiser: formulas written here, under names of their own, get the same plan."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+import hagang as hg
+from hagang.optim.base import PerArray, one_minus_power
+from hagang.stopping import AnyOf
+from hagang.train.inputs import Rows
+from hagang.train.step import Model, slots_of, training_step
+
+pytest.importorskip("hagang._native")
+
+
+def gate(z):
+    return np.where(z <= 0, 0.0, z)
+
+
+class Surprise(type(hg.CrossEntropy()).__mro__[1]):
+    def per_row(self, output, target):
+        d = output - hg.stop_gradient(np.max(output, axis=1, keepdims=True))
+        met = np.squeeze(np.take_along_axis(d, np.expand_dims(target, 1), axis=1), 1)
+        return np.log(np.sum(np.exp(d), axis=1)) - met
+
+
+@dataclass(frozen=True)
+class Steady(PerArray):
+    default_lr: ClassVar[float] = 1e-3
+
+    def init_one(self, w):
+        return {"first": np.zeros_like(w), "second": np.zeros_like(w)}
+
+    def update_one(self, w, g, state, lr, t):
+        first = 0.9 * state["first"] + (1 - 0.9) * g
+        second = 0.999 * state["second"] + (1 - 0.999) * (g * g)
+        size, spread = lr / one_minus_power(0.9, t, w), np.sqrt(one_minus_power(0.999, t, w))
+        return w - size * first / (np.sqrt(second) / spread + 1e-8), {"first": first, "second": second}
+
+
+def words(activation, loss, rule):
+    from hagang.runtime.native.lower import lowered
+
+    rng = np.random.default_rng(0)
+    network = hg.Network([hg.Dense(24, activation), hg.Dense(40, activation), hg.Dense(5)])
+    rows = Rows(rng.normal(size=(50, 7)).astype(np.float32), rng.integers(0, 5, 50))
+    params, buffers = network.init((7,)), network.buffers((7,))
+    model = Model(network, loss, params, buffers, (1.0, 0.0), np.dtype(np.float32))
+    program = training_step(model, rule, rows, AnyOf(()))
+    plan = lowered(program, tuple(slots_of(model, rule, AnyOf(())))).plan
+    return plan.words(), plan.all_numbers()
+
+
+def test_the_same_formulas_under_other_names_get_the_same_plan():
+    known = words("relu", hg.CrossEntropy(), hg.Adam())
+    other = words(gate, Surprise(), Steady())
+    np.testing.assert_array_equal(other[0], known[0])
+    np.testing.assert_array_equal(other[1], known[1])
+
+
+def test_other_formulas_get_another():
+    assert not np.array_equal(words("tanh", hg.CrossEntropy(), hg.Adam())[0], words("relu", hg.CrossEntropy(), hg.Adam())[0])
