@@ -14,7 +14,7 @@ from benchmarks.floor import prepare_peak
 from benchmarks.peers import PEERS
 from benchmarks.peers.protocol import Settings
 from benchmarks.report import put_into, report
-from benchmarks.results import Results, read, strange_losses, write
+from benchmarks.results import Results, joined, read, strange_losses, write
 from benchmarks.rounds import COLD_WORKLOAD, Plan, cold_starts, compare
 from benchmarks.sizes import installed_megabytes
 from benchmarks.workloads import WORKLOADS
@@ -33,7 +33,7 @@ _QUICK_WORKLOADS = ["W1", "W2", "W4"]
 def main(words: Sequence[str] | None = None) -> int:
     """Run what the command line asks for; 1 where a library failed or did other work than the rest."""
     options = _options(words)
-    results = read(options.read) if options.read else _measure(options)
+    results = joined([read(path) for path in options.read]) if options.read else _measure(options)
     if not options.read:
         options.out.mkdir(parents=True, exist_ok=True)
         write(results, options.out / "results.json")
@@ -58,7 +58,7 @@ def _options(words: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--threads", type=int, default=machine.cores(), help="at most so many (all cores)")
     parser.add_argument("--runtime", help="hagang's runtime (the fastest that is there)")
     parser.add_argument("--out", type=Path, default=Path("build/benchmarks"), help="the folder for JSON and Markdown")
-    parser.add_argument("--read", type=Path, help="results.json of an earlier run, instead of measuring")
+    parser.add_argument("--read", type=Path, nargs="+", help="results.json of runs before, instead of measuring")
     parser.add_argument("--readme", type=Path, help="a page whose table is to be replaced")
     return parser.parse_args(words)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-__all__ = ["Cell", "Cold", "Loss", "Results", "read", "strange_losses", "write"]
+__all__ = ["Cell", "Cold", "Loss", "Results", "joined", "read", "strange_losses", "write"]
 
 _FORMAT = 1
 
@@ -118,6 +118,17 @@ def read(path: Path) -> Results:
     for name, kind in (("cells", Cell), ("losses", Loss), ("cold", Cold)):
         told[name] = [kind(**record) for record in told[name]]
     return Results(**told)
+
+
+def joined(parts: Sequence[Results]) -> Results:
+    """One of several that were measured one after another, each a part of the whole; `about` is the last one's."""
+    whole = Results()
+    for part in parts:
+        for name in (entry.name for entry in fields(Results)):
+            mine, theirs = getattr(whole, name), getattr(part, name)
+            setattr(whole, name, mine | theirs if isinstance(mine, dict) else mine + theirs)
+    whole.peak_source = parts[-1].peak_source
+    return whole
 
 
 def strange_losses(results: Results) -> list[Loss]:

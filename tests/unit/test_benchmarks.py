@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ from benchmarks.floor import Peak
 from benchmarks.peers import PEERS
 from benchmarks.peers.protocol import Settings
 from benchmarks.report import put_into, report, short_table
-from benchmarks.results import Cell, Cold, Loss, Results, read, strange_losses, write
+from benchmarks.results import Cell, Cold, Loss, Results, joined, read, strange_losses, write
 from benchmarks.sizes import installed_megabytes
 from benchmarks.workloads import WORKLOADS, Workload, data, loss, start
 
@@ -312,6 +313,12 @@ def test_the_command_measures_and_writes(tmp_path, capsys):
     page = (tmp_path / "results.md").read_text("utf-8")
     assert page == report(told)
     assert page in capsys.readouterr().out
+
+
+def test_parts_measured_apart_are_joined(results):
+    steps = replace(results, cold=[], megabytes={})
+    rest = Results(results.about, peak_source=results.peak_source, cold=results.cold, megabytes=results.megabytes)
+    assert joined([steps, rest]) == results
 
 
 def test_the_command_shows_earlier_results(results, tmp_path, capsys):
