@@ -43,13 +43,14 @@ def _needed(name: str) -> list[str]:
 
 def _requirements(name: str) -> list[str]:
     try:
-        return importlib.metadata.requires(name) or []
+        told = importlib.metadata.requires(name)
     except importlib.metadata.PackageNotFoundError:
-        if name != "hagang":
-            return []
+        told = None
+    if told is None and name == "hagang":
         # It runs from its source tree, which says what an installation would bring.
         listed: list[str] = tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["dependencies"]
         return listed
+    return told or []
 
 
 def _own_megabytes(name: str) -> float:
