@@ -81,8 +81,8 @@ def both(inputs, outputs, updates=None, steps=None, scalars=None, threads=1, bat
     )
     sessions = [
         reference.open_session(inputs.slots),
-        native.open_session(inputs.slots, threads),
-        native.NativeSession(inputs.slots, threads, straight=False),
+        native.NativeSession(inputs.slots, threads, straight=0),
+        native.NativeSession(inputs.slots, threads, straight=4000),
     ]
     results = [session.run(program, chunk) for session in sessions]
     return results, [session.read() for session in sessions]

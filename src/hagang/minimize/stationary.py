@@ -65,9 +65,13 @@ class Minima(tuple[Stationary, ...]):
 
 def _line(point: Stationary) -> str:
     curvature = f"{point.lowest_curvature:.3g} to {point.highest_curvature:.3g}"
-    where = np.array2string(point.x, precision=6, threshold=8, suppress_small=True) if isinstance(point.x, np.ndarray) else str(point.x)
-    where = " ".join(where.split())
-    return f"{point.fun:>14.8g}  {point.count:>5}  {point.kind:<8} {point.gradient_norm:>9.1e}  {curvature:<22} {where}"
+    head = f"{point.fun:>14.8g}  {point.count:>5}  {point.kind:<8} {point.gradient_norm:>9.1e}"
+    return f"{head}  {curvature:<22} {_where(point.x)}"
+
+
+def _where(x: Nest) -> str:
+    told = np.array2string(x, precision=6, threshold=8, suppress_small=True) if isinstance(x, np.ndarray) else str(x)
+    return " ".join(told.split())
 
 
 # --- curvature -----------------------------------------------------------------------------------------

@@ -123,11 +123,12 @@ def test_any_arithmetic_has_the_references_bits(code, new):
     "node",
     [
         arithmetic.multiply(slot("x", LONGEST + 1), 2.0),
+        functions.exp(slot("x", LONGEST // 4)),
         arithmetic.multiply(slot("x", 3, dtype=np.float32), 2.0),
         random.random_uniform(leaf.constant(1), leaf.constant(2), (3,), np.float64, 0),
         sum_(leaf.input_node("x", (R, 2), np.float64, "batch"), (0, 1)),
     ],
-    ids=["long", "float32", "random", "rows"],
+    ids=["long", "costly", "float32", "random", "rows"],
 )
 def test_what_is_left_to_the_tapes(node):
     assert line(Program(outputs={"y": node})) is None

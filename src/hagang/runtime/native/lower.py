@@ -18,7 +18,7 @@ from hagang.runtime.native.plan import Plan, View
 from hagang.runtime.native.rewrite import rewrite
 from hagang.runtime.native.scalars import ScalarTape, hoistable
 from hagang.runtime.native.schedule import Schedule
-from hagang.runtime.native.straight import StraightPlan, straighten
+from hagang.runtime.native.straight import LONGEST, StraightPlan, straighten
 from hagang.runtime.native.translate import Translator
 from hagang.runtime.native.values import FULL, SINGLE, Anchor, Constant, Scalar, Slot, Tape, Value
 from hagang.runtime.native.writes import settle
@@ -58,10 +58,10 @@ def machine() -> Machine:
     return Machine(cpu["vector_bytes"], cpu["panel_columns"])
 
 
-_LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], bool], Lowered]] = WeakKeyDictionary()
+_LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], int], Lowered]] = WeakKeyDictionary()
 
 
-def lowered(program: Program, slots: tuple[str, ...], *, straight: bool = True) -> Lowered:
+def lowered(program: Program, slots: tuple[str, ...], *, straight: int = LONGEST) -> Lowered:
     """A Program lowered for a session of these slots: once, however many sessions run it."""
     known = _LOWERED.setdefault(program, {})
     key = slots, straight
@@ -70,9 +70,9 @@ def lowered(program: Program, slots: tuple[str, ...], *, straight: bool = True) 
     return known[key]
 
 
-def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: bool = True) -> Lowered:
-    """Lower a Program for a session whose slots have these numbers; to straight-line code where it is small enough."""
-    line = straighten(program, slot_numbers, _native.instructions()) if straight else None
+def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: int = LONGEST) -> Lowered:
+    """Lower a Program for a session whose slots have these numbers; to straight-line code up to that length."""
+    line = straighten(program, slot_numbers, _native.instructions(), straight)
     if line is not None:
         return Lowered(line, list(program.with_role("scalar")), dict(program.outputs))
     program = _rewritten(program)

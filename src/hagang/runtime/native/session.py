@@ -12,6 +12,7 @@ from hagang.errors import ArgumentError, HagangError, ShapeError
 from hagang.graph import R, has_rows
 from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.lower import Lowered, lowered
+from hagang.runtime.native.straight import LONGEST
 from hagang.runtime.session import Array, Chunk, Result, check_chunk, check_slots
 
 if TYPE_CHECKING:
@@ -31,11 +32,11 @@ Executable: TypeAlias = "_native.Executable | _native.StraightExecutable"
 class NativeSession:
     """Slots in the engine's own layouts; a chunk is one call, with the interpreter's lock released.
 
-    Small Programs run as straight-line code unless `straight` is false, which tests of the other kernels ask for.
+    Programs of up to `straight` instructions run as straight-line code; tests ask for none, or for many.
     """
 
     def __init__(
-        self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None, *, straight: bool = True
+        self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None, *, straight: int = LONGEST
     ) -> None:
         self._straight = straight
         self._threads = threads or _native.cpu()["cores"]

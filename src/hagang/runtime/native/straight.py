@@ -20,6 +20,7 @@ from hagang.graph import Node, count, has_rows, order
 from hagang.runtime.native.plan import Prologue, Step
 from hagang.runtime.native.rewrite import is_elementwise
 from hagang.runtime.native.scalars import ScalarTape, hoistable, instruction_of
+from hagang.runtime.native.translate import COSTLY
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -31,8 +32,8 @@ __all__ = ["StraightPlan", "straighten"]
 Registers = npt.NDArray[np.intp]
 
 MAGIC, VERSION = 0x7374726169, 1
-LONGEST = 192
-"""Instructions: of a longer program the tapes over arrays are as fast."""
+LONGEST = 120
+"""Instructions, costly ones counted eightfold: of a longer program the tapes over arrays are as fast."""
 
 _MOVES = {"reshape", "transpose", "broadcast", "slice", "pad", "flip", "concatenate"}
 _COPIES = {"alias", "stop_gradient", "custom_gradient"}
@@ -94,14 +95,14 @@ class StraightPlan:
 
 
 def straighten(
-    program: Program, slot_numbers: Mapping[str, int], instructions: Mapping[str, int]
+    program: Program, slot_numbers: Mapping[str, int], instructions: Mapping[str, int], longest: int = LONGEST
 ) -> StraightPlan | None:
     """The straight-line code of a small Program in float64; None where it is too long or needs what a line has not."""
     nodes = order(program.roots)
-    if not all(map(_fits, nodes)) or sum(count(node.dims) for node in nodes) > 4 * LONGEST:
+    if not all(map(_fits, nodes)) or sum(count(node.dims) for node in nodes) > 4 * longest:
         return None
     try:
-        return _Line(program, nodes, slot_numbers, instructions).plan()
+        return _Line(program, nodes, slot_numbers, instructions, longest).plan()
     except _TooLong:
         return None
 
@@ -115,9 +116,15 @@ class _Line:
     """Straight-line code in the making."""
 
     def __init__(
-        self, program: Program, nodes: list[Node], slot_numbers: Mapping[str, int], instructions: Mapping[str, int]
+        self,
+        program: Program,
+        nodes: list[Node],
+        slot_numbers: Mapping[str, int],
+        instructions: Mapping[str, int],
+        longest: int,
     ) -> None:
         self._program, self._slot_numbers, self._instructions = program, slot_numbers, instructions
+        self._longest = longest
         self._scalars = ScalarTape(list(program.with_role("scalar")), instructions)
         self._hoisted = hoistable(nodes)
         self._numbers = [0.0]
@@ -161,7 +168,7 @@ class _Line:
         """The register of an instruction's result; the same instruction is never written twice."""
         key = op, sources
         if key not in self._code:
-            if op not in self._instructions or len(self._code) > 2 * LONGEST:
+            if op not in self._instructions or len(self._code) > 2 * self._longest:
                 raise _TooLong
             self._code[key] = self._new()
         return self._code[key]
@@ -233,7 +240,7 @@ class _Line:
         results = Counter([*shown, *writes.values()])
         code = _joined(_needed(self._code, results), results)
         computing, writing = _split(code, shown, writes)
-        if len(computing) + len(writing) > LONGEST:
+        if sum(8 if op in COSTLY else 1 for op, _, _ in [*computing, *writing]) > self._longest:
             raise _TooLong
         codes = self._instructions
         steps = [Step(codes[op], to, *sources) for op, to, sources in [*computing, *writing]]

@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["Translator"]
+__all__ = ["COSTLY", "Translator"]
 
 V = TypeVar("V", bound=Value)
 
-_COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "erfc", "power", "divide", "sqrt"} | {
+COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "erfc", "power", "divide", "sqrt"} | {
     "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gammaln", "polygamma",
     "arctan2", "logaddexp", "xlogy", "remainder",
 }  # fmt: skip
@@ -178,7 +178,7 @@ class Translator:
 
     def tape(self, op: str, form: Form, bits: int, operands: list[Operand]) -> Value:
         """A pointwise instruction."""
-        return self.add(Tape(form, bits, op, tuple(operands), op in _COSTLY))
+        return self.add(Tape(form, bits, op, tuple(operands), op in COSTLY))
 
     def _working_bits(self, node: Node) -> int:
         """Comparisons work in their operands' bits, all else in the result's."""
