@@ -1,5 +1,6 @@
 """Every loss × every law. A new loss joins by one row of the table."""
 
+import json
 import math
 import warnings
 
@@ -123,6 +124,7 @@ def test_it_trains_and_is_saved_and_loaded(rule, output, target, tmp_path):
     again = load(tmp_path / "model.safetensors")
     np.testing.assert_array_equal(again.predict(features), run.network.predict(features))
     assert loss(again.about["config"]["loss"]) == rule
+    assert type(run.config).of_json(json.loads(json.dumps(run.config.to_json()))) == run.config
 
 
 @EACH

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.nn import LOSSES
-from hagang.nn import loss as find_loss
 from hagang.saved import KINDS, from_record, is_known, to_record
 
 if TYPE_CHECKING:
@@ -86,18 +84,14 @@ class Config:
 
     def to_json(self) -> dict[str, Any]:
         """Return what `of_json` builds it from; parts that are the user's own stand there by name only."""
-        parts = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: to_record(part, KINDS) for name, part in parts.items() if name != "loss"} | {
-            "loss": self.loss.name
-        }
+        return {field.name: to_record(getattr(self, field.name), KINDS) for field in fields(self)}
 
     @classmethod
     def of_json(cls, record: Mapping[str, Any]) -> Config | None:
         """The settings that gave this record; None where a part is the user's own."""
-        if not is_known(dict(record)) or record["loss"] not in LOSSES:
+        if not is_known(dict(record)):
             return None
-        parts = {name: from_record(part, KINDS) for name, part in record.items() if name != "loss"}
-        return cls(loss=find_loss(record["loss"]), **parts)
+        return cls(**{name: from_record(part, KINDS) for name, part in record.items()})
 
 
 def _is_whole(value: Any) -> bool:

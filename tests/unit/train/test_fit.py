@@ -193,6 +193,8 @@ def test_a_loss_of_ones_own_is_a_numpy_function():
 
     run = fit(Network([Dense(1)]), (X, target), loss=fourth_power, epochs=60, lr=0.02)
     assert run.history.losses[-1] < 0.01 * run.history.losses[0]
+    assert run.config.describe()["loss"] == "OwnLoss(fourth_power)"
+    assert type(run.config).of_json(run.config.to_json()) is None
 
 
 def test_a_loss_must_be_a_number_a_row_that_uses_the_output():

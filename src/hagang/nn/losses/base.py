@@ -86,7 +86,7 @@ class Loss(ABC):
         return total if self.reduce == "sum" else total / np.maximum(np.sum(weight), np.finfo(weight.dtype).tiny)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class OwnLoss(Loss):
     """A loss that is a user's own function of (output, target), giving a number a row.
 
@@ -103,6 +103,9 @@ class OwnLoss(Loss):
     def name(self) -> str:
         """The function's name."""
         return getattr(self.function, "__name__", "own")
+
+    def __repr__(self) -> str:
+        return f"OwnLoss({self.name})"
 
     def per_row(self, output: Array, target: Array) -> Array:
         return self.function(output, target)
