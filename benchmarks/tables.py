@@ -63,11 +63,11 @@ def jobs(folder: Path | None) -> list[tuple[str, list[str]]]:
 
 
 def trained(typed: list[str], seed: int, out: Path, more: list[str]) -> tuple[dict[str, Any], float]:
-    """What the model tells of its training, and the seconds that the whole command took."""
-    began = time.perf_counter()
+    """What the model tells of its training, and the processor seconds that the whole command took, on all cores."""
+    began = time.process_time()
     if command(["train", *typed, "--quiet", "--seed", str(seed), "--out", str(out), *more]) != 0:
         sys.exit(2)
-    return {"task": (network := hagang.load(out)).task, **network.about}, time.perf_counter() - began
+    return {"task": (network := hagang.load(out)).task, **network.about}, time.process_time() - began
 
 
 def row(name: str, runs: list[tuple[dict[str, Any], float]]) -> str:
@@ -94,7 +94,7 @@ def understood(about: dict[str, Any]) -> str:
 
 
 def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
-    """The first measure of scikit-learn's MLP on the same test rows, and the seconds of its fit."""
+    """The first measure of scikit-learn's MLP on the same test rows, and the processor seconds of its fit."""
     ready = prepare(typed[0], *typed[2:3], test=typed[4] if "--test" in typed else 0.15, seed=seed)
     classify = ready.task == "classification"
     kind = MLPClassifier if classify else MLPRegressor
@@ -102,10 +102,11 @@ def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
     factor, shift = ready.features.affine
     y = np.concatenate([part.y for part in (ready.train, ready.validation)])
     share = len(ready.validation) / len(x)
-    model = kind(recipe.hidden(len(ready.train)), early_stopping=True, validation_fraction=share, random_state=seed)
-    began = time.perf_counter()
+    hidden = recipe.hidden(len(ready.train))
+    model = kind(hidden_layer_sizes=hidden, early_stopping=True, validation_fraction=share, random_state=seed)
+    began = time.process_time()
     model.fit(x * factor + shift, y if classify else y[:, 0])
-    seconds = time.perf_counter() - began
+    seconds = time.process_time() - began
     told = model.predict(ready.test.X.astype(np.float32) * factor + shift)
     if classify:
         return float(np.mean(told == ready.test.y)), seconds
@@ -127,7 +128,7 @@ def beside(name: str, typed: list[str], runs: list[tuple[dict[str, Any], float]]
 
 
 WIDER = """\
-| data | rows | columns | understood | measure | hagang | scikit-learn | guessing | s | s |
+| data | rows | columns | understood | measure | hagang | scikit-learn | guessing | CPU s | CPU s |
 | --- | ---: | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |"""
 
 

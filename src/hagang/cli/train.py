@@ -21,7 +21,7 @@ from hagang.data.wording import count
 from hagang.errors import TrainingError
 from hagang.measure import Watch
 from hagang.saved import check_place
-from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit
+from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, try_logarithm
 from hagang.train.progress import JsonLines, Lines
 from hagang.view.live import Live
 
@@ -59,6 +59,8 @@ def run(asked: Asked) -> None:
         told=None if asked.run.quiet else Converting(),
     )
     network = built.network(asked.network, ready)
+    if asked.data.log_target and asked.network.loss is None:
+        ready = try_logarithm(network, ready, **_settings(asked, ready)).ready
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
     began = time.perf_counter()
@@ -82,7 +84,7 @@ def run(asked: Asked) -> None:
 
 
 def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits, batch_rows: int | str | None) -> Run:
-    unit = ready.target.scale if isinstance(ready.target, Quantity) else 1.0
+    unit = ready.target.scale if isinstance(ready.target, Quantity) and not ready.target.log else 1.0
     shown = _shown(asked.run, unit)
     with shown if isinstance(shown, Live) else nullcontext():
         finished = fit(

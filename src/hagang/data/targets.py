@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Classes", "Label", "Quantity", "Target", "fit_target", "target_from_json"]
 
+HIGHEST = 700.0
+"""The largest number whose exponential float64 holds, rounded down."""
+
 Label: TypeAlias = str | int | float | bool
 
 
@@ -94,7 +97,7 @@ class Classes:
 
 @dataclass(frozen=True)
 class Quantity:
-    r"""A quantity, standardised for training: :math:`z = (y - m) / s`.
+    r"""A quantity, standardised for training: :math:`z = (y - m) / s`, or so its :math:`\log(1 + y)`.
 
     Parameters
     ----------
@@ -102,6 +105,8 @@ class Quantity:
         The target's name.
     mean, scale
         Mean m and standard deviation s of the training part, in the target's own unit.
+    log
+        Mean and standard deviation of the logarithms, where these are trained on.
 
     Examples
     --------
@@ -113,6 +118,7 @@ class Quantity:
     name: str
     mean: float
     scale: float
+    log: tuple[float, float] | None = None
 
     task = "regression"
 
@@ -134,16 +140,35 @@ class Quantity:
         return cls(target.name, place, scale)
 
     def encode(self, target: Column) -> NDArray[np.float32]:
-        """Return the standardised values, shape (n, 1)."""
-        return ((_quantities(target) - self.mean) / self.scale).astype(np.float32).reshape(-1, 1)
+        """Return the standardised values, shape (n, 1).
+
+        Raises
+        ------
+        DataError
+            When a value is below 0 whose logarithm is to be taken.
+        """
+        values = _quantities(target)
+        if self.log is not None and values.min(initial=0) < 0:
+            text = f"the target {self.name!r} is {number(values.min())}; expected values from 0 up, as at training."
+            raise DataError(text)
+        return self.standardised(values)
+
+    def standardised(self, values: NDArray[np.float64]) -> NDArray[np.float32]:
+        """Return values of the target's unit as they are trained on, shape (n, 1)."""
+        place, scale = self.log or (self.mean, self.scale)
+        plain = np.log1p(values) if self.log else values
+        return ((plain - place) / scale).astype(np.float32).reshape(-1, 1)
 
     def decode(self, outputs: ArrayLike) -> NDArray[np.float64]:
         """Return standardised outputs, shape (n, 1) or (n,), in the target's unit, shape (n,)."""
-        return np.asarray(outputs, dtype=np.float64).reshape(-1) * self.scale + self.mean
+        place, scale = self.log or (self.mean, self.scale)
+        values = np.asarray(outputs, dtype=np.float64).reshape(-1) * scale + place
+        return np.expm1(np.minimum(values, HIGHEST)) if self.log else values
 
     def to_json(self) -> dict[str, Any]:
         """Return a description for `target_from_json`."""
-        return {"kind": "quantity", "name": self.name, "mean": self.mean, "scale": self.scale}
+        own = {"kind": "quantity", "name": self.name, "mean": self.mean, "scale": self.scale}
+        return own if self.log is None else {**own, "log": list(self.log)}
 
 
 Target: TypeAlias = Classes | Quantity
@@ -158,7 +183,8 @@ def target_from_json(data: Mapping[str, Any]) -> Target:
     """Return what `to_json` described."""
     if data["kind"] == "classes":
         return Classes(data["name"], tuple(data["labels"]))
-    return Quantity(data["name"], data["mean"], data["scale"])
+    log = data.get("log")
+    return Quantity(data["name"], data["mean"], data["scale"], None if log is None else (log[0], log[1]))
 
 
 def _labels(target: Column) -> tuple[Label, ...]:

@@ -13,6 +13,7 @@ from hagang.train.folder import read_record as read_record
 from hagang.train.held import Outcomes as Outcomes
 from hagang.train.history import History as History
 from hagang.train.loading import load as load
+from hagang.train.logarithm import try_logarithm as try_logarithm
 from hagang.train.run import Run as Run
 from hagang.train.run import find_runs as find_runs
 from hagang.train.run import open_run as open_run

@@ -82,7 +82,7 @@ def _target(rows: TrainingData) -> dict[str, Any]:
     if isinstance(target, Classes):
         return {"target": target.name, "labels": [str(label) for label in target.labels]}
     if isinstance(target, Quantity):
-        return {"target": target.name, "unit": target.scale}
+        return {"target": target.name, "unit": 1.0 if target.log else target.scale}
     labels = [str(k) for k in range(rows.classes)] if rows.is_classification else []
     return {"target": None, "labels": labels}
 

@@ -46,6 +46,15 @@ class DataOptions:
             default="standard; images: minmax",
         ),
     ] = None
+    log_target: Annotated[
+        bool,
+        flag(
+            "--log-target/--no-log-target",
+            text="Try whether log(1 + y) of a skewed quantity from 0 up is learned better.",
+            panel="Data",
+            default="tried",
+        ),
+    ] = True
     validation: Annotated[
         float,
         _option(
