@@ -77,3 +77,14 @@ def test_batches_are_tried_balanced_and_whole(hagang, folder):
     assert "2 epochs, 10 steps" in answer.out  # 84 rows are 5 whole batches
     auto = hagang("train", "prices.csv", "-t", "price", "--batch-size", "auto", "--epochs", 1)
     assert re.search(r"^Batch +\d+ rows a step, of what was tried", auto.out, re.MULTILINE)
+
+
+def test_folds_test_every_row(hagang, folder):
+    answer = hagang("train", "flowers.csv", "-t", "kind", "--folds", 3, "--epochs", 5)
+    assert answer.status == 0
+    assert [line.split()[:2] for line in answer.out.splitlines() if line.startswith("fold")] == [
+        ["fold", "1"],
+        ["fold", "2"],
+        ["fold", "3"],
+    ]
+    assert re.search(r"^mean +0\.", answer.out, re.MULTILINE)

@@ -13,6 +13,7 @@ import numpy as np
 
 from hagang.cli import built
 from hagang.cli.asked import Asked, as_typed, batch_rows, class_weights
+from hagang.cli.folds import say_folds
 from hagang.cli.page import Page, size
 from hagang.cli.ready import Converting, Waits, made_ready
 from hagang.cli.words import baseline, chain, guess
@@ -21,7 +22,7 @@ from hagang.data.wording import count
 from hagang.errors import TrainingError
 from hagang.measure import Watch
 from hagang.saved import check_place
-from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, try_logarithm
+from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, suits, try_logarithm
 from hagang.train.progress import JsonLines, Lines
 from hagang.view.live import Live
 
@@ -61,8 +62,11 @@ def run(asked: Asked) -> None:
     network = built.network(asked.network, ready)
     if asked.data.log_target and asked.network.loss is None:
         ready = try_logarithm(network, ready, **_settings(asked, ready)).ready
+    ready = replace(ready, findings=(*ready.findings, *suits(network, ready)))
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
+    if asked.data.folds is not None:
+        say_folds(page, asked, _settings)
     began = time.perf_counter()
     waits = Waits()
     size, tried = _batch_rows(asked, ready, network)

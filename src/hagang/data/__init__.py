@@ -21,6 +21,7 @@ from hagang.data.load import load as load
 from hagang.data.pixel_features import PixelFeatures as PixelFeatures
 from hagang.data.positions import align_positions as align_positions
 from hagang.data.prepare import prepare as prepare
+from hagang.data.prepare_folds import prepare_folds as prepare_folds
 from hagang.data.prepared import Part as Part
 from hagang.data.prepared import Prepared as Prepared
 from hagang.data.split import Split as Split

@@ -19,4 +19,5 @@ from hagang.train.run import find_runs as find_runs
 from hagang.train.run import open_run as open_run
 from hagang.train.sources import Batches as Batches
 from hagang.train.sources import DataSource as DataSource
+from hagang.train.suits import suits as suits
 from hagang.train.trained import TrainedNetwork as TrainedNetwork

@@ -55,6 +55,12 @@ class DataOptions:
             default="tried",
         ),
     ] = True
+    folds: Annotated[
+        int | None,
+        _option(
+            "--folds", metavar="K", text="First test every row once, by K networks, and say their scores.", least=2
+        ),
+    ] = None
     validation: Annotated[
         float,
         _option(
