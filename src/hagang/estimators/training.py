@@ -137,15 +137,18 @@ class Course:
         self._went(estimator, run_loop(loop, outcome), before)
         end = RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.kept.epoch, outcome.seconds)
         tell(loop.listeners, "on_run_end", end)
+        self._let_go(loop)
         return self._left(estimator, history, outcome.epoch - before, len(rows), watched is not None)
 
     def once(self, estimator: Any, x: Any, y: npt.NDArray[Any], weight: Any) -> dict[str, Any]:
         """One epoch, from where the last one ended."""
         rows = self._ordered(estimator, x, y, weight)
         history = History()
-        loop, outcome = self._again(rows, history) or self._opened(estimator, rows, None, [history], once=True)
+        again = self._again(estimator, rows, history)
+        loop, outcome = again or self._opened(estimator, rows, None, [history], once=True)
         run_loop(loop, outcome)
         self._check(outcome)
+        self._let_go(loop)
         return self._left(estimator, history, 1, len(rows), False)
 
     def _ordered(self, estimator: Any, x: Any, y: npt.NDArray[Any], weight: Any) -> Shuffled | SparseRows:
@@ -153,24 +156,29 @@ class Course:
         self.order = rows.order
         return rows
 
-    def _again(self, rows: Any, history: History) -> tuple[Loop, Outcome] | None:
-        """The loop of the last call, where it fits these rows."""
+    def _again(self, estimator: Any, rows: Any, history: History) -> tuple[Loop, Outcome] | None:
+        """The loop of the last call, where its Programs and its session serve for these rows and parameters."""
         loop, outcome = self.loop, self.outcome
-        if loop is None or outcome is None or not self._is_alike(loop, rows):
+        if loop is None or outcome is None:
             return None
-        config = replace(loop.config, batch_size=min(_BATCH, len(rows)) if self.auto_batch else loop.batch_size)
+        config = self._configured(estimator, rows, False, once=True)
+        before, kept, new = loop.config, loop.train.head, rows.head
+        fits = (before.penalty, before.optimizer, before.stop, before.precision, kept.weight is None) == (
+            (config.penalty, config.optimizer, config.stop, config.precision, new.weight is None)
+        )
+        if not fits:
+            return None
         self.loop = replace(loop, train=rows, listeners=[history], config=config)
         outcome.stopped_by = ""
+        outcome.schedule = outcome.schedule if config.schedule.listens else config.schedule
         return self.loop, outcome
 
-    def _is_alike(self, loop: Loop, rows: Any) -> bool:
-        kept, new = loop.train.head, rows.head
-        return (
-            self.single
-            and kept.x.dtype == new.x.dtype
-            and (kept.weight is None) == (new.weight is None)
-            and (self.auto_batch or loop.batch_size <= len(rows))
-        )
+    def _let_go(self, loop: Loop) -> None:
+        """Keep no rows alive once they have been trained on."""
+        head = loop.train.head
+        weight = None if head.weight is None else head.weight[:0].copy()
+        none = Rows(np.empty((0, self.inputs), head.x.dtype), head.y[:0].copy(), weight)
+        self.loop = replace(loop, train=none, validation=None, score=None, listeners=())
 
     def _opened(
         self, estimator: Any, rows: Any, watched: tuple[Any, Rows] | None, listeners: list[Any], *, once: bool = False
@@ -192,8 +200,7 @@ class Course:
             listeners=listeners,
             measures_slope=False,
         )
-        self.config, self.loop, self.single = config, loop, once
-        self.auto_batch = estimator.batch_size == "auto"
+        self.config, self.loop = config, loop
         self.outcome = begin(loop, state)
         if state is not None and config.schedule.listens and isinstance(state.schedule, type(config.schedule)):
             self.outcome.schedule = state.schedule
@@ -248,6 +255,7 @@ class Course:
             )
         outcome.kept = begin(loop).kept
         self._check(outcome)
+        self._let_go(loop)
         return {**self._fitted(), "loss_": found.loss, "n_iter_": found.iterations, "t_": 0}
 
     # --- what a run leaves behind ---

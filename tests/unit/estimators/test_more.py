@@ -230,3 +230,32 @@ def test_frames_of_mixed_columns():
         MLPClassifier(**SMALL).fit(pandas.DataFrame(columns), y)
     with pytest.raises(ValueError, match="feature names"):
         model.predict(pandas.DataFrame(columns)[["b", "a", "kind", "flag"]])
+
+
+def test_parameters_may_change_between_partial_fits():
+    X, y = quantities()
+    model = MLPRegressor(**SMALL).partial_fit(X, y)
+    before = flat(model)
+    model.set_params(learning_rate_init=1e-12).partial_fit(X, y)
+    np.testing.assert_allclose(flat(model), before, atol=1e-10)
+    loss = model.loss_
+    model.set_params(alpha=1e4).partial_fit(X, y)
+    assert model.loss_ > 10 * loss
+
+
+def test_no_rows_are_kept_alive():
+    import gc
+    import weakref
+
+    X, y = classes()
+    for fitted in (
+        lambda model, rows: model.fit(rows, y),
+        lambda model, rows: model.partial_fit(rows, y, classes=[0, 1, 2]),
+    ):
+        rows = X.copy()
+        alive = weakref.ref(rows)
+        model = fitted(MLPClassifier(**SMALL), rows)
+        del rows
+        gc.collect()
+        assert alive() is None
+        assert model.predict(X).shape == (90,)
