@@ -31,6 +31,8 @@ def written(panels: Sequence[object]) -> str:
     threads = 2
     out = "model.safetensors"
     # folder
+    watch = false
+    json = false
     quiet = false
     """
     return "\n\n".join("\n".join([f"[{_table(type(panel))}]", *_lines(panel)]) for panel in panels)

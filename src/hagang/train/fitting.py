@@ -133,7 +133,7 @@ def fit(
     Examples
     --------
     >>> import numpy as np
-    >>> from hagang.nn import Dense
+    >>> from hagang.nn import Dense, Network
     >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
     >>> run = fit(Network([Dense(8, "tanh"), Dense(2)]), (X, [0, 1, 1, 0]), lr=0.05, epochs=200)
     >>> run.network.predict(X)
