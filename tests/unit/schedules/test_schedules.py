@@ -80,7 +80,7 @@ def test_names_and_their_fields():
 @pytest.mark.parametrize(
     ("make", "text"),
     [
-        (lambda: hs.schedule("cosin"), "expected a known name at character 1 of 'cosin'; did you mean 'cosine'"),
+        (lambda: hs.schedule("cosin"), "expected a known name at character 1 of 'cosin'; did you mean 'Cosine'"),
         (lambda: hs.schedule(""), "expected a name or a call at character 1 of ''; known: Constant, Linear"),
         (lambda: hs.schedule(3), "expected a name, a Schedule or a function of the step, received 3"),
         (

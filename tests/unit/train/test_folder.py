@@ -40,7 +40,8 @@ def test_an_opened_run_is_the_run(iris, tmp_path):
     assert repr(opened) == "Run('first': 8 epochs, stopped by the number of epochs: 8 done)"
 
 
-def test_the_record_tells_what_it_takes_to_do_it_again(iris, tmp_path):
+def test_the_record_tells_what_it_takes_to_do_it_again(iris, tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "orig_argv", ["/usr/bin/python3", "train.py", "--note", "two words"])
     fit(network(), iris, epochs=2, seed=3, threads=1, folder=tmp_path / "first")
     record = json.loads((tmp_path / "first" / "run.json").read_text(encoding="utf-8"))
     assert record["state"] == "done"
@@ -49,7 +50,7 @@ def test_the_record_tells_what_it_takes_to_do_it_again(iris, tmp_path):
     assert record["data"]["labels"] == ["setosa", "versicolor", "virginica"]
     assert record["environment"]["versions"]["numpy"] == np.__version__
     assert record["environment"]["threads"] == 1
-    assert "pytest" in record["command"]
+    assert record["command"] == "python3 train.py --note 'two words'"
     outcome = record["outcome"]
     assert outcome["scored"] == "test"
     assert outcome["guess"] == "always 'versicolor', the most frequent class in training"
