@@ -82,7 +82,8 @@ def network(net: NetworkOptions, ready: Prepared) -> Network:
     sizes = recipe.hidden(len(ready.train)) if net.hidden is None else units(net.hidden)
     classes = _classes(ready)
     outputs = loss(net, ready).outputs(ready.train.y, classes) or 1
-    return Network([*_inputs(net, ready), *_hidden(net, sizes), Dense(outputs, initialiser=net.init)])
+    last = Dense(outputs, initialiser=net.init or recipe.OUTPUT_START)
+    return Network([*_inputs(net, ready), *_hidden(net, sizes), last])
 
 
 def _inputs(net: NetworkOptions, ready: Prepared) -> list[AsLayer]:

@@ -43,7 +43,7 @@ class NetworkOptions:
             "--init",
             metavar="NAME",
             text="How weights are drawn: he, glorot, 'Gaussian(std=0.01)', …",
-            default="what suits the activation",
+            default="what suits the activation; small for the outputs",
         ),
     ] = None
     norm: Annotated[
