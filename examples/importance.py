@@ -1,15 +1,15 @@
-"""What a regressor uses: scikit-learn's permutation importance and partial dependence of a trained network.
+"""What networks use: scikit-learn's permutation importance and partial dependence of a regressor and a classifier.
 
 Run it with `python examples/importance.py`.
 """
 
-from sklearn.datasets import load_diabetes
+from sklearn.datasets import load_breast_cancer, load_diabetes
 from sklearn.inspection import partial_dependence, permutation_importance
 from sklearn.model_selection import train_test_split
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 
-from hagang import MLPRegressor
+from hagang import MLPClassifier, MLPRegressor
 
 X, y = load_diabetes(return_X_y=True, as_frame=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
@@ -26,3 +26,16 @@ curve = partial_dependence(model, X_test, ["bmi"], grid_resolution=6)
 for value, answer in zip(curve["grid_values"][0], curve["average"][0], strict=True):
     print(f"bmi {value:+.3f}  {answer:5.1f}")
 print("rises with bmi:", bool(curve["average"][0][0] < curve["average"][0][-1]))
+
+X, y = load_breast_cancer(return_X_y=True, as_frame=True)
+X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
+network = MLPClassifier(solver="lbfgs", hidden_layer_sizes=(10,), alpha=1.0, max_iter=1000, random_state=0)
+model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)
+print(f"accuracy {model.score(X_test, y_test):.3f} on other rows")
+
+found = permutation_importance(model, X_test, y_test, n_repeats=10, random_state=0)
+first = found.importances_mean.argmax()
+print(f"most is lost without '{X.columns[first]}': {found.importances_mean[first]:.3f}")
+
+curve = partial_dependence(model, X_test, ["worst texture"], grid_resolution=6)["average"][0]
+print("a rough texture makes 'benign' less likely:", bool(curve[-1] < curve[0]))

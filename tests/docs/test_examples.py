@@ -9,7 +9,7 @@ SCRIPTS = sorted((Path(__file__).resolve().parents[2] / "examples").glob("*.py")
 SAID = {
     "deep": "above 95 %: sigmoid, N(0, 0.01), batch norm; ReLU, He; ReLU, N(0, 0.01), residual",
     "gradient": "after descent  [2. 3.]",
-    "importance": "rises with bmi: True",
+    "importance": "a rough texture makes 'benign' less likely: True",
     "learning_curves": "scores differ by at most 0.000",
     "own_activation": "the saved model answers alike: True",
     "watch": "stopped by the validation loss is low enough",

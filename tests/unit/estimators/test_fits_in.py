@@ -68,11 +68,12 @@ def test_calibration():
     np.testing.assert_allclose(model.predict_proba(X).sum(1), 1.0)
 
 
-def test_importance_and_dependence():
-    X, y = quantities()
-    model = MLPRegressor(**SMALL).fit(X, y)
-    assert permutation_importance(model, X, y, n_repeats=3, random_state=0).importances_mean.shape == (4,)
-    assert partial_dependence(model, X, [0], grid_resolution=5)["average"].shape == (1, 5)
+@pytest.mark.parametrize(("kind", "rows"), [(MLPClassifier, classes), (MLPRegressor, quantities)])
+def test_importance_and_dependence(kind, rows):
+    X, y = rows()
+    model = kind(**SMALL).fit(X, y)
+    assert permutation_importance(model, X, y, n_repeats=3, random_state=0).importances_mean.shape == (X.shape[1],)
+    assert partial_dependence(model, X, [0], grid_resolution=5)["average"].shape[1:] == (5,)
 
 
 def test_metadata_is_routed():
