@@ -1,7 +1,7 @@
 """`python -m benchmarks.functions`: how many steps each method takes on standard test functions, beside SciPy's.
 
-Writes the table of `docs/test-functions.md`. Nothing in it is a time, so that it comes out the same on every
-machine, last digits apart.
+Writes the table of `docs/test-functions.md`. Nothing in it is a time, so that a busy machine changes
+nothing; counts of long descents may differ a little from one processor to another.
 """
 
 from __future__ import annotations
