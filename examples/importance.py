@@ -13,7 +13,7 @@ from hagang import MLPClassifier, MLPRegressor
 
 X, y = load_diabetes(return_X_y=True, as_frame=True)
 X_train, X_test, y_train, y_test = train_test_split(X, y, random_state=0)
-network = MLPRegressor(solver="lbfgs", hidden_layer_sizes=(10,), alpha=300.0, max_iter=1000, random_state=0)
+network = MLPRegressor(solver="lbfgs", hidden_layer_sizes=(10,), alpha=300.0, max_iter=5000, random_state=0)
 model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)
 print(f"R² {model.score(X_test, y_test):.2f} on other rows")
 
