@@ -240,7 +240,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     def predict_log_proba(self, X: Any) -> npt.NDArray[Any]:
         """The logarithm of each probability, shape (rows, classes)."""
         with np.errstate(divide="ignore"):
-            return np.log(self.predict_proba(X))
+            logarithms: npt.NDArray[Any] = np.log(self.predict_proba(X))
+        return logarithms
 
     # --- targets ---
 
@@ -285,7 +286,8 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
         if self._is_multilabel:
             return (told > 0.5).astype(np.int64)
         codes = (told[:, 0] > 0.5).astype(np.int64) if told.shape[1] == 1 else told.argmax(axis=1)
-        return self.classes_[np.minimum(codes, len(self.classes_) - 1)]
+        labels: npt.NDArray[Any] = self.classes_[np.minimum(codes, len(self.classes_) - 1)]
+        return labels
 
     def _weights_of(self, y: npt.NDArray[Any], weight: npt.NDArray[Any] | None) -> npt.NDArray[Any] | None:
         if self.class_weight is None:

@@ -107,7 +107,8 @@ class Guess:
             return cls(tuple((counts / counts.sum()).tolist()))
         if isinstance(target, Quantity):
             return cls(means=(target.mean,))
-        return cls(means=tuple(np.mean(targets, axis=0, dtype=np.float64).tolist()))
+        means: Any = np.mean(targets, axis=0, dtype=np.float64)
+        return cls(means=tuple(means.tolist()))
 
     def answers(self, rows: int) -> npt.NDArray[Any]:
         """Answer so for every row."""

@@ -84,7 +84,8 @@ class Store:
         for part in self.parts:
             for name, dtype in self.dtypes.items():
                 data = np.ascontiguousarray(parts[part][name], dtype=dtype)
-                checksum = zlib.crc32(data.view(np.uint8).reshape(-1), checksum)
+                plain: Any = data.view(np.uint8).reshape(-1)
+                checksum = zlib.crc32(plain, checksum)
                 with self._file(part, name).open("ab") as file:
                     file.write(data.data)
         rows = {part: len(next(iter(parts[part].values()))) for part in self.parts}

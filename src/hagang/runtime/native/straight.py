@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hagang.graph import Node, count, has_rows, order
+from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.plan import Prologue, Step
 from hagang.runtime.native.rewrite import is_elementwise
 from hagang.runtime.native.scalars import ScalarTape, hoistable, instruction_of
@@ -201,7 +202,10 @@ class _Line:
         if op is None:
             return inputs[0]
         if op == "polygamma":
-            inputs = [np.full(node.dims, self._constant(float(node.attrs["order"]))), *inputs]
+            inputs = [
+                np.full(tuple(fixed(dim) for dim in node.dims), self._constant(float(node.attrs["order"]))),
+                *inputs,
+            ]
         return self._each(op, len(inputs))(*inputs)
 
     def _each(self, op: str, arity: int) -> np.ufunc:
