@@ -25,6 +25,12 @@ static_assert(tallest[panel_vectors] == hagang::group_rows);
 template <class T>
 constexpr int panel_columns = panel_vectors * lanes<T>;
 
+// Cache lines that will be needed next and are asked for meanwhile, one a step of k; the last again and again.
+struct Ahead {
+  const char* from;
+  const char* last;
+};
+
 template <class T>
 struct Factor {
   const T* a;
@@ -32,6 +38,8 @@ struct Factor {
   const T* b;
   int64_t b_row;  // from one k to the next
   int64_t depth;
+  const Ahead* ahead = nullptr;  // one for each group of rows
+  int ahead_count = 0;
 };
 
 // Where a tile's chains begin and what becomes of their ends: from zero, written; from what was written before, written;
@@ -53,7 +61,12 @@ void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
   const T* a = f.a;
   const T* b = f.b;
   const int64_t a_row = Along ? f.a_row : 1, a_step = Along ? 1 : f.a_step, b_row = f.b_row;
+  Ahead ahead = f.ahead_count ? *f.ahead : Ahead{reinterpret_cast<const char*>(f.b), nullptr};
   for (int64_t k = 0; k < f.depth; k++, a += a_step, b += b_row) {
+    if constexpr (N == panel_vectors && !Along) {
+      __builtin_prefetch(ahead.from, 1, 3);
+      ahead.from += ahead.from < ahead.last ? 64 : 0;
+    }
     Vec<T> row[N];
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++) row[n] = load<T>(b + n * L);
@@ -91,6 +104,7 @@ HG_INLINE void product_rows(Factor<T> f, int64_t rows, T* out, int64_t out_row) 
     const int64_t to = rows * g / groups;
     TileRow<T, Along, How, N, M...>::functions[to - from](f, out + from * out_row, out_row);
     f.a += (to - from) * (Along ? f.a_row : 1);
+    if (f.ahead_count) f.ahead++, f.ahead_count--;
     from = to;
   }
 }

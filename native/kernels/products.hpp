@@ -9,12 +9,17 @@
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
-HG_INLINE void prefetch_tile(const Tape& tape, int64_t bytes) {
-  for (int i = 0; i < tape.operand_count; i++) {
-    if (!tape.operands[i].panel) continue;
-    for (int64_t at = 0; at < bytes; at += 64) __builtin_prefetch(tape.registers[i] + at, 1, 3);
+// The arrays of a panel's tile, to be fetched while its product is made.
+struct Fetch {
+  static constexpr int most = 8;
+  Ahead arrays[most];
+  int count = 0;
+
+  Fetch(const Tape& tape, int64_t bytes) {
+    for (int i = 0; i < tape.operand_count && count < most; i++)
+      if (tape.operands[i].panel) arrays[count++] = {tape.registers[i], tape.registers[i] + bytes - 64};
   }
-}
+};
 
 // Rows [begin, end) of out[r, n] = Σ_k a[r, k] b[k, n]: a few panels at a time, side by side in one tile, so that the
 // tape has long rows.
@@ -135,10 +140,10 @@ void contract_group(const Call& call, const Moment& moment, int64_t first, int64
       each_tile(call, first + u, [&](const PanelTile& t) {
         const bool ends = k + deep >= depth, last = ends && (moment.last || !call.sums);
         if (last) point_at<T>(call, t);
-        if (last && call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
+        const Fetch fetch(call.tape, last && call.far ? t.rows * t.width * int64_t(sizeof(T)) : 0);
         T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
         T* sum = at_once ? out : sums + number * tile;
-        const Factor<T> f{a + u * unit_rows * packed_apart<T>, 1, unit_rows, b + (t.c - c) * packed_apart<T>, t.width, deep};
+        const Factor<T> f{a + u * unit_rows * packed_apart<T>, 1, unit_rows, b + (t.c - c) * packed_apart<T>, t.width, deep, fetch.arrays, last && call.far ? fetch.count : 0};
         packed_tile<T>(f, t, k + (call.sums ? moment.offset : 0), ends, sum, parts + number * tile, at_once ? call.tape.row[call.anchor] : t.width);
         number++;
         if (!last) return;
@@ -166,9 +171,9 @@ void contract_tile(const Call& call, const Moment& moment) {
   for (int64_t u = call.begin; u < call.end; u++)
     each_tile(call, u, [&](const PanelTile& t) {
       point_at<T>(call, t);
-      if (call.far) prefetch_tile(call.tape, t.rows * t.width * int64_t(sizeof(T)));
+      const Fetch fetch(call.tape, t.rows * t.width * int64_t(sizeof(T)));
       const Factor<T> f{reinterpret_cast<const T*>(call.a) + t.m, 1, call.a_row, reinterpret_cast<const T*>(call.b) + t.c,
-                        call.b_row, depth};
+                        call.b_row, depth, fetch.arrays, call.far ? fetch.count : 0};
       T* out = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
       product_blocks<T>(f, t.rows, int(t.width / lanes<T>), out, call.tape.row[call.anchor]);
       if (fold_blocks<T, FoldSum>(call, moment, sum_of(call, t.m, t.c), t.rows * t.width, out)) finish<T>(call, t);
