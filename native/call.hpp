@@ -75,9 +75,7 @@ struct Call {
   int64_t a_row, b_row, out_row;
   int64_t depth;        // length of the contracted axis
   int64_t panel_width;  // of a full panel
-  int64_t stripe;       // columns of a unit of panels
   char* sums;           // what a sum over rows keeps between the blocks of a step, or null where there is one block
-  char* packed;         // where a product over many rows packs its operands, or null
   int64_t a_columns;
   int anchor;           // the register that the anchor fills, or -1
   bool far;             // the arrays written are too large to stay near the core: fetch a tile's ahead
@@ -107,12 +105,7 @@ struct StraightCall {
 };
 
 constexpr int64_t row_block = 4096;  // longer sums over rows are cut here and folded in order
-constexpr int64_t unit_rows = 16;    // a unit: so many rows of a stripe of panels
+constexpr int64_t unit_rows = 16;    // a unit: so many rows of a panel
 constexpr int64_t group_rows = 6;  // of a product's tallest tile on a full panel, on every instruction set
-constexpr int64_t stripe_bytes = 1024;
-constexpr int64_t packed_rows = 256;   // packed at a time: a divisor of row_block
-constexpr int64_t packed_units = 512;  // bytes of a row of them, beside a stripe
-constexpr int64_t packed_bytes =       // rows of both, and the sums of their product, twice
-    (stripe_bytes + packed_units) * (packed_rows + 64) + 2 * stripe_bytes * packed_units / 4;
 
 }  // namespace hagang

@@ -42,9 +42,8 @@ struct Factor {
   int ahead_count = 0;
 };
 
-// Where a tile's chains begin and what becomes of their ends: from zero, written; from what was written before, written;
-// from zero, added to what was written before.
-enum class Chain { fresh, resumed, added };
+// What becomes of a tile's chains, which begin from zero: written, or added to what was written before.
+enum class Chain { fresh, added };
 
 // One tile of M rows and N vectors. `Along` says that a's k are neighbours (a_step == 1), otherwise its m are
 // (a_row == 1), so that one of the two strides is known when compiling.
@@ -56,8 +55,7 @@ void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
   for (int m = 0; m < M; m++)
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++)
-      if constexpr (How == Chain::resumed) sum[m][n] = load<T>(out + m * out_row + n * L);
-      else sum[m][n] = Vec<T>{};
+      sum[m][n] = Vec<T>{};
   const T* a = f.a;
   const T* b = f.b;
   const int64_t a_row = Along ? f.a_row : 1, a_step = Along ? 1 : f.a_step, b_row = f.b_row;

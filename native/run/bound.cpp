@@ -18,7 +18,6 @@ const KernelsOf& kernels_for(int bits) {
 constexpr int64_t tile_bytes = 4096;  // a register's tile: a dozen of them fit the first-level cache
 constexpr int64_t near_bytes = 1 << 17;  // a matrix whose moments stay in the second-level cache beside it
 constexpr int64_t line_bytes = 256;   // of a product's tile: some panels side by side
-constexpr int64_t first_level_bytes = 1 << 15;
 constexpr int64_t cut_rows = 16;      // rows are dealt in whole cache lines
 
 int64_t cut(int64_t count, int part, int parts, int64_t grain) {
@@ -26,30 +25,18 @@ int64_t cut(int64_t count, int part, int parts, int64_t grain) {
   return std::min(count, (count * part / parts + grain / 2) / grain * grain);
 }
 
-int64_t stripe_of(const Kernel& k) {
-  const int64_t full = panel_columns_of(k.bits);
-  return std::max(full, stripe_bytes * 8 / k.bits / full * full);
-}
-
 int64_t units_of(const Kernel& k, int64_t rows, int64_t columns) {
-  const int64_t full = stripe_of(k), padded = round_up(columns, lanes_of(k.bits));
+  const int64_t full = panel_columns_of(k.bits), padded = round_up(columns, lanes_of(k.bits));
   return (padded + full - 1) / full * ((rows + unit_rows - 1) / unit_rows);
 }
 
-// The first unit of a part; the last stripe may be narrow, so units are counted by their width.
+// The first unit of a part; the last panel may be narrow, so units are counted by their width.
 int64_t cut_units(const Kernel& k, int64_t rows, int64_t columns, int part, int parts) {
-  const int64_t full = stripe_of(k), padded = round_up(columns, lanes_of(k.bits));
+  const int64_t full = panel_columns_of(k.bits), padded = round_up(columns, lanes_of(k.bits));
   const int64_t blocks = (rows + unit_rows - 1) / unit_rows, wide = padded / full * blocks, narrow = padded % full;
   const int64_t work = padded * blocks * part / parts;
   if (part == parts) return units_of(k, rows, columns);
   return work <= wide * full || !narrow ? (work + full / 2) / full : wide + (work - wide * full) / narrow;
-}
-
-// Whether a product over the rows of a batch is worth packing: its operands do not fit the first-level cache, and each
-// of them is used more than once.
-bool packs(const Kernel& k, int64_t rows) {
-  const int64_t m = k.rows.at(rows), n = k.columns.at(rows), depth = k.depth.at(rows);
-  return k.kind == Kind::contract_tile && n > panel_columns_of(k.bits) && m > unit_rows && depth * (m + n) * k.bits / 8 > first_level_bytes;
 }
 
 }  // namespace
@@ -92,14 +79,12 @@ Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& tur
   verify_reach(plan, rows, slots, mirrors);
   place_buffers(session);
   int most = 0;
-  bool any_packs = false;
-  for (const Kernel& k : plan.kernels) most = std::max(most, k.scratch), any_packs = any_packs || packs(k, rows);
+  for (const Kernel& k : plan.kernels) most = std::max(most, k.scratch);
   for (int t = 0; t < threads; t++) {
     Share& share = shares[size_t(t)];
     share.phases.resize(size_t(plan.phases));
     share.turns.resize(size_t(plan.phases));
     share.scratch = Storage((most + 1) * 2 * tile_bytes);
-    if (any_packs) share.packed = Storage(packed_bytes);
     share.scalars.resize(plan.prologue.results.size() + size_t(padding));
   }
   const Layout layout(plan, rows);
@@ -192,9 +177,7 @@ void Bound::bind(const Kernel& k, int thread, char* sums) {
   call.a_row = k.a.row.at(rows);
   call.b_row = k.kind == Kind::contract_rows ? k.b.panel : k.b.row.at(rows);
   call.panel_width = kernels.panel_columns;
-  call.stripe = stripe_of(k);
   call.sums = sums;
-  if (packs(k, rows)) call.packed = shares[size_t(thread)].packed.data();
   call.anchor = k.anchor;
   const int64_t padded = round_up(call.columns, kernels.lanes);
   switch (k.kind) {
@@ -281,9 +264,9 @@ void Bound::fix_tape(const Kernel& k, Call& call) const {
   int64_t r = 0, c = 0, width = 0;
   switch (k.kind) {
     case Kind::contract_tile: case Kind::pointwise_panel: {
-      if (count != 1 || std::min(call.columns, call.stripe) > call.panel_width) return;
+      if (count != 1) return;
       const int64_t blocks = (call.rows + unit_rows - 1) / unit_rows;
-      c = call.begin / blocks * call.stripe, r = call.begin % blocks * unit_rows;
+      c = call.begin / blocks * call.panel_width, r = call.begin % blocks * unit_rows;
       width = std::min(call.columns - c, call.panel_width);
       break;
     }

@@ -24,7 +24,6 @@ struct Share {
   std::vector<std::vector<Call>> phases;
   std::vector<std::vector<Turn>> turns;  // of the calls; empty where the rows of a step are one block
   Storage scratch;               // tiles, shared by all tapes because only one runs at a time
-  Storage packed;                // operands of products over many rows
   std::vector<double> scalars;   // this step's, eight bytes each
 };
 

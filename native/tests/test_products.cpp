@@ -112,8 +112,7 @@ void tile_over_rows(const Isa& isa, int64_t rows, int64_t m, int64_t n) {
   Bare<T> bare(out.numbers.data(), 0, out.allocated);
   Call& call = bare.call;
   call.rows = m, call.columns = out.padded, call.depth = rows, call.panel_width = kernels.panel_columns;
-  call.stripe = std::max(out.full, 96 / out.full * out.full);  // a few panels, the last stripe narrower
-  call.begin = 0, call.end = (out.padded + call.stripe - 1) / call.stripe * ((m + unit_rows - 1) / unit_rows);
+  call.begin = 0, call.end = (out.padded + out.full - 1) / out.full * ((m + unit_rows - 1) / unit_rows);
   call.a = reinterpret_cast<const char*>(a.data()), call.a_row = a_row;
   call.b = reinterpret_cast<const char*>(b.data()), call.b_row = b_row;
   Mirror copy{reinterpret_cast<const char*>(out.numbers.data()), reinterpret_cast<char*>(mirror.numbers.data()), out.allocated, mirror.allocated};
@@ -126,11 +125,9 @@ void tile_over_rows(const Isa& isa, int64_t rows, int64_t m, int64_t n) {
       CHECK(near(out.at(i, j), sum, std::min(rows, row_block)));
       CHECK(mirror.at(j, i) == out.at(i, j));
     }
-  // Packed first, and in any parts, the bits are the same.
+  // In any parts the bits are the same.
   const std::vector<T> direct = out.numbers;
   std::fill(out.numbers.begin(), out.numbers.end(), T(0));
-  std::vector<char> room(packed_bytes);
-  call.packed = room.data();
   for (const int64_t end = call.end; call.begin < end; call.begin = call.end) {
     call.end = std::min(end, call.begin + 3);
     kernels.contract_tile(call, Moment{});
