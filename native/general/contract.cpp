@@ -119,6 +119,12 @@ template void general_contract<float>(const GeneralCall&);
 template void general_contract<double>(const GeneralCall&);
 
 // A panelled matrix as plain rows, or plain rows into panels. numbers: columns of a full panel, allocated rows.
+template <class T>
+void copy(const T* from, int64_t from_step, T* to, int64_t to_step, int64_t count) {
+  if (from_step == 1 && to_step == 1) std::copy_n(from, count, to);
+  else for (int64_t i = 0; i < count; i++) to[i * to_step] = from[i * from_step];
+}
+
 // The panelled array's view is of whole rows, padding included.
 template <class T>
 void general_panel(const GeneralCall& call, bool into) {
@@ -127,13 +133,12 @@ void general_panel(const GeneralCall& call, bool into) {
   const int64_t columns = plain.dims[1], padded = panelled.strides[0];
   for (int64_t c = 0; c < columns; c += full) {
     const int64_t width = padded - c < full ? padded - c : full, used = columns - c < full ? columns - c : full;
-    for (int64_t r = 0; r < plain.dims[0]; r++)
-      for (int64_t j = 0; j < used; j++) {
-        T& in_panel = panelled.as<T>()[c * allocated + r * width + j];
-        T& in_row = plain.as<T>()[r * plain.strides[0] + (c + j) * plain.strides[1]];
-        if (into) in_panel = in_row;
-        else in_row = in_panel;
-      }
+    for (int64_t r = 0; r < plain.dims[0]; r++) {
+      T* in_panel = panelled.as<T>() + c * allocated + r * width;
+      T* in_row = plain.as<T>() + r * plain.strides[0] + c * plain.strides[1];
+      if (into) copy(in_row, plain.strides[1], in_panel, 1, used);
+      else copy(in_panel, 1, in_row, plain.strides[1], used);
+    }
   }
 }
 

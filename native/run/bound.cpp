@@ -363,7 +363,12 @@ namespace {
 
 template <class S, class T>
 void write_out(const Array& view, const std::vector<int64_t>& strides, S* to) {
-  walk(view.dims, {&view.strides, &strides}, 0, [&](const int64_t* at) { to[at[1]] = S(view.as<T>()[at[0]]); });
+  const int64_t count = view.dims.back(), step = view.strides.back();
+  walk(view.dims, {&view.strides, &strides}, 1, [&](const int64_t* at) {
+    const T* from = view.as<T>() + at[0];
+    if (step == 1) std::copy_n(from, count, to + at[1]);
+    else for (int64_t i = 0; i < count; i++) to[at[1] + i] = S(from[i * step]);
+  });
 }
 
 template <class S>

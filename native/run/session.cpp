@@ -1,6 +1,8 @@
 #include "run/session.hpp"
 
+#include <algorithm>
 #include <stdexcept>
+#include <type_traits>
 
 #include "cpu.hpp"
 #include "plan.hpp"
@@ -14,27 +16,33 @@ const KernelsOf& kernels_for(int bits) {
   return bits == 32 ? all.float32 : all.float64;
 }
 
-// Calls f(position outside, position inside) for every element.
+// Calls f(position outside, position inside, count) for every run of numbers that are neighbours in both.
 template <class F>
-void each_element(const Slot& slot, F&& f) {
+void each_run(const Slot& slot, F&& f) {
+  if (!slot.panel) return f(0, 0, slot.rows * slot.columns);
   const int64_t full = panel_columns_of(slot.bits), padded = round_up(slot.columns, lanes_of(slot.bits));
-  for (int64_t r = 0; r < slot.rows; r++)
-    for (int64_t c = 0; c < slot.columns; c++) {
-      const int64_t start = c / full * full, width = padded - start < full ? padded - start : full;
-      f(r * slot.columns + c, slot.panel ? start * slot.allocated_rows + r * width + (c - start) : r * slot.columns + c);
-    }
+  for (int64_t start = 0; start < slot.columns; start += full) {
+    const int64_t width = std::min(full, padded - start), count = std::min(full, slot.columns - start);
+    for (int64_t r = 0; r < slot.rows; r++) f(r * slot.columns + start, start * slot.allocated_rows + r * width, count);
+  }
+}
+
+template <class T, class S>
+void convert(const S* from, int64_t count, T* to) {
+  if constexpr (std::is_same_v<S, T>) std::copy_n(from, count, to);
+  else for (int64_t i = 0; i < count; i++) to[i] = T(from[i]);
 }
 
 template <class T, class S>
 void bring(const Slot& slot, const S* from) {
   T* to = reinterpret_cast<T*>(slot.main.data());
-  each_element(slot, [&](int64_t outside, int64_t inside) { to[inside] = T(from[outside]); });
+  each_run(slot, [&](int64_t outside, int64_t inside, int64_t count) { convert(from + outside, count, to + inside); });
 }
 
 template <class T, class S>
 void fetch(const Slot& slot, S* to) {
   const T* from = reinterpret_cast<const T*>(slot.main.data());
-  each_element(slot, [&](int64_t outside, int64_t inside) { to[outside] = S(from[inside]); });
+  each_run(slot, [&](int64_t outside, int64_t inside, int64_t count) { convert(from + inside, count, to + outside); });
 }
 
 // Calls f with a pointer of the outside array's own type.
@@ -54,10 +62,10 @@ void copy_mirror(const Slot& slot) {
   const T* from = reinterpret_cast<const T*>(slot.main.data());
   T* to = reinterpret_cast<T*>(slot.mirror.data());
   const int64_t full = panel_columns_of(slot.bits), rows = round_up(slot.columns, unit_rows), padded = round_up(slot.rows, lanes_of(slot.bits));
-  each_element(slot, [&](int64_t outside, int64_t inside) {
+  each_run(slot, [&](int64_t outside, int64_t inside, int64_t count) {
     const int64_t r = outside / slot.columns, c = outside % slot.columns;
-    const int64_t start = r / full * full, width = padded - start < full ? padded - start : full;
-    to[start * rows + c * width + (r - start)] = from[inside];
+    const int64_t start = r / full * full, width = std::min(full, padded - start);
+    for (int64_t j = 0; j < count; j++) to[start * rows + (c + j) * width + (r - start)] = from[inside + j];
   });
 }
 
