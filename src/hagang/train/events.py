@@ -114,7 +114,7 @@ class EpochEnd:
     metrics : mapping of str to float
         Of the validation rows: accuracy, or rmse in the loss's units.
     gradient_norm : float
-        Of the epoch's last batch, with the weights of the epoch's end; NaN where it was not measured.
+        Of the epoch's last step, before its update; NaN where it was not measured.
     rate : float
         The learning rate of the epoch's last step.
     seconds : float

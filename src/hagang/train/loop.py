@@ -58,7 +58,7 @@ class Loop:
     score : Score, optional
         What the epochs are compared by on the watched rows, instead of the loss.
     measures_slope : bool
-        Whether the gradient's norm is measured at each epoch's end; otherwise it is told as NaN.
+        Whether the gradient's norm is measured in each epoch's last step; otherwise it is told as NaN.
     """
 
     config: Config
@@ -110,6 +110,7 @@ class Outcome:
     diverged: bool = False
     keeps_last: bool = False
     rate: float = 0.0
+    slope: float = math.nan
     steering: Steering = field(default_factory=Steering)
     began: float = field(default_factory=time.perf_counter)
     chunk_steps: int = 1
@@ -200,37 +201,44 @@ def _epoch(loop: Loop, outcome: Outcome) -> Iterator[EpochEnd]:
     total = mass = 0.0
     end = outcome.steps + steps_per_epoch(len(loop.train), loop.batch_size)
     for block in loop.train.blocks(loop.config.seed, outcome.epoch, loop.batch_size):
-        total += _block(loop, outcome, block)
+        total += _block(loop, outcome, block, end)
         mass += _mass(block.rows, block.order)
         if outcome.stopped_by and (outcome.diverged or outcome.steps < end):
             return
-    yield _close(loop, outcome, total if loop.sums else total / mass, block)
+    yield _close(loop, outcome, total if loop.sums else total / mass)
 
 
-def _block(loop: Loop, outcome: Outcome, block: Block) -> float:
-    """Take the steps of a block until a rule fires, and sum the losses of its rows."""
+def _block(loop: Loop, outcome: Outcome, block: Block, end: int) -> float:
+    """Take the steps of a block until a rule fires, and sum the losses of its rows; the epoch's last is measured."""
     told, done, steps = [np.empty(0)], 0, steps_per_epoch(len(block.order), loop.batch_size)
     while done < steps and not outcome.stopped_by:
         now = min(outcome.chunk_steps, steps - done)
+        measured = loop.measures_slope and outcome.steps + now == end
+        if measured and now > 1:
+            now, measured = now - 1, False
         part = block.order[done * loop.batch_size : (done + now) * loop.batch_size]
-        losses, _ = _take(loop, outcome, block.rows, part, now)
+        losses, _ = _take(loop, outcome, block.rows, part, now, measured=measured)
         told.append(losses)
         done += len(losses)
     return _row_total(np.concatenate(told), loop, block)
 
 
 def _take(
-    loop: Loop, outcome: Outcome, rows: Rows, order: npt.NDArray[np.int64] | None, steps: int
+    loop: Loop, outcome: Outcome, rows: Rows, order: npt.NDArray[np.int64] | None, steps: int, *, measured: bool = False
 ) -> tuple[npt.NDArray[Any], npt.NDArray[np.float64]]:
     """Take so many steps along an order, or over all rows each, and tell of them: their losses and rates."""
     began, first = time.perf_counter(), outcome.steps + 1
     rates = _rate(loop, outcome) * outcome.schedule(np.arange(first - 1, first - 1 + steps))
     batch_size = None if order is None else loop.batch_size
-    result = loop.session.run(loop.programs.step, Chunk(batch_of(rows), order, batch_size, steps, first, {RATE: rates}))
+    program = loop.programs.measured_step if measured else loop.programs.step
+    result = loop.session.run(program, Chunk(batch_of(rows), order, batch_size, steps, first, {RATE: rates}))
     losses, rates = result.outputs[LOSS], rates[: result.steps]
     outcome.steps += result.steps
     outcome.epoch += result.steps if order is None else 0
-    outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
+    if measured:
+        outcome.slope = float(result.outputs[GRADIENT_NORM][-1])
+    else:
+        outcome.chunk_steps = _next_size(steps, time.perf_counter() - began, outcome.chunk_steps)
     outcome.rate = float(rates[-1])
     if result.stopped:
         _stop_at_step(loop, outcome, result, rates)
@@ -297,7 +305,7 @@ def batch_of(rows: Rows) -> dict[str, npt.NDArray[Any]]:
     return arrays if rows.weight is None else {**arrays, WEIGHT: rows.weight}
 
 
-def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
+def _close(loop: Loop, outcome: Outcome, loss: float) -> EpochEnd:
     validation_loss, metrics, score = _validate(loop)
     watched = -score if score is not None else loss if validation_loss is None else validation_loss
     scores = {} if validation_loss is None else {"loss": validation_loss, **metrics}
@@ -307,22 +315,9 @@ def _close(loop: Loop, outcome: Outcome, loss: float, last: Block) -> EpochEnd:
     if is_best:
         outcome.kept = Kept(_weights(loop), outcome.epoch, watched, scores)
     outcome.last_scores = scores
-    norm = _slope(loop, outcome, last) if loop.measures_slope else math.nan
     outcome.schedule = outcome.schedule.observe(watched)
-    told = (loss, validation_loss, metrics, norm, outcome.rate, outcome.seconds, is_best, score)
+    told = (loss, validation_loss, metrics, outcome.slope, outcome.rate, outcome.seconds, is_best, score)
     return EpochEnd(outcome.epoch, outcome.steps, *told)
-
-
-def _slope(loop: Loop, outcome: Outcome, last: Block) -> float:
-    """The gradient's norm over the last batch."""
-    order = last.order[-_remainder(len(last.order), loop.batch_size) :]
-    batch = Chunk(batch_of(last.rows), order=order, first_step=outcome.steps)
-    return float(loop.session.run(loop.programs.slope, batch).outputs[GRADIENT_NORM][0])
-
-
-def _remainder(rows: int, batch_size: int) -> int:
-    """Rows of the last batch."""
-    return (rows - 1) % batch_size + 1
 
 
 def _weights(loop: Loop) -> dict[str, npt.NDArray[Any]]:

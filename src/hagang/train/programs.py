@@ -10,7 +10,7 @@ import numpy as np
 
 from hagang.trace import map_leaves
 from hagang.train.rows import Rows
-from hagang.train.step import Model, answer, evaluation, gradient_norm, loss_and_gradient, prediction, training_step
+from hagang.train.step import Model, answer, evaluation, loss_and_gradient, prediction, training_step
 from hagang.train.stops import step_rule
 
 if TYPE_CHECKING:
@@ -74,9 +74,12 @@ class Programs:
         return evaluation(self._asked.model, self._asked.optimizer, self._asked.rows)
 
     @cached_property
-    def slope(self) -> Program:
-        """The gradient's norm over a batch."""
-        return gradient_norm(self._asked.model, self._asked.rows)
+    def measured_step(self) -> Program:
+        """A training step that reports its gradient's norm too."""
+        if "gradient_norm" in self._asked.stop.reads:
+            return self.step
+        asked = self._asked
+        return training_step(asked.model, asked.optimizer, asked.rows, asked.stop, measures_slope=True)
 
     @cached_property
     def gradient(self) -> Program:

@@ -107,10 +107,11 @@ class Model:
         return result
 
 
-def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Program:
+def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule, *, measures_slope: bool = False) -> Program:
     """One step: loss, gradients by backpropagation, the optimiser's update, the layers' buffers.
 
-    It ends a chunk where the loss is not finite, or where the stopping rule says so.
+    It reports the loss, what the stopping rule reads and, where asked, the gradient's norm. It ends a chunk where the
+    loss is not finite, or where the stopping rule says so.
     """
     x, y, weight = model.inputs(rows)
     params, nodes = model.weights()
@@ -121,7 +122,8 @@ def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule) -> Prog
     gradients = _gradients(model, loss, nodes)
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
-    told = _measures(stop, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
+    wanted = {*stop.reads, *(["gradient_norm"] if measures_slope else [])}
+    told = _measures(wanted, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
     notice, _ = stand_ins(stop.start(), NOTICE, model.precision)
     fired, notice = stop.step(notice, Record(step=step, **told))
     nests = (new_params, forward.renewed, new_state, notice)
@@ -135,12 +137,12 @@ def _step_number(model: Model) -> Traced:
     return Traced(input_node(STEP, (), np.int64, "scalar"), model.precision)
 
 
-def _measures(stop: Rule, loss: Any, gradients: list[Any], old: list[Any], new: list[Any]) -> dict[str, Any]:
-    """What a step reports: always the loss; the gradient's norm and the weights' change where the rule reads them."""
+def _measures(wanted: set[str], loss: Any, gradients: list[Any], old: list[Any], new: list[Any]) -> dict[str, Any]:
+    """What a step reports: always the loss; the gradient's norm and the weights' change where they are wanted."""
     told = {"value": loss}
-    if "gradient_norm" in stop.reads:
+    if "gradient_norm" in wanted:
         told["gradient_norm"] = _norm(gradients)
-    if "change" in stop.reads:
+    if "change" in wanted:
         told["change"] = _norm([b - a for a, b in zip(old, new, strict=True)])
     return told
 
@@ -166,16 +168,6 @@ def answer(model: Model, rule: Optimizer) -> Program:
 def _answer(model: Model, rule: Optimizer) -> Any:
     state, _ = stand_ins(rule.init(model.params), STATE, model.precision)
     return rule.evaluation_weights(model.weights()[0], state)
-
-
-def gradient_norm(model: Model, rows: Rows) -> Program:
-    """The Euclidean norm of the whole gradient of the loss over a batch, as a step of training has it."""
-    x, y, weight = model.inputs(rows)
-    params, nodes = model.weights()
-    output = model.output(params, x, model.training(_step_number(model)))
-    loss = _penalised(model, params, _scalar_loss(model, output, y, weight), y, weight)
-    norm = _norm(flatten(_gradients(model, loss, nodes))[0])
-    return optimise(Program(outputs={GRADIENT_NORM: norm.node}))
 
 
 def loss_and_gradient(model: Model, rows: Rows) -> Program:
