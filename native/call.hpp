@@ -75,6 +75,7 @@ struct Call {
   int64_t a_row, b_row, out_row;
   int64_t depth;        // length of the contracted axis
   int64_t panel_width;  // of a full panel
+  char* pairs;          // a product of rounded operands: where they lie as pairs of bfloat16, else null
   char* sums;           // what a sum over rows keeps between the blocks of a step, or null where there is one block
   int64_t a_columns;
   int anchor;           // the register that the anchor fills, or -1
@@ -106,6 +107,8 @@ struct StraightCall {
 
 constexpr int64_t row_block = 4096;  // longer sums over rows are cut here and folded in order
 constexpr int64_t unit_rows = 16;    // a unit: so many rows of a panel
+constexpr int64_t paired_rows = 256;  // rows of a product's first operand that are rounded at a time
+constexpr int64_t paired_row(int64_t depth) { return (depth + 31) / 32 * 16 + 16; }  // pairs of one, not a power of two
 constexpr int64_t group_rows = 6;  // of a product's tallest tile on a full panel, on every instruction set
 
 }  // namespace hagang

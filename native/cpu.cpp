@@ -67,12 +67,11 @@ const Isa& active_isa() {
   return isa;
 }
 
-bool has_bfloat16() {
+const RoundedProducts* rounded_products() {
 #if HAGANG_X86
-  return has_avx512() && __builtin_cpu_supports("avx512bf16");
-#else
-  return false;
+  if (active_isa().kernels == avx512::kernels && __builtin_cpu_supports("avx512bf16")) return &avx512bf16::products();
 #endif
+  return nullptr;
 }
 
 }  // namespace hagang

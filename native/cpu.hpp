@@ -7,6 +7,7 @@
 namespace hagang {
 
 struct Kernels;
+struct RoundedProducts;
 
 struct Isa {
   const char* name;          // what HAGANG_ISA and hagang.info call it
@@ -25,7 +26,7 @@ std::vector<std::string> usable_isas();
 // Throws std::runtime_error if HAGANG_ISA names none that this machine can run.
 const Isa& active_isa();
 
-// Whether the processor multiplies bfloat16 pairs (AVX-512 BF16).
-bool has_bfloat16();
+// Products of bfloat16 pairs (AVX-512 BF16), or null where the processor or the set in use lacks them.
+const RoundedProducts* rounded_products();
 
 }  // namespace hagang

@@ -25,9 +25,15 @@ struct Kernels {
   int64_t (*straight)(const StraightCall& call, const double* scalars, int64_t steps);
 };
 
+// Products with operands rounded to bfloat16.
+struct RoundedProducts {
+  CallFunction rows, tile;
+};
+
 namespace baseline { const Kernels& kernels(); }
 namespace avx2 { const Kernels& kernels(); }
 namespace avx512 { const Kernels& kernels(); }
+namespace avx512bf16 { const RoundedProducts& products(); }
 namespace neon { const Kernels& kernels(); }
 
 }  // namespace hagang

@@ -136,6 +136,7 @@ void check_kernel(const Plan& plan, const Kernel& k) {
   if ((anchored && k.a.buffer < 0) || (one && k.b.buffer < 0)) refuse("an anchor lacks an operand");
   for (const Place* p : {&k.a, &k.b})
     if (anchored && p->buffer >= 0 && plan.buffers[size_t(p->buffer)].bits != k.bits) refuse("an anchor mixes element types");
+  if ((k.kind == Kind::contract_rows || k.kind == Kind::contract_tile) && (k.how > 1 || (k.how == 1 && k.bits != 32))) refuse("a product is of an unknown kind");
   if (k.kind == Kind::gather && (k.how >= plan.batches || k.b.buffer < 0)) refuse("a gather reads a batch input that does not exist");
   if (k.kind == Kind::output && (k.how >= plan.outputs || k.views.size() != 1)) refuse("an output that does not exist is written");
   if (k.kind == Kind::general && k.how >= int(General::count)) refuse("a general op is unknown");

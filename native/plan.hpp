@@ -82,7 +82,7 @@ struct Kernel {
   Extent rows, columns;  // the domain
   Place a, b;            // the anchor's operands
   Extent depth;          // the contracted extent
-  int how = 0;           // a Fold, a General op, a batch input's or an output's number
+  int how = 0;           // 1 for a product of operands rounded to bfloat16; a Fold, a General op, a batch input's or an output's number
   int anchor = -1;       // the register that the anchor fills
   int scratch = 0;       // scratch registers after the operands
   std::vector<int64_t> numbers;  // a general op's own

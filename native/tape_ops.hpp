@@ -5,7 +5,7 @@
 #define HG_UNARY(X)                                                                                                  \
   X(move) X(negative) X(absolute) X(sign) X(exp) X(log) X(log1p) X(expm1) X(sqrt) X(sin) X(cos) X(tan) X(arcsin)     \
   X(arccos) X(arctan) X(sinh) X(cosh) X(tanh) X(arcsinh) X(arccosh) X(arctanh) X(erf) X(erfc) X(expit) X(gammaln)    \
-  X(floor) X(ceil) X(rint) X(isfinite) X(logical_not) X(truncate) X(nonzero) X(single)
+  X(floor) X(ceil) X(rint) X(isfinite) X(logical_not) X(truncate) X(nonzero) X(single) X(bfloat16)
 // X(name): two operands.
 #define HG_BINARY(X)                                                                                                 \
   X(add) X(subtract) X(multiply) X(divide) X(power) X(maximum) X(minimum) X(arctan2) X(logaddexp) X(xlogy)           \

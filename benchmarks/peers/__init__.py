@@ -61,6 +61,7 @@ _ALL = (
     Peer(
         "hagang-within", "hagang, within epochs", "hagang_fit", ("hagang",), "prepare_within", alone=False, quick=False
     ),
+    Peer("hagang-bf16", "hagang, bfloat16 products", "hagang_fit", ("hagang",), "prepare_bfloat16", alone=False),
     Peer("numpy", "NumPy loop", "numpy_loop", ("numpy",)),
     Peer("sklearn", "scikit-learn", "sklearn_mlp", ("scikit-learn",)),
     Peer("torch", "PyTorch, plain eager", "torch_eager", ("torch",)),

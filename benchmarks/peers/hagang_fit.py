@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from benchmarks.peers.protocol import Settings, Trainer
     from benchmarks.workloads import Array, Weights, Workload
 
-__all__ = ["prepare", "prepare_one_thread", "prepare_within"]
+__all__ = ["prepare", "prepare_bfloat16", "prepare_one_thread", "prepare_within"]
 
 _FOREVER = 10**6
 
@@ -29,6 +29,10 @@ def prepare(workload: Workload, settings: Settings) -> Trainer:
 
 def prepare_one_thread(workload: Workload, settings: Settings) -> Trainer:
     return _Training(workload, replace(settings, threads=1))
+
+
+def prepare_bfloat16(workload: Workload, settings: Settings) -> Trainer:
+    return _Training(workload, settings, precision="bfloat16")
 
 
 def prepare_within(workload: Workload, settings: Settings) -> Trainer:
@@ -49,8 +53,10 @@ class _Given(Initialiser):
 class _Training:
     """`fit` in a thread of its own, held between runs."""
 
-    def __init__(self, workload: Workload, settings: Settings, *, within: bool = False) -> None:
-        self.workload, self.settings, self.within = workload, settings, within
+    def __init__(
+        self, workload: Workload, settings: Settings, *, within: bool = False, precision: str = "float32"
+    ) -> None:
+        self.workload, self.settings, self.within, self.precision = workload, settings, within, precision
         self.data = data(workload)
         self.pace: _Pace | None = None
 
@@ -90,6 +96,7 @@ class _Training:
             batch_size=work.batch,
             listeners=[pace],
             threads=self.settings.threads,
+            precision=self.precision,
             runtime=self.settings.runtime,
         )
 

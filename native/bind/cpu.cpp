@@ -23,7 +23,7 @@ void bind_cpu(nb::module_& m) {
         info["isa"] = isa.name;
         info["vector_bytes"] = isa.vector_bytes;
         info["usable"] = usable_isas();
-        info["bfloat16"] = has_bfloat16();
+        info["bfloat16"] = rounded_products() != nullptr;
         info["cores"] = usable_cores();
         info["panel_columns"] = nb::make_tuple(kernels.float32.panel_columns, kernels.float64.panel_columns);
         return info;

@@ -25,6 +25,16 @@ static_assert(tallest[panel_vectors] == hagang::group_rows);
 template <class T>
 constexpr int panel_columns = panel_vectors * lanes<T>;
 
+// What products of two T's are summed in, how one is added, and how many steps of the sum it is.
+template <class T>
+struct Terms {
+  using Sum = T;
+  static constexpr int rows = 1;
+  static HG_INLINE Vec<T> add(Vec<T> a, Vec<T> b, Vec<T> sum) { return fma(a, b, sum); }
+};
+template <class T>
+using Sum = typename Terms<T>::Sum;
+
 // Cache lines that will be needed next and are asked for meanwhile, one a step of k; the last again and again.
 struct Ahead {
   const char* from;
@@ -48,14 +58,14 @@ enum class Chain { fresh, added };
 // One tile of M rows and N vectors. `Along` says that a's k are neighbours (a_step == 1), otherwise its m are
 // (a_row == 1), so that one of the two strides is known when compiling.
 template <class T, int M, int N, bool Along, Chain How>
-void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
+void product_tile(const Factor<T>& f, Sum<T>* out, int64_t out_row) {
   constexpr int L = lanes<T>;
-  Vec<T> sum[M][N];
+  Vec<Sum<T>> sum[M][N];
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++)
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++)
-      sum[m][n] = Vec<T>{};
+      sum[m][n] = Vec<Sum<T>>{};
   const T* a = f.a;
   const T* b = f.b;
   const int64_t a_row = Along ? f.a_row : 1, a_step = Along ? 1 : f.a_step, b_row = f.b_row;
@@ -72,21 +82,21 @@ void product_tile(const Factor<T>& f, T* out, int64_t out_row) {
     for (int m = 0; m < M; m++) {
       const Vec<T> one = spread<T>(a[m * a_row]);
 #pragma GCC unroll 4
-      for (int n = 0; n < N; n++) sum[m][n] = fma(one, row[n], sum[m][n]);
+      for (int n = 0; n < N; n++) sum[m][n] = Terms<T>::add(one, row[n], sum[m][n]);
     }
   }
 #pragma GCC unroll 16
   for (int m = 0; m < M; m++)
 #pragma GCC unroll 4
     for (int n = 0; n < N; n++) {
-      T* to = out + m * out_row + n * L;
-      if constexpr (How == Chain::added) store<T>(to, load<T>(to) + sum[m][n]);
-      else store<T>(to, sum[m][n]);
+      Sum<T>* to = out + m * out_row + n * L;
+      if constexpr (How == Chain::added) store<Sum<T>>(to, load<Sum<T>>(to) + sum[m][n]);
+      else store<Sum<T>>(to, sum[m][n]);
     }
 }
 
 template <class T>
-using TileFunction = void (*)(const Factor<T>&, T*, int64_t);
+using TileFunction = void (*)(const Factor<T>&, Sum<T>*, int64_t);
 
 template <class T, bool Along, Chain How, int N, int... M>
 struct TileRow {
@@ -95,7 +105,7 @@ struct TileRow {
 
 // Rows are grouped as evenly as the tallest tile allows.
 template <class T, bool Along, Chain How, int N, int... M>
-HG_INLINE void product_rows(Factor<T> f, int64_t rows, T* out, int64_t out_row) {
+HG_INLINE void product_rows(Factor<T> f, int64_t rows, Sum<T>* out, int64_t out_row) {
   const int64_t groups = (rows + tallest[N] - 1) / tallest[N];
   int64_t from = 0;
   for (int64_t g = 1; g <= groups; g++) {
@@ -108,7 +118,7 @@ HG_INLINE void product_rows(Factor<T> f, int64_t rows, T* out, int64_t out_row) 
 }
 
 template <class T, bool Along, Chain How>
-inline void product(const Factor<T>& f, int64_t rows, int vectors, T* out, int64_t out_row) {
+inline void product(const Factor<T>& f, int64_t rows, int vectors, Sum<T>* out, int64_t out_row) {
   switch (vectors) {
 #if defined(__AVX512F__) || defined(__aarch64__)
     case 1: return product_rows<T, Along, How, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14>(f, rows, out, out_row);
@@ -125,14 +135,15 @@ inline void product(const Factor<T>& f, int64_t rows, int vectors, T* out, int64
 // A sum over rows in blocks, each from zero, folded in order: accurate for long batches, the same for every number
 // of threads because the blocks follow from the shape.
 template <class T>
-inline void product_blocks(Factor<T> f, int64_t rows, int vectors, T* out, int64_t out_row) {
+inline void product_blocks(Factor<T> f, int64_t rows, int vectors, Sum<T>* out, int64_t out_row) {
+  constexpr int64_t block = row_block / Terms<T>::rows;
   const int64_t depth = f.depth;
-  f.depth = depth < row_block ? depth : row_block;
+  f.depth = depth < block ? depth : block;
   product<T, false, Chain::fresh>(f, rows, vectors, out, out_row);
-  for (int64_t k = row_block; k < depth; k += row_block) {
-    f.a += row_block * f.a_step;
-    f.b += row_block * f.b_row;
-    f.depth = depth - k < row_block ? depth - k : row_block;
+  for (int64_t k = block; k < depth; k += block) {
+    f.a += block * f.a_step;
+    f.b += block * f.b_row;
+    f.depth = depth - k < block ? depth - k : block;
     product<T, false, Chain::added>(f, rows, vectors, out, out_row);
   }
 }

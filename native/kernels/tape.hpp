@@ -45,6 +45,23 @@ struct Unary {
   static HG_INLINE V single(V x) {
     return each<T>(x, [](T v) { return T(float(v)); });
   }
+  // Rounded to 8 significant bits, ties to even, by way of single precision.
+  static HG_INLINE V bfloat16(V x) {
+    if constexpr (sizeof(T) == 4) {
+      const Ints<T> bits = as_ints<T>(x), near = (bits + 0x7FFF + (bits >> 16 & 1)) & ~0xFFFF;
+      return select<T>(x == x, as_floats<T>(near), x);
+    } else {
+      return each<T>(x, [](T v) {
+        const float single = float(v);
+        int32_t bits;
+        std::memcpy(&bits, &single, sizeof bits);
+        bits = (bits + 0x7FFF + (bits >> 16 & 1)) & ~0xFFFF;
+        float near;
+        std::memcpy(&near, &bits, sizeof near);
+        return v == v ? T(near) : v;
+      });
+    }
+  }
 #define HG_LIBRARY(name, function) \
   static V name(V x) { return each<T>(x, [](T v) { return T(function(double(v))); }); }
   HG_LIBRARY(tan, ::tan)

@@ -15,6 +15,12 @@ const KernelsOf& kernels_for(int bits) {
   return bits == 32 ? all.float32 : all.float64;
 }
 
+const RoundedProducts& rounded() {
+  const RoundedProducts* products = rounded_products();
+  if (!products) throw std::invalid_argument("malformed plan: this processor has no products of bfloat16 numbers.");
+  return *products;
+}
+
 constexpr int64_t tile_bytes = 4096;  // a register's tile: a dozen of them fit the first-level cache
 constexpr int64_t near_bytes = 1 << 17;  // a matrix whose moments stay in the second-level cache beside it
 constexpr int64_t line_bytes = 256;   // of a product's tile: some panels side by side
@@ -37,6 +43,15 @@ int64_t cut_units(const Kernel& k, int64_t rows, int64_t columns, int part, int 
   const int64_t work = padded * blocks * part / parts;
   if (part == parts) return units_of(k, rows, columns);
   return work <= wide * full || !narrow ? (work + full / 2) / full : wide + (work - wide * full) / narrow;
+}
+
+bool rounds(const Kernel& k) { return k.how && (k.kind == Kind::contract_rows || k.kind == Kind::contract_tile); }
+
+// Bytes of the pairs that a product of rounded operands makes: some rows and a panel, or some columns and a panel.
+int64_t pairs_of(const Kernel& k, int64_t rows) {
+  if (!rounds(k)) return 0;
+  const int64_t depth = k.depth.at(rows), deep = (depth + 1) / 2;
+  return 4 * (deep * panel_columns_of(k.bits) + (k.kind == Kind::contract_rows ? paired_rows * paired_row(depth) : deep * unit_rows));
 }
 
 }  // namespace
@@ -79,11 +94,13 @@ Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& tur
   verify_reach(plan, rows, slots, mirrors);
   place_buffers(session);
   int most = 0;
-  for (const Kernel& k : plan.kernels) most = std::max(most, k.scratch);
+  int64_t pairs = 0;
+  for (const Kernel& k : plan.kernels) most = std::max(most, k.scratch), pairs = std::max(pairs, pairs_of(k, rows));
   for (int t = 0; t < threads; t++) {
     Share& share = shares[size_t(t)];
     share.phases.resize(size_t(plan.phases));
     share.turns.resize(size_t(plan.phases));
+    share.pairs = Storage(pairs);
     share.scratch = Storage((most + 1) * 2 * tile_bytes);
     share.scalars.resize(plan.prologue.results.size() + size_t(padding));
   }
@@ -178,14 +195,15 @@ void Bound::bind(const Kernel& k, int thread, char* sums) {
   call.b_row = k.kind == Kind::contract_rows ? k.b.panel : k.b.row.at(rows);
   call.panel_width = kernels.panel_columns;
   call.sums = sums;
+  if (rounds(k)) call.pairs = shares[size_t(thread)].pairs.data();
   call.anchor = k.anchor;
   const int64_t padded = round_up(call.columns, kernels.lanes);
   switch (k.kind) {
     case Kind::pointwise_vector: call.run = kernels.pointwise_vector; break;
     case Kind::pointwise_rows: call.run = kernels.pointwise_rows, call.columns = padded; break;
     case Kind::pointwise_panel: call.run = kernels.pointwise_panel, call.columns = padded; break;
-    case Kind::contract_rows: call.run = kernels.contract_rows, call.columns = padded; break;
-    case Kind::contract_tile: call.run = kernels.contract_tile, call.columns = padded; break;
+    case Kind::contract_rows: call.run = rounds(k) ? rounded().rows : kernels.contract_rows, call.columns = padded; break;
+    case Kind::contract_tile: call.run = rounds(k) ? rounded().tile : kernels.contract_tile, call.columns = padded; break;
     case Kind::reduce_rows: call.run = kernels.reduce_rows[how]; break;
     case Kind::reduce_columns: call.run = kernels.reduce_columns[how]; break;
     case Kind::reduce_all: call.run = kernels.reduce_all[how]; break;

@@ -23,6 +23,7 @@ struct OutputCall {
 struct Share {
   std::vector<std::vector<Call>> phases;
   std::vector<std::vector<Turn>> turns;  // of the calls; empty where the rows of a step are one block
+  Storage pairs;                 // rounded operands of products
   Storage scratch;               // tiles, shared by all tapes because only one runs at a time
   std::vector<double> scalars;   // this step's, eight bytes each
 };

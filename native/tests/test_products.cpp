@@ -199,3 +199,46 @@ TEST(reductions_agree_with_plain_loops) {
     sums<float>(isa, 5000, 3);
   });
 }
+
+// Small whole numbers are bfloat16 numbers, and so their sums are exact.
+TEST(products_of_rounded_operands_agree_with_plain_loops_where_the_processor_has_them) {
+  const RoundedProducts* rounded = rounded_products();
+  if (!rounded) return;
+  const KernelsOf& kernels = active_isa().kernels().float32;
+  for (const int64_t m : {1, 7, 40, 300})
+    for (const int64_t k : {1, 2, 33, 70})
+      for (const int64_t n : {1, 16, 70, 130}) {
+        auto a = drawn<float>(m * up(k, 16), 1), b = drawn<float>(std::max(m, k) * up(n, 16), 2);
+        for (auto* x : {&a, &b})
+          for (float& v : *x) v = std::round(4 * v);
+        const int64_t a_row = up(k, 16), b_row = up(n, 16);
+        Panels<float> panels(kernels, k, n), tile(kernels, k, n);
+        for (int64_t i = 0; i < k; i++)
+          for (int64_t j = 0; j < n; j++) panels.at(i, j) = b[size_t(i * b_row + j)];
+        std::vector<float> out(size_t(m * b_row) + 128), pairs(size_t(up(m, 2) * 80 + 256 * paired_row(k) + up(k, 2) * 64));
+        Bare<float> rows(out.data(), b_row, 0), sums(tile.numbers.data(), 0, tile.allocated);
+        for (Call* call : {&rows.call, &sums.call}) {
+          call->panel_width = kernels.panel_columns, call->columns = b_row, call->pairs = reinterpret_cast<char*>(pairs.data());
+          call->a = reinterpret_cast<const char*>(a.data()), call->a_row = a_row;
+        }
+        rows.call.begin = 0, rows.call.end = m, rows.call.depth = k;
+        rows.call.b = reinterpret_cast<const char*>(panels.numbers.data()), rows.call.b_row = panels.allocated;
+        rounded->rows(rows.call, Moment{});
+        sums.call.rows = k, sums.call.depth = m, sums.call.begin = 0;
+        sums.call.end = (b_row + 63) / 64 * ((k + unit_rows - 1) / unit_rows);
+        sums.call.b = reinterpret_cast<const char*>(b.data()), sums.call.b_row = b_row;
+        rounded->tile(sums.call, Moment{});
+        for (int64_t j = 0; j < n; j++) {
+          for (int64_t i = 0; i < m; i++) {
+            float sum = 0;
+            for (int64_t x = 0; x < k; x++) sum += a[size_t(i * a_row + x)] * b[size_t(x * b_row + j)];
+            CHECK(out[size_t(i * b_row + j)] == sum);
+          }
+          for (int64_t i = 0; i < k; i++) {
+            float sum = 0;
+            for (int64_t r = 0; r < m; r++) sum += a[size_t(r * a_row + i)] * b[size_t(r * b_row + j)];
+            CHECK(tile.at(i, j) == sum);
+          }
+        }
+      }
+}

@@ -87,7 +87,7 @@ WRONG = [
     ([*TRAIN, "--epochs", "0"], "invalid value for '--epochs'"),
     ([*TRAIN, "--batch-size", "half"], "--batch-size: expected a whole number of rows, full or auto, received 'half'"),
     ([*TRAIN, "--batch-size", "500"], "batch_size: expected a whole number from 1 to the 84 rows"),
-    ([*TRAIN, "--precision", "float16"], "--precision: expected float32 or float64, received 'float16'"),
+    ([*TRAIN, "--precision", "float16"], "precision: expected 'float32', 'float64' or 'bfloat16', received"),
     ([*TRAIN, "--optimizer", "sgd", "--lr", "1e30"], "nothing is saved: divergence: .*; try --lr 1e.29"),
     (["predict", "none.safetensors", "new.csv"], "'none.safetensors' does not exist"),
     (["predict", "new.csv", "new.csv"], "'new.csv' is not a model: it is text"),

@@ -90,6 +90,12 @@ def scattered(g, index, axis, size):
     return np.moveaxis(added.reshape(size, *left), 0, axis)
 
 
+def eight_bits(x):
+    """The nearest number of eight significant bits."""
+    mantissa, exponent = np.frexp(x)
+    return np.ldexp(np.rint(mantissa * 256) / 256, exponent)
+
+
 def tripled(g):
     return [ar.multiply(g, 3.0)]
 
@@ -112,6 +118,7 @@ CASES: dict[str, list[Case]] = {
     "floor": elementwise(np.floor, BETWEEN_STEPS),
     "ceil": elementwise(np.ceil, BETWEEN_STEPS),
     "rint": elementwise(np.rint, BETWEEN_STEPS),
+    "bfloat16": elementwise(eight_bits, ANYWHERE),
     "floor_divide": elementwise(np.floor_divide, ANYWHERE, BIG) + on_whole(np.floor_divide, (-9, 9), (1, 5)),
     "remainder": elementwise(np.remainder, ANYWHERE, BIG) + on_whole(np.remainder, (-9, 9), (1, 5)),
     "absolute": elementwise(np.absolute, ANYWHERE) + on_whole(np.absolute, (-3, 3)),

@@ -108,6 +108,7 @@ def agree(wanted, got, slots, native_slots, tolerance):
 
 UNARY = {
     "negative": (-2, 2), "absolute": (-2, 2), "sign": (-2, 2), "floor": (-3, 3), "ceil": (-3, 3), "rint": (-3, 3),
+    "bfloat16": (-3, 3),
     "exp": (-5, 5), "expm1": (-5, 5), "log": (0.1, 9), "log1p": (-0.9, 9), "sqrt": (0, 9), "sin": (-9, 9),
     "cos": (-9, 9),
     "tan": (-1, 1), "arcsin": (-1, 1), "arccos": (-1, 1), "arctan": (-5, 5), "sinh": (-3, 3), "cosh": (-3, 3),

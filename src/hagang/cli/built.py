@@ -40,9 +40,11 @@ from hagang.optim import (
     WeightDecay,
 )
 from hagang.optim import optimizer as find_optimizer
+from hagang.runtime import check_precision
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import Patience, Rule
 from hagang.stopping import rule as find_rule
+from hagang.train.config import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -67,9 +69,8 @@ def check(net: NetworkOptions, descent: DescentOptions) -> None:
     if descent.lr is not None and not (math.isfinite(descent.lr) and descent.lr > 0):
         msg = f"--lr: expected a finite learning rate above 0, received {descent.lr:g}"
         raise ArgumentError(msg)
-    if net.precision not in ("float32", "float64"):
-        msg = f"--precision: expected float32 or float64, received '{net.precision}'"
-        raise ArgumentError(msg)
+    dtype_of(net.precision)
+    check_precision(net.precision)
 
 
 # --- the network ---------------------------------------------------------------------------------------

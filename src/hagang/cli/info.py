@@ -34,7 +34,8 @@ def _engine() -> str:
         return f"not there ({error})"
     cpu = _native.cpu()
     vectors = f"vectors of {cpu['vector_bytes']} bytes"
-    return f"instruction set {cpu['isa']} of {', '.join(cpu['usable'])}; {vectors}"
+    rounded = "" if cpu["bfloat16"] else "no "
+    return f"instruction set {cpu['isa']} of {', '.join(cpu['usable'])}; {vectors}; {rounded}bfloat16 products"
 
 
 def _cores() -> int:

@@ -26,6 +26,7 @@ __all__ = [
     "add",
     "alias",
     "apply",
+    "bfloat16",
     "binary",
     "cast",
     "ceil",
@@ -162,6 +163,16 @@ sign_op = _op("sign", np.sign, rules(_flat), "fi")
 floor_op = _op("floor", np.floor, rules(_flat))
 ceil_op = _op("ceil", np.ceil, rules(_flat))
 rint_op = _op("rint", np.rint, rules(_flat))
+
+
+def _to_bfloat16(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    single = np.asarray(x, np.float32)
+    bits = single.view(np.uint32)
+    near = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
+    return np.where(np.isnan(single), single, near.view(np.float32)).astype(x.dtype)
+
+
+bfloat16_op = _op("bfloat16", _to_bfloat16, rules(_flat))
 floor_divide_op = _op("floor_divide", np.floor_divide, rules(_flat, _flat), "fi")
 remainder_op = _op(
     "remainder",
@@ -189,6 +200,11 @@ def ceil(x: Node) -> Node:
 def rint(x: Node) -> Node:
     """The nearest whole number, ties to even; the derivative is zero."""
     return make(rint_op, x)
+
+
+def bfloat16(x: Node) -> Node:
+    """The nearest number of 8 significant bits (bfloat16), ties to even, in x's own dtype; the derivative is zero."""
+    return make(bfloat16_op, x)
 
 
 floor_divide: Builder = binary(floor_divide_op)
@@ -322,7 +338,7 @@ def alias(x: Node) -> Node:
 
 ARITHMETIC = (
     add_op, subtract_op, multiply_op, divide_op, negative_op,
-    sign_op, floor_op, ceil_op, rint_op, floor_divide_op, remainder_op,
+    sign_op, floor_op, ceil_op, rint_op, bfloat16_op, floor_divide_op, remainder_op,
     absolute_op, maximum_op, minimum_op,
     less_op, less_equal_op, equal_op, isfinite_op, logical_and_op, logical_or_op, logical_not_op,
     where_op, cast_op, stop_gradient_op, alias_op,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hagang.program.passes.bfloat16 import round_products
 from hagang.program.passes.common import share_common
 from hagang.program.passes.constants import fold_constants
 from hagang.program.passes.identities import drop_identities
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["PASSES", "optimise"]
+__all__ = ["PASSES", "optimise", "with_bfloat16_products"]
 
 PASSES: tuple[Callable[[Sequence[Node]], list[Node]], ...] = (
     drop_identities,
@@ -31,6 +32,11 @@ def optimise(program: Program) -> Program:
     for each in PASSES:
         roots = each(roots)
     return verify(_with_roots(program, roots))
+
+
+def with_bfloat16_products(program: Program) -> Program:
+    """The Program with its matrix products' operands rounded to bfloat16; an operand of two is rounded once."""
+    return verify(_with_roots(program, share_common(round_products(program.roots))))
 
 
 def _with_roots(program: Program, roots: Sequence[Node]) -> Program:

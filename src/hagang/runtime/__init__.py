@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["RUNTIMES", "Chunk", "Result", "Session", "open_session"]
+__all__ = ["RUNTIMES", "Chunk", "Result", "Session", "check_precision", "open_session"]
 
 RUNTIMES: dict[str, Callable[[Mapping[str, npt.ArrayLike], int | None], Session]] = {
     "reference": reference.open_session
@@ -48,3 +48,13 @@ def open_session(
         msg = f"runtime: expected one of {', '.join(RUNTIMES)}, received {runtime!r}"
         raise ArgumentError(msg)
     return RUNTIMES[chosen](slots, threads)
+
+
+def check_precision(precision: str, runtime: str | None = None) -> None:
+    """Refuse bfloat16 where the runtime has no products of it. The reference computes everything, slowly."""
+    if precision == "bfloat16" and (runtime or DEFAULT) == "native" and not native.multiplies_bfloat16():
+        msg = (
+            "precision: expected 'float32' or 'float64' on this processor, received 'bfloat16', which needs AVX-512 "
+            "BF16 (see hagang info); leave precision out"
+        )
+        raise ArgumentError(msg)

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from hagang.stopping import Rule
     from hagang.train.scoring import Score
 
-__all__ = ["Config"]
+__all__ = ["Config", "dtype_of"]
+
+_DTYPES = {"float32": np.float32, "float64": np.float64, "bfloat16": np.float32}
+
+
+def dtype_of(precision: str) -> np.dtype[Any]:
+    """The dtype of weights and inputs; bfloat16 is what products round their operands to, nothing is kept in it."""
+    _check(precision in _DTYPES, "precision", "'float32', 'float64' or 'bfloat16'", precision)
+    return np.dtype(_DTYPES[precision])
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Config:
         The learning rate that the schedule's factors multiply.
     epochs, batch_size, seed : int
         As for `fit`.
-    precision : "float32" or "float64"
+    precision : "float32", "float64" or "bfloat16"
         Of weights and inputs.
     score : Score, optional
         What epochs are compared by on the validation rows, instead of the loss.
@@ -59,12 +67,12 @@ class Config:
         _check(_is_whole(self.epochs) and self.epochs >= 1, "epochs", "a whole number of at least 1", self.epochs)
         _check(_is_number(self.lr) and self.lr > 0, "lr", "a finite learning rate above 0", self.lr)
         _check(_is_whole(self.seed), "seed", "a whole number", self.seed)
-        _check(self.precision in ("float32", "float64"), "precision", "'float32' or 'float64'", self.precision)
+        dtype_of(self.precision)
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """The precision as a dtype."""
-        return np.dtype(self.precision)
+        """Of weights, inputs and all but the products."""
+        return dtype_of(self.precision)
 
     def describe(self) -> dict[str, Any]:
         """The settings as plain values, for people and files."""

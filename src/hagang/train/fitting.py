@@ -10,11 +10,11 @@ from hagang.data.batches import batch_rows, steps_per_epoch
 from hagang.errors import ArgumentError, ShapeError
 from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
-from hagang.runtime import open_session
+from hagang.runtime import check_precision, open_session
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
 from hagang.train.asked import layers_of, loss_for
-from hagang.train.config import Config
+from hagang.train.config import Config, dtype_of
 from hagang.train.events import Inside, RunBegin, RunEnd, tell
 from hagang.train.inputs import TrainingData, training_data
 from hagang.train.keeping import Keeper
@@ -111,8 +111,10 @@ def fit(
         Decides start, shuffling and split.
     threads : int, optional
         By default the cores that the process may use; results do not depend on it.
-    precision : "float32" or "float64"
-        Of weights and inputs.
+    precision : "float32", "float64" or "bfloat16"
+        Of weights and inputs. With "bfloat16" these are float32 too, but the operands of a training step's matrix
+        products are rounded to 8 significant bits: faster on large networks, on processors with AVX-512 BF16. The
+        sums are float32, and so is all that looks at rows without training.
     runtime : str, optional
         Which runtime; by default the fastest that is there.
     folder : str or path, optional
@@ -140,7 +142,9 @@ def fit(
     array([0, 1, 1, 0])
     """
     layers = layers_of(network)
-    rows = weighted_classes(training_data(data, validation, precision, seed), class_weight, precision)
+    check_precision(precision, runtime)
+    dtype = dtype_of(precision)
+    rows = weighted_classes(training_data(data, validation, dtype, seed), class_weight, dtype)
     chosen = loss_for(loss, rows)
     _check_output(layers, rows, chosen)
     rule = find_optimizer(optimizer)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.program import with_bfloat16_products
 from hagang.trace import map_leaves
 from hagang.train.rows import Rows
 from hagang.train.step import Model, answer, evaluation, loss_and_gradient, prediction, training_step
@@ -41,6 +42,7 @@ class _Asked:
     x: Array
     y: Array
     weighted: bool
+    bfloat16: bool
     params: Any = field(compare=False)
     buffers: Any = field(compare=False)
 
@@ -66,7 +68,7 @@ class Programs:
     @cached_property
     def step(self) -> Program:
         """A training step."""
-        return training_step(self._asked.model, self._asked.optimizer, self._asked.rows, self._asked.stop)
+        return self._training_step(measures_slope=False)
 
     @cached_property
     def evaluate(self) -> Program:
@@ -76,10 +78,7 @@ class Programs:
     @cached_property
     def measured_step(self) -> Program:
         """A training step that reports its gradient's norm too."""
-        if "gradient_norm" in self._asked.stop.reads:
-            return self.step
-        asked = self._asked
-        return training_step(asked.model, asked.optimizer, asked.rows, asked.stop, measures_slope=True)
+        return self.step if "gradient_norm" in self._asked.stop.reads else self._training_step(measures_slope=True)
 
     @cached_property
     def gradient(self) -> Program:
@@ -95,6 +94,11 @@ class Programs:
     def predict(self) -> Program:
         """The prediction of each row."""
         return prediction(self._asked.model, *self._asked.x)
+
+    def _training_step(self, *, measures_slope: bool) -> Program:
+        asked = self._asked
+        made = training_step(asked.model, asked.optimizer, asked.rows, asked.stop, measures_slope=measures_slope)
+        return with_bfloat16_products(made) if asked.bfloat16 else made
 
 
 def programs(model: Model, config: Config, rows: Rows) -> Programs:
@@ -115,6 +119,7 @@ def programs(model: Model, config: Config, rows: Rows) -> Programs:
         (rows.x.shape[1:], rows.x.dtype),
         (rows.y.shape[1:], rows.y.dtype),
         rows.weight is not None,
+        config.precision == "bfloat16",
         _shapes(model.params),
         _shapes(model.buffers),
     )

@@ -244,7 +244,7 @@ GOOD = blobs()
         (GOOD, {"batch_size": 0}, ArgumentError, "batch_size: expected a whole number from 1 to the 90 rows"),
         (GOOD, {"batch_size": 91}, ArgumentError, "received 91"),
         (GOOD, {"optimizer": "adan"}, ArgumentError, "did you mean 'adam'"),
-        (GOOD, {"precision": "float16"}, ArgumentError, "expected 'float32' or 'float64'"),
+        (GOOD, {"precision": "float16"}, ArgumentError, "precision: expected 'float32', 'float64' or 'bfloat16'"),
         (GOOD, {"loss": "mean_squared"}, ArgumentError, "pass y as floats"),
         ((GOOD[0], GOOD[0]), {"loss": "cross_entropy"}, ArgumentError, "pass y as integers"),
         ((GOOD[0], GOOD[1] * 3), {}, ShapeError, r"the target has 7 classes.*end with Dense\(7\)"),

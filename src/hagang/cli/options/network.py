@@ -98,5 +98,10 @@ class NetworkOptions:
     ] = 0.0
     precision: Annotated[
         str,
-        _option("--precision", metavar="TYPE", text="float32 or float64.", default=recipe.PRECISION),
+        _option(
+            "--precision",
+            metavar="TYPE",
+            text="float32, float64 or bfloat16 (float32 with faster products).",
+            default=recipe.PRECISION,
+        ),
     ] = recipe.PRECISION

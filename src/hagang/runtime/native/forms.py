@@ -99,10 +99,11 @@ def compact_strides(dims: Dims) -> list[Extent]:
 
 @dataclass(frozen=True)
 class Machine:
-    """What the layout takes from the instruction set in use: numbers in a vector, columns of a full panel."""
+    """What lowering takes from the processor: numbers in a vector, columns of a panel, bfloat16 products or not."""
 
     vector_bytes: int
     panel_columns: tuple[int, int]
+    bfloat16: bool = False
 
     def lanes(self, bits: int) -> int:
         """Numbers in a vector."""

@@ -55,7 +55,7 @@ class Lowered:
 def machine() -> Machine:
     """The layout of the instruction set in use."""
     cpu = _native.cpu()
-    return Machine(cpu["vector_bytes"], cpu["panel_columns"])
+    return Machine(cpu["vector_bytes"], cpu["panel_columns"], cpu["bfloat16"])
 
 
 _LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], int], Lowered]] = WeakKeyDictionary()

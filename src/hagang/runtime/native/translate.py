@@ -262,17 +262,19 @@ class Translator:
     # --- products ---
 
     def _contract(self, node: Node) -> Value:
-        a, b = node.inputs
+        rounded = self.machine.bfloat16 and all(x.op.name == "bfloat16" for x in node.inputs)
+        a, b = (x.inputs[0] for x in node.inputs) if rounded else node.inputs
         left, right, out = node.attrs["left"], node.attrs["right"], node.attrs["out"]
         for x, y, of_x, of_y in ((a, b, left, right), (b, a, right, left)):
             made = self._rows_times_panel(x, y, of_x, of_y, out, node) or self._tile_product(
                 x, y, of_x, of_y, out, node
             )
             if made:
+                made.how = int(rounded)
                 return made
         return general.contraction(self, node)
 
-    def _rows_times_panel(self, x: Node, w: Node, of_x: Any, of_w: Any, out: Any, node: Node) -> Value | None:
+    def _rows_times_panel(self, x: Node, w: Node, of_x: Any, of_w: Any, out: Any, node: Node) -> Anchor | None:
         """(R, k) · (k, n) → (R, n), the second operand free of rows and in either order."""
         if x.ndim != 2 or w.ndim != 2 or x.dims[0] is not R or has_rows(w.dims) or out[0] != of_x[0]:
             return None
@@ -296,7 +298,7 @@ class Translator:
             return self._once(("mirror", value), lambda: self.add(Mirror(turned, value.bits, value)))
         return self._once(("turned", value), lambda: moves.transposed(self, value))
 
-    def _tile_product(self, x: Node, g: Node, of_x: Any, of_g: Any, out: Any, node: Node) -> Value | None:
+    def _tile_product(self, x: Node, g: Node, of_x: Any, of_g: Any, out: Any, node: Node) -> Anchor | None:
         """(R, m) · (R, n) summed over the rows → (m, n)."""
         if x.ndim != 2 or g.ndim != 2 or x.dims[0] is not R or g.dims[0] is not R or of_x[0] != of_g[0]:
             return None

@@ -1,0 +1,2 @@
+#define HAGANG_ISA_NAMESPACE avx512bf16
+#include "kernels/bfloat16.hpp"
