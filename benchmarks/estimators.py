@@ -24,13 +24,12 @@ from sklearn import neural_network as peer
 from sklearn.datasets import load_iris
 
 import hagang
-from benchmarks.tables import BY_NAME, TABLES
+from benchmarks.tables import BY_NAME, FOLDERS, TABLES, chosen
 from hagang.data import prepare
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-IMAGES = ("mnist", "fashion-mnist")
 LIBRARIES = ("scikit-learn", "hagang", "hagang float32")
 
 
@@ -58,7 +57,7 @@ def compared(data: Any, seeds: int, work: int) -> tuple[dict[str, Figures], int]
     """Each library's figures, and how many epochs were the most."""
     task = data.target.task
     scale, shift = data.features.affine
-    X, held = (part.X.astype(np.float64) * scale + shift for part in (data.train, data.test))
+    X, held = (part.X.reshape(len(part), -1).astype(np.float64) * scale + shift for part in (data.train, data.test))
     y, truth = (part.y if task == "classification" else part.y[:, 0] for part in (data.train, data.test))
     epochs = max(1, min(200, work // len(X)))
     figures = {library: Figures() for library in LIBRARIES}
@@ -81,7 +80,7 @@ def sets(folder: Path | None) -> dict[str, Callable[[], Any]]:
     for file, (target, *_) in TABLES.items():
         if (path := folder / "tabular" / file).exists():
             found[file.split(".")[0]] = lambda path=path, target=target: prepare(path, target)
-    for name in IMAGES:
+    for name in FOLDERS:
         if (folder / name).exists():
             found[name] = lambda name=name: prepare(folder / name)
     return found
@@ -112,7 +111,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Print a row a set."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.estimators", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="where tables and images lie")
-    parser.add_argument("--only", nargs="*", help="sets to fit")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="sets to fit, by a part of their names")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--work", type=int, default=400_000, help="at most so many rows times epochs a fit")
     parser.add_argument("--calls", action="store_true", help="a small fit and one row instead")
@@ -126,10 +125,9 @@ def main(arguments: list[str] | None = None) -> None:
         "| set | rows × inputs | epochs | " + " | ".join(f"{name} | s" for name in LIBRARIES) + " | ratio | float32 |"
     )
     print("|---" * 11 + "|")
-    for name, read in sets(asked.folder).items():
-        if asked.only and name not in asked.only:
-            continue
-        data = read()
+    found = sets(asked.folder)
+    for name in chosen(found, asked.only):
+        data = found[name]()
         figures, epochs = compared(data, asked.seeds, asked.work)
         theirs, ours, single = (median(figures[library].seconds) for library in LIBRARIES)
         shape = " × ".join(f"{size:,}" for size in data.train.X.shape)

@@ -1,9 +1,10 @@
 """How well `hagang train` does with nothing but a target: scores beside guessing, on real tables.
 
-`python -m benchmarks.tables [FOLDER] [--seeds N] [--beside]`: the sets by name, and those of `TABLES` that lie in the
-folder. A seed decides split, start and shuffling; figures are means over the seeds, of the test parts. With `--beside`
-also what was understood of the columns, and scikit-learn's MLP: with the same rows, the same features and the same
-hidden layers, early stopping on as many rows, and its own defaults otherwise.
+`python -m benchmarks.tables [FOLDER] [--only NAME ...] [--seeds N] [--beside]`: the sets by name, those of `TABLES`
+that lie in the folder's `tabular`, and its images. What else is typed goes to `hagang train`, as
+`--precision=bfloat16`. A seed decides split, start and shuffling; figures are means over the seeds, of the test
+parts. With `--beside` also what was understood of the columns, and scikit-learn's MLP: with the same rows, the same
+features and the same hidden layers, early stopping on as many rows, and its own defaults otherwise.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import time
 from collections import Counter
 from pathlib import Path
 from statistics import mean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from sklearn.neural_network import MLPClassifier, MLPRegressor
@@ -24,6 +25,11 @@ import hagang
 from hagang.cli import main as command
 from hagang.cli import recipe
 from hagang.data import prepare
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from hagang.data import Part
 
 BY_NAME = ("digits", "iris", "wine", "breast_cancer", "diabetes")
 
@@ -46,7 +52,7 @@ TABLES: dict[str, tuple[str, ...]] = {
 """A file's target, and what else must be said of it."""
 
 FOLDERS = ("mnist", "fashion-mnist")
-"""Folders of images that may lie beside the tables."""
+"""Folders of images."""
 
 MEASURES = {"classification": ("accuracy", "log_loss"), "regression": ("rmse", "r2")}
 
@@ -54,12 +60,23 @@ MEASURES = {"classification": ("accuracy", "log_loss"), "regression": ("rmse", "
 def jobs(folder: Path | None) -> list[tuple[str, list[str]]]:
     """What to train on: a name, and what is typed after `hagang train`."""
     found = [(name, [name]) for name in BY_NAME]
+    if folder is None:
+        return found
+    tables = folder / "tabular"
     for file, (target, *more) in TABLES.items():
-        if folder is not None and (folder / file).exists():
-            others = [str(folder / word) if (folder / word).is_file() else word for word in more]
-            found.append((file, [str(folder / file), "--target", target, *others]))
-    images = [] if folder is None else [path for name in FOLDERS if (path := folder.parent / name).is_dir()]
-    return [*found, *((path.name, [str(path)]) for path in images)]
+        if (tables / file).exists():
+            others = [str(tables / word) if (tables / word).is_file() else word for word in more]
+            found.append((file, [str(tables / file), "--target", target, *others]))
+    return [*found, *((name, [str(folder / name)]) for name in FOLDERS if (folder / name).is_dir())]
+
+
+def chosen(names: Iterable[str], wanted: Sequence[str] | None) -> list[str]:
+    """The names that contain what is wanted, whatever the case; all where nothing is."""
+    names = list(names)
+    unknown = [part for part in wanted or () if not any(part.lower() in name.lower() for name in names)]
+    if unknown:
+        sys.exit(f"--only: expected parts of {', '.join(names)}; received {', '.join(unknown)}")
+    return [name for name in names if not wanted or any(part.lower() in name.lower() for part in wanted)]
 
 
 def trained(typed: list[str], seed: int, out: Path, more: list[str]) -> tuple[dict[str, Any], float]:
@@ -85,6 +102,8 @@ def row(name: str, runs: list[tuple[dict[str, Any], float]]) -> str:
 
 def understood(about: dict[str, Any]) -> str:
     """How many columns were taken for what, and how many were left out."""
+    if "columns" not in about["data"]:
+        return "images"
     lines = about["data"]["columns"][:-1]
     kinds = Counter("number" if "number" in line["kind"] else line["kind"].partition(",")[0] for line in lines)
     left = sum(line["treatment"].startswith("left out") for line in lines)
@@ -98,16 +117,20 @@ def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
     ready = prepare(typed[0], *typed[2:3], test=typed[4] if "--test" in typed else 0.15, seed=seed)
     classify = ready.task == "classification"
     kind = MLPClassifier if classify else MLPRegressor
-    x = np.concatenate([part.X for part in (ready.train, ready.validation)]).astype(np.float32)
     factor, shift = ready.features.affine
+
+    def features(part: Part) -> Any:
+        return part.X.reshape(len(part), -1).astype(np.float32) * factor + shift
+
+    x = np.concatenate([features(part) for part in (ready.train, ready.validation)])
     y = np.concatenate([part.y for part in (ready.train, ready.validation)])
     share = len(ready.validation) / len(x)
     hidden = recipe.hidden(len(ready.train))
     model = kind(hidden_layer_sizes=hidden, early_stopping=True, validation_fraction=share, random_state=seed)
     began = time.process_time()
-    model.fit(x * factor + shift, y if classify else y[:, 0])
+    model.fit(x, y if classify else y[:, 0])
     seconds = time.process_time() - began
-    told = model.predict(ready.test.X.astype(np.float32) * factor + shift)
+    told = model.predict(features(ready.test))
     if classify:
         return float(np.mean(told == ready.test.y)), seconds
     rest = ready.target.decode(told) - ready.target.decode(ready.test.y)
@@ -122,9 +145,9 @@ def beside(name: str, typed: list[str], runs: list[tuple[dict[str, Any], float]]
     others = [scikit_learn(typed, seed) for seed in range(seeds)]
     figures = (score, mean(one for one, _ in others), guess)
     shown = " | ".join(f"{figure:.4g}" for figure in figures)
-    rows, columns = sum(about["data"]["rows"].values()), len(about["data"]["columns"])
+    rows, columns = sum(about["data"]["rows"].values()), len(about["data"].get("columns", ()))
     took = f"{mean(seconds for _, seconds in runs):.1f} | {mean(seconds for _, seconds in others):.1f}"
-    return f"| {name} | {rows:,} | {columns} | {understood(about)} | {measure} | {shown} | {took} |"
+    return f"| {name} | {rows:,} | {columns or '–'} | {understood(about)} | {measure} | {shown} | {took} |"
 
 
 WIDER = """\
@@ -134,14 +157,17 @@ WIDER = """\
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0], allow_abbrev=False)
-    parser.add_argument("folder", nargs="?", type=Path, help="where tables lie")
+    parser.add_argument("folder", nargs="?", type=Path, help="where tables and images lie")
+    parser.add_argument("--only", nargs="*", metavar="NAME", help="sets to train on, by a part of their names")
     parser.add_argument("--seeds", type=int, default=3, help="runs a table")
     parser.add_argument("--beside", action="store_true", help="beside scikit-learn's MLP, as a Markdown table")
     asked, more = parser.parse_known_args()
     plain = f"{'table':26}{'rows':>8}  {'measures':20}{'score':>10} {'guess':>10} {'score':>10} {'guess':>10}{'s':>8}"
     print(WIDER if asked.beside else plain)
     with tempfile.TemporaryDirectory() as folder:
-        for name, typed in jobs(asked.folder):
+        found = dict(jobs(asked.folder))
+        for name in chosen(found, asked.only):
+            typed = found[name]
             runs = [trained(typed, seed, Path(folder) / "m.safetensors", more) for seed in range(asked.seeds)]
             print(beside(name, typed, runs, asked.seeds) if asked.beside else row(name, runs), flush=True)
 
