@@ -12,6 +12,7 @@ import numpy as np
 from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
+from hagang.train.ahead import Ahead
 from hagang.train.events import ChunkEnd, EpochEnd, Halt, tell
 from hagang.train.rows import Rows
 from hagang.train.scoring import quick_metric
@@ -132,10 +133,11 @@ def begin(loop: Loop, state: State | None = None) -> Outcome:
 def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
     last = outcome.epoch + loop.config.epochs
+    ahead = Ahead(loop.train, lambda epoch: loop.train.blocks(loop.config.seed, epoch, loop.batch_size), last)
     try:
         while not outcome.stopped_by and outcome.epoch < last:
             hurries = loop.hurries and not outcome.by_epoch
-            for record in _hurry(loop, outcome, last) if hurries else _epoch(loop, outcome):
+            for record in _hurry(loop, outcome, last) if hurries else _epoch(loop, outcome, ahead):
                 tell(loop.listeners, "on_epoch_end", record)
                 if outcome.by_epoch:
                     _ask(outcome, outcome.by_epoch, _record(record))
@@ -143,6 +145,8 @@ def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
         outcome.stopped_by = "a person (Ctrl-C)"
     except Halt as halt:
         outcome.stopped_by = str(halt)
+    finally:
+        ahead.close()
     outcome.stopped_by = outcome.stopped_by or f"the number of epochs: {loop.config.epochs} done"
     outcome.best = outcome.kept
     if not (outcome.diverged or (loop.validation is not None and outcome.kept.epoch and not outcome.keeps_last)):
@@ -195,12 +199,12 @@ def _hurry(loop: Loop, outcome: Outcome, last: int) -> Iterator[EpochEnd]:
             best = min(best, loss)
 
 
-def _epoch(loop: Loop, outcome: Outcome) -> Iterator[EpochEnd]:
+def _epoch(loop: Loop, outcome: Outcome, ahead: Ahead) -> Iterator[EpochEnd]:
     """Every row once, block by block; nothing is told where a rule ended it on the way."""
     outcome.epoch += 1
     total = mass = 0.0
     end = outcome.steps + steps_per_epoch(len(loop.train), loop.batch_size)
-    for block in loop.train.blocks(loop.config.seed, outcome.epoch, loop.batch_size):
+    for block in ahead.blocks(outcome.epoch):
         total += _block(loop, outcome, block, end)
         mass += _mass(block.rows, block.order)
         if outcome.stopped_by and (outcome.diverged or outcome.steps < end):
