@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 __all__ = ["read"]
 
 
-def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
+def read(
+    text: str,
+    known: Mapping[str, Callable[..., Any]],
+    what: str,
+    inner: Mapping[str, Callable[..., Any]] | None = None,
+    elsewhere: Mapping[str, str] | None = None,
+) -> Any:
     """Build what a text describes: a name, or a call of a name with numbers, words, tuples and further calls.
 
     Parameters
@@ -28,6 +34,10 @@ def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
         What may be built, by name.
     what : str
         What is being read, for errors.
+    inner : mapping of str to callable, optional
+        What may be built too, but only comes within the others: errors do not offer it.
+    elsewhere : mapping of str to str, optional
+        Names that are looked for here and belong elsewhere, with the advice to give.
 
     Raises
     ------
@@ -39,13 +49,20 @@ def read(text: str, known: Mapping[str, Callable[..., Any]], what: str) -> Any:
     >>> read("complex(1, imag=-2)", {"complex": complex}, "number")
     (1-2j)
     """
-    return _Reader(text, known, what).read()
+    return _Reader(text, known, what, inner or {}, elsewhere or {}).read()
 
 
 class _Reader:
-    def __init__(self, text: str, known: Mapping[str, Callable[..., Any]], what: str) -> None:
-        self.text, self.what = text, what
-        self.known = {_plain(name): build for name, build in known.items()}
+    def __init__(
+        self,
+        text: str,
+        known: Mapping[str, Callable[..., Any]],
+        what: str,
+        inner: Mapping[str, Callable[..., Any]],
+        elsewhere: Mapping[str, str],
+    ) -> None:
+        self.text, self.what, self.elsewhere = text, what, elsewhere
+        self.known = {_plain(name): build for name, build in {**known, **inner}.items()}
         self.shown = {_plain(name): name for name in known}
 
     def read(self) -> Any:
@@ -80,8 +97,9 @@ class _Reader:
     def _call(self, name: str, at: int, values: list[Any], fields: dict[str, Any]) -> Any:
         build = self.known.get(_plain(name))
         if build is None:
-            near = get_close_matches(_plain(name), self.known, n=1)
-            self._fail("a known name", at, f"did you mean '{self.shown[near[0]]}'? " if near else "")
+            near = get_close_matches(_plain(name), self.shown, n=1)
+            hint = f"did you mean '{self.shown[near[0]]}'? " if near else ""
+            self._fail("a known name", at, self.elsewhere.get(_plain(name), hint))
         signature = inspect.signature(build)
         try:
             signature.bind(*values, **fields)

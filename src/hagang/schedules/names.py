@@ -29,7 +29,7 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "cyclical": Cyclical,
     "plateau": Plateau,
 }
-_PARTS: tuple[type, ...] = (*SCHEDULES.values(), Joined, PerEpoch, Product, Warmup, Heard)
+_PARTS: tuple[type, ...] = (*SCHEDULES.values(), Joined, PerEpoch, Product, Warmup)
 
 
 def schedule(chosen: Any = None, unit: str = "step") -> Schedule:
@@ -70,7 +70,7 @@ def schedule(chosen: Any = None, unit: str = "step") -> Schedule:
 def _found(chosen: Any) -> Schedule:
     if isinstance(chosen, str) and chosen.lower().startswith("warmup-"):
         return Warmup(_found(chosen[len("warmup-") :]))
-    built = read(chosen, _KNOWN, "schedule") if isinstance(chosen, str) else chosen
+    built = read(chosen, _KNOWN, "schedule", {"Heard": Heard}) if isinstance(chosen, str) else chosen
     if isinstance(built, Schedule):
         return built
     if built is None:

@@ -80,7 +80,8 @@ def fit(
         either in the batches that `Batches` says; or a `DataSource` of your own.
     class_weight : "balanced" or mapping, optional
         How much the rows of each class count: by its code or label; or so that all classes count the same. It
-        multiplies the rows' weights, on the validation rows too.
+        multiplies the rows' weights, on the validation rows too. A row's weight is its own class's, with label
+        smoothing too, where PyTorch weights each class's share of the row.
     loss : str, Loss or callable, optional
         By default cross entropy for classes and the mean squared residual for quantities. A function of
         (output, target) gives a number a row.

@@ -96,7 +96,10 @@ def activation(chosen: str | Function) -> Function:
 
 @cache
 def _read(text: str) -> Function:
-    return read(text, BUILDERS, "activation")  # type: ignore[no-any-return]
+    return read(text, BUILDERS, "activation", elsewhere=_LAYERS)  # type: ignore[no-any-return]
+
+
+_LAYERS = {"prelu": "its slope is learnt, so it is a layer: put PReLU() after Dense(...); "}
 
 
 def _builder(thing: Any) -> Callable[..., Function]:
