@@ -15,6 +15,7 @@ struct Operand {
 };
 
 struct Step;
+struct Link;
 using StepFunction = void (*)(char* const* registers, const int64_t* row, const Step&, int64_t rows, int64_t columns);
 
 // One instruction: destination and up to three sources, as register numbers.
@@ -22,9 +23,17 @@ struct Step {
   StepFunction run;
   uint16_t to, a, b, c;
   bool flat;  // all its operands are contiguous over a whole tile, so it runs as one long row
+  const Link* links = nullptr;  // of a chain, which takes the place of the instructions that they are
+};
+
+// An instruction of a chain (chain_ops.hpp).
+struct Link {
+  uint16_t code, to, a, b, c;
+  bool kept;  // its result is read by others than the next link
 };
 
 constexpr int max_registers = 192;
+constexpr int max_links = 32;  // in a chain
 
 // A pointwise cone over one tile. Registers 0 … operand_count-1 are arrays, the rest tiles of scratch.
 struct Tape {

@@ -10,6 +10,7 @@ struct KernelsOf {
   int lanes;          // numbers in a vector
   int panel_columns;  // columns of a full panel
   StepFunction (*step)(int op, int scalars);
+  StepFunction chain;
   CallFunction pointwise_vector, pointwise_rows, pointwise_panel;
   CallFunction contract_rows, contract_tile;
   CallFunction reduce_rows[4], reduce_columns[4], reduce_all[4];  // by Fold

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "kernels.hpp"
+#include "kernels/chain.hpp"
 #include "kernels/gather.hpp"
 #include "kernels/products.hpp"
 #include "kernels/reduce.hpp"
@@ -21,6 +22,7 @@ KernelsOf kernels_of() {
       .lanes = lanes<T>,
       .panel_columns = panel_columns<T>,
       .step = step_function<T>,
+      .chain = run_chain<T>,
       .pointwise_vector = pointwise_vector<T>,
       .pointwise_rows = pointwise_rows<T>,
       .pointwise_panel = pointwise_panel<T>,

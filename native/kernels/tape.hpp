@@ -117,53 +117,51 @@ struct Ternary {
   static HG_INLINE V multiply_subtract(V a, V b, V c) { return c - a * b; }
 };
 
-// A source: a vector from memory, or one number a row.
+// A source, row by row: vectors from memory, or one number a row.
 template <class T, bool Scalar>
-struct Source {
+struct Taken {
   const T* p;
+  int64_t row;
   Vec<T> one;
-  HG_INLINE Source(const T* at) : p(at) {
-    if constexpr (Scalar) one = spread<T>(*at);
+  HG_INLINE Taken(char* const* registers, const int64_t* rows, int r) : p(reinterpret_cast<const T*>(registers[r])), row(rows[r]) { begin(); }
+  HG_INLINE void begin() {
+    if constexpr (Scalar) one = spread<T>(*p);
   }
+  HG_INLINE void next() { p += row, begin(); }
   HG_INLINE Vec<T> operator[](int64_t j) const {
     if constexpr (Scalar) return one;
     else return load<T>(p + j);
   }
 };
 
-#define HG_AT(which, r) (reinterpret_cast<T*>(registers[s.which]) + (r) * row[s.which])
+template <class T, auto F, class... Sources>
+HG_INLINE void run_rows(T* to, int64_t row, int64_t rows, int64_t columns, Sources... sources) {
+  for (;;) {
+    for (int64_t j = 0; j < columns; j += lanes<T>) store<T>(to + j, F(sources[j]...));
+    if (--rows == 0) return;
+    to += row;
+    (sources.next(), ...);
+  }
+}
+
+#define HG_TO reinterpret_cast<T*>(registers[s.to]), row[s.to], rows, columns
 
 template <class T, auto F, bool A>
 void run_unary(char* const* registers, const int64_t* row, const Step& s, int64_t rows, int64_t columns) {
-  for (int64_t r = 0; r < rows; r++) {
-    T* to = HG_AT(to, r);
-    const Source<T, A> a(HG_AT(a, r));
-    for (int64_t j = 0; j < columns; j += lanes<T>) store<T>(to + j, F(a[j]));
-  }
+  run_rows<T, F>(HG_TO, Taken<T, A>(registers, row, s.a));
 }
 
 template <class T, auto F, bool A, bool B>
 void run_binary(char* const* registers, const int64_t* row, const Step& s, int64_t rows, int64_t columns) {
-  for (int64_t r = 0; r < rows; r++) {
-    T* to = HG_AT(to, r);
-    const Source<T, A> a(HG_AT(a, r));
-    const Source<T, B> b(HG_AT(b, r));
-    for (int64_t j = 0; j < columns; j += lanes<T>) store<T>(to + j, F(a[j], b[j]));
-  }
+  run_rows<T, F>(HG_TO, Taken<T, A>(registers, row, s.a), Taken<T, B>(registers, row, s.b));
 }
 
 template <class T, auto F, bool A, bool B, bool C>
 void run_ternary(char* const* registers, const int64_t* row, const Step& s, int64_t rows, int64_t columns) {
-  for (int64_t r = 0; r < rows; r++) {
-    T* to = HG_AT(to, r);
-    const Source<T, A> a(HG_AT(a, r));
-    const Source<T, B> b(HG_AT(b, r));
-    const Source<T, C> c(HG_AT(c, r));
-    for (int64_t j = 0; j < columns; j += lanes<T>) store<T>(to + j, F(a[j], b[j], c[j]));
-  }
+  run_rows<T, F>(HG_TO, Taken<T, A>(registers, row, s.a), Taken<T, B>(registers, row, s.b), Taken<T, C>(registers, row, s.c));
 }
 
-#undef HG_AT
+#undef HG_TO
 
 // The code of an instruction for the kinds of its sources (bit 0: a is one number a row, bit 1: b, bit 2: c).
 template <class T>

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "cpu.hpp"
-#include "tape_ops.hpp"
+#include "run/steps.hpp"
 
 namespace hagang {
 
@@ -22,8 +22,12 @@ const RoundedProducts& rounded() {
 }
 
 constexpr int64_t tile_bytes = 4096;  // a register's tile: a dozen of them fit the first-level cache
+// Two tiles apart, because a product's tile rounds up to whole groups of rows; and not a power of two, or a tile's numbers
+// would be taken for another's that are on their way to memory.
+constexpr int64_t scratch_bytes = 2 * tile_bytes + 576;
 constexpr int64_t near_bytes = 1 << 17;  // a matrix whose moments stay in the second-level cache beside it
 constexpr int64_t line_bytes = 256;   // of a product's tile: some panels side by side
+constexpr int64_t chain_least = 8;    // vectors that are worth a chain
 constexpr int64_t cut_rows = 16;      // rows are dealt in whole cache lines
 
 int64_t cut(int64_t count, int part, int parts, int64_t grain) {
@@ -52,6 +56,12 @@ int64_t pairs_of(const Kernel& k, int64_t rows) {
   if (!rounds(k)) return 0;
   const int64_t depth = k.depth.at(rows), deep = (depth + 1) / 2;
   return 4 * (deep * panel_columns_of(k.bits) + (k.kind == Kind::contract_rows ? paired_rows * paired_row(depth) : deep * unit_rows));
+}
+
+// Which instructions are worth a chain on a tile of this size.
+Chains chains_on(int64_t wide, int64_t tall, int64_t lanes) {
+  const int64_t least = chain_least * lanes;
+  return wide >= least ? Chains::of_all : wide * tall >= least ? Chains::of_flat : Chains::none;
 }
 
 }  // namespace
@@ -101,7 +111,7 @@ Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& tur
     share.phases.resize(size_t(plan.phases));
     share.turns.resize(size_t(plan.phases));
     share.pairs = Storage(pairs);
-    share.scratch = Storage((most + 1) * 2 * tile_bytes);
+    share.scratch = Storage((most + 1) * scratch_bytes);
     share.scalars.resize(plan.prologue.results.size() + size_t(padding));
   }
   const Layout layout(plan, rows);
@@ -243,8 +253,7 @@ void Bound::bind_tape(const Kernel& k, int thread, Call& call) {
     tape.operands[i] = {at(place, thread), place.row.at(rows), place.column, place.panel};
     tape.row[i] = place.row.at(rows);
   }
-  // Two tiles apart, because a product's tile rounds up to whole groups of rows.
-  for (int i = 0; i < k.scratch; i++) tape.registers[tape.operand_count + i] = shares[size_t(thread)].scratch.data() + i * 2 * tile_bytes;
+  for (int i = 0; i < k.scratch; i++) tape.registers[tape.operand_count + i] = shares[size_t(thread)].scratch.data() + i * scratch_bytes;
   const bool one_width = !lines || call.columns <= tape.tile_columns;
   auto contiguous = [&](int r) {
     if (r >= tape.operand_count) return true;
@@ -253,20 +262,13 @@ void Bound::bind_tape(const Kernel& k, int thread, Call& call) {
     if (o.panel) return true;
     return o.column ? one_width && lines && o.row == call.columns : o.row == 0;
   };
-  tape.step_count = int(k.steps.size());
-  tape.steps = table<Step>(k.steps.size());
-  for (int i = 0; i < tape.step_count; i++) {
-    const StepPlan& s = k.steps[size_t(i)];
-    const int arity = tape_arity(s.op), sources[] = {s.a, s.b, s.c};
-    int scalars = 0;
-    bool flat = contiguous(s.to);
-    for (int j = 0; j < arity; j++) {
-      const int r = sources[j];
-      if (r < tape.operand_count && !tape.operands[r].column) scalars |= 1 << j;
-      flat = flat && contiguous(r);
-    }
-    tape.steps[i] = {kernels.step(s.op, scalars), uint16_t(s.to), uint16_t(s.a), uint16_t(s.b), uint16_t(s.c), flat};
-  }
+  std::vector<RegisterKind> kinds;
+  for (int r = 0; r < tape.register_count; r++) kinds.push_back({r < tape.operand_count && !tape.operands[r].column, contiguous(r)});
+  const int64_t wide = std::min(panels || lines ? call.columns : call.end - call.begin, tape.tile_columns);
+  const Chains chains = chains_on(wide, std::min(call.rows, tape.tile_rows), kernels.lanes);
+  const Steps steps(k.steps, kinds, tape.operand_count, kernels, chains);
+  tape.steps = table<Step>(steps.most());
+  tape.step_count = steps.write(tape.steps, table<Link>(steps.most()));
   call.mirror_count = int(k.mirrors.size());
   call.mirrors = table<Mirror>(k.mirrors.size());
   for (size_t i = 0; i < k.mirrors.size(); i++)
