@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "cpu.hpp"
+#include "run/room.hpp"
 #include "run/steps.hpp"
 
 namespace hagang {
@@ -66,43 +67,13 @@ Chains chains_on(int64_t wide, int64_t tall, int64_t lanes) {
 
 }  // namespace
 
-namespace {
-
-// Where buffers lie in a workspace: what does not grow with the rows first, so that it lies there for every number of
-// them; then what a sum over rows keeps between blocks; then the rows.
-struct Layout {
-  std::vector<int64_t> buffers, sums;
-  int64_t total = 0;
-
-  Layout(const Plan& plan, int64_t rows) : buffers(plan.buffers.size(), -1) {
-    for (const bool long_as_rows : {false, true}) {
-      for (size_t i = 0; i < plan.buffers.size(); i++) {
-        const Buffer& b = plan.buffers[i];
-        const bool own = b.kept == Kept::temporary || b.kept == Kept::batch || b.kept == Kept::constant;
-        if (own && (b.size.per_row != 0) == long_as_rows) buffers[i] = take((b.size.at(rows) + padding) * b.bits / 8);
-      }
-      if (!long_as_rows)
-        for (const Kernel& k : plan.kernels) sums.push_back(sums_rows(k) ? take(kept_sums(k) * k.bits / 8) : -1);
-    }
-  }
-
-  int64_t take(int64_t bytes) {
-    const int64_t at = total;
-    total += round_up(bytes, 64);
-    return at;
-  }
-};
-
-}  // namespace
-
-int64_t Bound::room(const Plan& plan, int64_t rows) { return Layout(plan, rows).total; }
-
 Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& turns, int64_t row_count, int thread_count, char* work)
-    : plan(p), rows(row_count), threads(thread_count), shares(size_t(thread_count)), workspace(work) {
+    : plan(p), rows(row_count), threads(thread_count), block(!turns.empty()), shares(size_t(thread_count)), workspace(work) {
   std::vector<int64_t> slots, mirrors;
   for (const Slot& slot : session.slots()) slots.push_back(slot.size), mirrors.push_back(mirror_size(slot));
   verify_reach(plan, rows, slots, mirrors);
-  place_buffers(session);
+  const Room room(plan, rows, block);
+  place_buffers(session, room);
   int most = 0;
   int64_t pairs = 0;
   for (const Kernel& k : plan.kernels) most = std::max(most, k.scratch), pairs = std::max(pairs, pairs_of(k, rows));
@@ -114,22 +85,20 @@ Bound::Bound(const Plan& p, const Session& session, const std::vector<Turn>& tur
     share.scratch = Storage((most + 1) * scratch_bytes);
     share.scalars.resize(plan.prologue.results.size() + size_t(padding));
   }
-  const Layout layout(plan, rows);
   for (int t = 0; t < threads; t++)
     for (size_t i = 0; i < plan.kernels.size(); i++) {
       const Kernel& k = plan.kernels[i];
       auto& phase = shares[size_t(t)].phases[size_t(k.phase)];
       const size_t before = phase.size();
-      bind(k, t, turns.empty() || layout.sums[i] < 0 ? nullptr : workspace + layout.sums[i]);
-      if (!turns.empty() && phase.size() > before) shares[size_t(t)].turns[size_t(k.phase)].push_back(turns[i]);
+      bind(k, t, room.sums[i] < 0 ? nullptr : workspace + room.sums[i]);
+      if (block && phase.size() > before) shares[size_t(t)].turns[size_t(k.phase)].push_back(turns[i]);
     }
 }
 
-void Bound::place_buffers(const Session& session) {
-  const Layout layout(plan, rows);
+void Bound::place_buffers(const Session& session, const Room& room) {
   for (size_t i = 0; i < plan.buffers.size(); i++) {
     const Buffer& b = plan.buffers[i];
-    char* base = layout.buffers[i] >= 0 ? workspace + layout.buffers[i] : nullptr;
+    char* base = room.buffers[i] >= 0 ? workspace + room.buffers[i] : nullptr;
     if (b.kept == Kept::slot) base = session.slots().at(size_t(b.index)).main.data();
     if (b.kept == Kept::mirror) base = session.slots().at(size_t(b.index)).mirror.data();
     if ((b.kept == Kept::slot || b.kept == Kept::mirror) && session.slots()[size_t(b.index)].bits != b.bits)

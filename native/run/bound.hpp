@@ -10,6 +10,8 @@
 
 namespace hagang {
 
+struct Room;
+
 // Writes a view where the caller reads it.
 struct OutputCall {
   Array view;
@@ -29,13 +31,14 @@ struct Share {
 };
 
 struct Bound {
-  // `workspace` has the room that `room` tells; all Bounds of a plan may lie in one, because one runs at a time.
+  // `turns` are those of a long batch's blocks, else empty. `workspace` is as large as Room says; all Bounds of a plan
+  // may lie in one, because one runs at a time.
   Bound(const Plan& plan, const Session& session, const std::vector<Turn>& turns, int64_t rows, int threads, char* workspace);
-  static int64_t room(const Plan& plan, int64_t rows);
 
   const Plan& plan;
   const int64_t rows;
   const int threads;
+  const bool block;  // of a long batch
   std::vector<Share> shares;
   char* const workspace;
   std::vector<char*> bases;  // of the buffers; scalars' are a thread's own
@@ -59,7 +62,7 @@ struct Bound {
   std::vector<std::unique_ptr<OutputCall>> outputs_;
   std::vector<std::unique_ptr<char[]>> tables_;
 
-  void place_buffers(const Session& session);
+  void place_buffers(const Session& session, const Room& room);
   void bind(const Kernel& kernel, int thread, char* sums);
   bool share_of(const Kernel& kernel, int thread, Call& call) const;
   void bind_tape(const Kernel& kernel, int thread, Call& call);

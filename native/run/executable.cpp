@@ -8,6 +8,7 @@
 #include "run/bound.hpp"
 #include "run/every.hpp"
 #include "run/pool.hpp"
+#include "run/room.hpp"
 #include "run/scalars.hpp"
 
 namespace hagang {
@@ -142,18 +143,21 @@ Executable::Executable(std::shared_ptr<const Plan> plan, std::shared_ptr<Session
 
 Executable::~Executable() = default;
 
-Bound& Executable::bound_to(int64_t rows, int threads) {
+Bound& Executable::bound_to(int64_t rows, int threads, bool block) {
   for (auto& bound : bounds_)
-    if (bound->rows == rows && bound->threads == threads) return *bound;
-  bounds_.push_back(std::make_unique<Bound>(*plan_, *session_, turns_, rows, threads, workspace_.data()));
+    if (bound->rows == rows && bound->threads == threads && bound->block == block) return *bound;
+  bounds_.push_back(std::make_unique<Bound>(*plan_, *session_, block ? turns_ : std::vector<Turn>{}, rows, threads, workspace_.data()));
   return *bounds_.back();
 }
 
 // A workspace for each of these numbers of rows. What is bound to a smaller one goes with it, and so does what is
 // bound to other numbers of rows when many have gathered.
-void Executable::make_room(const std::vector<int64_t>& rows) {
+void Executable::make_room(const std::vector<int64_t>& rows, bool block) {
   int64_t room = room_;
-  for (const int64_t count : rows) room = std::max(room, Bound::room(*plan_, count));
+  for (const int64_t count : rows) {
+    const auto known = [&](const auto& bound) { return bound->rows == count && bound->block == block; };
+    if (std::none_of(bounds_.begin(), bounds_.end(), known)) room = std::max(room, Room(*plan_, count, block).bytes);
+  }
   if (room > room_ || bounds_.size() > 12) bounds_.clear();
   if (room > room_) workspace_ = Storage(room), room_ = room;
 }
@@ -224,15 +228,16 @@ Done Executable::run(const Chunk& chunk) {
 std::vector<Bound*> Executable::attached(const Chunk& chunk, int threads) {
   const int64_t batch = chunk.batch ? std::min(chunk.batch, chunk.row_count) : chunk.row_count;
   const int64_t left = chunk.batch ? std::max(int64_t(0), std::min(chunk.batch, chunk.row_count - (chunk.steps - 1) * chunk.batch)) : batch;
+  const bool blocks = !turns_.empty() && batch > row_block;
   std::vector<int64_t> counts;
   for (const int64_t count : {batch, left}) {
-    if (turns_.empty() || count <= row_block) counts.push_back(count);
+    if (!blocks || count <= row_block) counts.push_back(count);
     else if (counts.push_back(row_block); count % row_block) counts.push_back(count % row_block);
   }
-  make_room(counts);
+  make_room(counts, blocks);
   std::vector<Bound*> bounds;
   for (const int64_t count : counts) {
-    Bound& bound = bound_to(count, threads);
+    Bound& bound = bound_to(count, threads, blocks);
     if (std::find(bounds.begin(), bounds.end(), &bound) != bounds.end()) continue;
     bound.attach(chunk.data);
     bound.sinks = chunk.sinks;
@@ -251,10 +256,7 @@ void Executable::mark_writes(const Kernel& k) {
     const bool mirrored = std::any_of(k.mirrors.begin(), k.mirrors.end(), [&](const MirrorPlan& m) { return m.from == buffer; });
     session_->mark_written(size_t(b.index), mirrored);
   };
-  for (const StepPlan& s : k.steps)
-    if (s.to < int(k.operands.size())) written(k.operands[size_t(s.to)].buffer);
-  if (k.anchor >= 0 && k.anchor < int(k.operands.size())) written(k.operands[size_t(k.anchor)].buffer);
-  if (k.kind == Kind::general) written(k.views[0].buffer);
+  each_written(k, written);
 }
 
 }  // namespace hagang

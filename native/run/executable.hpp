@@ -62,8 +62,8 @@ class Executable {
   int64_t memory() const { return room_; }
 
  private:
-  Bound& bound_to(int64_t rows, int threads);
-  void make_room(const std::vector<int64_t>& rows);
+  Bound& bound_to(int64_t rows, int threads, bool block);
+  void make_room(const std::vector<int64_t>& rows, bool block);
   std::vector<Bound*> attached(const Chunk& chunk, int threads);
   double work_of(const Chunk& chunk) const;
   void check(const Chunk& chunk) const;

@@ -23,6 +23,8 @@ from hagang.runtime import Chunk, reference
 
 native = pytest.importorskip("hagang.runtime.native")
 _native = pytest.importorskip("hagang._native")
+lowered = native.lower.lowered
+Kept = native.plan.Kept
 
 
 # --- training programs ---------------------------------------------------------------------------------------
@@ -122,6 +124,7 @@ NETS = {
     "dropped": {"sizes": [5, 70, 3], "middle": (dropped,)},
     "clipped": {"sizes": [5, 16, 3], "clip": True},
     "one output column": {"sizes": [5, 1, 2]},
+    "deep": {"sizes": [5, *[20] * 6, 3], "middle": (normalised,), "clip": True},
 }
 
 
@@ -204,6 +207,36 @@ def test_memory_for_a_long_batch_is_that_of_a_block():
     session = native.open_session(slots, 1)
     session.run(program, chunk_of(data, steps=1, batch=None))
     assert session.memory(program) < 4096 * 4 * (20 + 4 * 64 + 40)
+
+
+def bytes_of_all_values(program, slots, rows):
+    buffers = lowered(program, tuple(slots)).plan.buffers
+    return sum((b.size[0] + b.size[1] * rows) * b.bits // 8 for b in buffers if b.kept is Kept.TEMPORARY)
+
+
+def test_values_take_the_place_of_those_that_nobody_reads_any_more():
+    program, slots, data = training([16, *[64] * 20, 4], "float32", middle=(normalised,))
+    session = native.open_session(slots, 1)
+    session.run(program, chunk_of(data, steps=2))
+    assert 3 * session.memory(program) < bytes_of_all_values(program, slots, 32)
+
+
+def test_a_prediction_keeps_the_values_of_two_layers_at_a_time():
+    h = leaf.input_node("x", (R, 64), np.float32, "batch")
+    for k in range(20):
+        h = functions.tanh(contract(h, leaf.input_node(f"w{k}", (64, 64), np.float32), (0, 1), (1, 2), (0, 2)))
+    program = optimise(Program({}, {"h": h}))
+    rng = np.random.default_rng(3)
+    slots = {f"w{k}": rng.normal(size=(64, 64)).astype(np.float32) / 8 for k in range(20)}
+    data = {"x": rng.normal(size=(1000, 64)).astype(np.float32)}
+    session = native.open_session(slots, 2)
+    found = session.run(program, Chunk(data, None, None, 1)).outputs["h"]
+    expected = data["x"].astype(np.float64)
+    for matrix in slots.values():
+        expected = np.tanh(expected @ matrix)
+    np.testing.assert_allclose(found, expected, atol=1e-5)
+    row = bytes_of_all_values(program, slots, 1) // 20
+    assert session.memory(program) < 3.1 * 1000 * row
 
 
 def test_outputs_of_a_long_batch_are_laid_end_to_end():
