@@ -18,7 +18,7 @@ namespace {
 // Multiply–adds a step below which one thread is fastest; HAGANG_SMALL_WORK lets tests spread the smallest net.
 double small_work() {
   const char* text = std::getenv("HAGANG_SMALL_WORK");
-  return text ? std::strtod(text, nullptr) : 0.5e6;
+  return text ? std::strtod(text, nullptr) : 0.3e6;
 }
 
 constexpr double poll_seconds = 0.02;
