@@ -48,6 +48,12 @@ class Run {
   bool over() const { return over_ || reached() == chunk_.steps; }
   bool stopped() const { return stopped_; }
 
+  // Of those since it began, the first left out where there are more: threads wake during it.
+  double seconds_a_step(double began, double now) const {
+    const double steps = double(reached() - from_);
+    return steps > 1 ? (now - first_done_) / (steps - 1) : now - began;
+  }
+
  private:
   const Plan& plan_;
   const Chunk& chunk_;
@@ -57,6 +63,7 @@ class Run {
   Barrier barrier_;
   Every poll_{poll_seconds}, stretch_{stretch_seconds};
   int64_t end_ = -1;  // the last step; written by thread 0 before a barrier, read after it
+  double first_done_ = 0;
   bool over_ = false, stopped_ = false;  // of the chunk, not the stretch
 
   Bound* bound_for(int64_t rows) const {
@@ -100,7 +107,8 @@ class Run {
 
   // Whether this is the last step. Thread 0 runs whatever is not cut among threads, so it has the stop value.
   void decide(int64_t step, Bound& bound) {
-    if (paced_ && (barrier_.sleeps() >= patience || stretch_.due())) end_ = step;
+    if (step == from_) first_done_ = seconds_now();
+    else if (paced_ && (barrier_.sleeps() >= patience || stretch_.due())) end_ = step;
     if (plan_.stop >= 0 && stop_value(bound) != 0) end_ = step, over_ = stopped_ = true;
     if (bound.fault.set.load(std::memory_order_acquire)) end_ = step, over_ = true;
     if (poll_.due() && chunk_.keep_going && !chunk_.keep_going()) end_ = step, over_ = true;
@@ -211,8 +219,8 @@ Done Executable::run(const Chunk& chunk) {
     const std::vector<Bound*> bounds = attached(chunk, threads);
     Run run(*plan_, chunk, bounds, threads, done.steps, pool.taken());
     pool.run(threads, [&](int thread) { run.work(thread); });
-    const double now = seconds_now(), steps = double(run.reached() - done.steps);
-    if (pool.taken()) pace_.told(threads, (now - began) / (steps * work), now);
+    const double now = seconds_now();
+    if (pool.taken()) pace_.told(threads, run.seconds_a_step(began, now) / work, now);
     done = {run.reached(), run.stopped(), threads};
     over = run.over();
     for (const Bound* bound : bounds)

@@ -1,6 +1,7 @@
 #include "run/pace.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace hagang {
 
@@ -33,10 +34,19 @@ int Pace::threads(int most, double now) {
   return trying_;
 }
 
-void Pace::told(int threads, double cost, double now) {
-  costs_[threads] = cost;
+int Pace::cheapest() const {
   const auto cheaper = [](const auto& a, const auto& b) { return a.second < b.second; };
-  const int best = std::min_element(costs_.begin(), costs_.end(), cheaper)->first;
+  return std::min_element(costs_.begin(), costs_.end(), cheaper)->first;
+}
+
+// One slow stretch of the best is forgiven, since anything may pass by; a second in a row is not.
+void Pace::told(int threads, double cost, double now) {
+  if (!std::exchange(begun_, true)) return;
+  const double before = std::exchange(costs_[threads], cost);
+  const bool slow = threads == best_ && cheapest() != best_;
+  if (slow && !doubted_) costs_[threads] = before;
+  if (threads == best_) doubted_ = slow && !doubted_;
+  const int best = cheapest();
   if (best != best_) wait_ = shortest_wait;
   else if (threads != best_) wait_ = std::min(2 * wait_, longest_wait);
   if (best != best_ || threads != best_) next_trial_ = now + wait_;

@@ -19,13 +19,16 @@ class Pace {
   void told(int threads, double cost, double now);
 
  private:
-  static constexpr double shortest_wait = 0.05, longest_wait = 3.2;
+  static constexpr double shortest_wait = 0.02, longest_wait = 3.2;
 
   std::map<int, double> costs_;  // of the numbers tried, as lately measured
   int best_ = 0, trying_ = 0;
+  bool begun_ = false;    // the first stretch is over, in which threads start and memory is touched for the first time
+  bool doubted_ = false;  // the best number's last stretch was slow
   double next_trial_ = 0, wait_ = shortest_wait;
 
   int candidate(int most) const;
+  int cheapest() const;
 };
 
 }  // namespace hagang

@@ -90,10 +90,42 @@ void Pool::serve(int number, uint32_t seen) {
     while (job_.load(std::memory_order_acquire) == seen) job_.wait(seen, std::memory_order_acquire);
     seen = job_.load(std::memory_order_acquire);
     if (leave_) return;
-    if (number < wanted_) (*body_)(number);
+    if (number < wanted_) {
+      if (!take_core(seen)) step_aside(seen);
+      (*body_)(number);
+    }
     // Every worker says that it is done with this job, those not wanted too: none may sleep through the next one.
     if (running_.fetch_sub(1, std::memory_order_acq_rel) == 1) running_.notify_all();
   }
+}
+
+// Whether no other thread of the job is on the core that the caller is on.
+bool Pool::take_core(uint32_t job) {
+#if defined(__linux__)
+  const int core = sched_getcpu();
+  return core < 0 || size_t(core) >= cores_.size() || cores_[size_t(core)].exchange(job, std::memory_order_relaxed) != job;
+#else
+  (void)job;
+  return true;
+#endif
+}
+
+// A worker easily wakes on the core of the thread that woke it, where the two would take turns though others idle.
+// It goes to a core that the job is not on yet, and may be moved from there as before.
+void Pool::step_aside(uint32_t job) {
+#if defined(__linux__)
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed)) return;
+  for (int tries = 0; tries < 4; tries++) {  // another worker may take the same one, and some sandboxes move nobody
+    cpu_set_t left = allowed;
+    for (size_t core = 0; core < cores_.size(); core++)
+      if (cores_[core].load(std::memory_order_relaxed) == job) CPU_CLR(core, &left);
+    if (!CPU_COUNT(&left) || sched_setaffinity(0, sizeof left, &left) || take_core(job)) break;
+  }
+  sched_setaffinity(0, sizeof allowed, &allowed);
+#else
+  (void)job;
+#endif
 }
 
 void Pool::run(int threads, const std::function<void(int)>& body) {
@@ -102,6 +134,7 @@ void Pool::run(int threads, const std::function<void(int)>& body) {
   body_ = &body;
   wanted_ = threads;
   running_.store(int(workers_.size()), std::memory_order_relaxed);
+  take_core(job_.load(std::memory_order_relaxed) + 1);
   job_.fetch_add(1, std::memory_order_release);
   job_.notify_all();
   body(0);

@@ -1,6 +1,7 @@
 // One pool of threads for the process, and the barrier at which they meet.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <functional>
@@ -73,6 +74,8 @@ class Pool {
   Pool() = default;
   void grow(int threads);
   void serve(int number, uint32_t seen);
+  bool take_core(uint32_t job);
+  void step_aside(uint32_t job);
 
   std::vector<std::thread> workers_;
   const std::function<void(int)>* body_ = nullptr;
@@ -81,6 +84,7 @@ class Pool {
   alignas(64) std::atomic<uint32_t> job_{0};
   alignas(64) std::atomic<int> running_{0};
   std::atomic<bool> taken_{false};
+  std::array<std::atomic<uint32_t>, 1024> cores_{};  // the last job that had a thread on each
 };
 
 // The cores that this process may use: its affinity, the quota of its control group, OMP_NUM_THREADS, LOKY_MAX_CPU_COUNT.

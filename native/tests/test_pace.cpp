@@ -43,11 +43,36 @@ TEST(a_core_that_is_busy_and_free_again_is_noticed) {
   Machine machine;
   machine.live(10, 2, {{1, 10}, {2, 6}});
   machine.live(10, 2, {{1, 10}, {2, 300}});
-  CHECK(machine.stretches[2] < 12);
+  CHECK(machine.stretches[2] < 16);
   machine.live(10, 2, {{1, 10}, {2, 6}});
   CHECK(machine.stretches[2] > machine.stretches[1]);
   machine.live(1, 2, {{1, 10}, {2, 6}});
   CHECK(machine.stretches[2] > 5 * machine.stretches[1]);
+}
+
+TEST(the_first_stretch_which_starts_the_threads_does_not_count) {
+  Pace pace;
+  pace.told(pace.threads(2, 0), 300, 0.005);
+  pace.told(pace.threads(2, 0.005), 6, 0.01);
+  pace.told(pace.threads(2, 0.01), 10, 0.015);
+  CHECK(pace.threads(2, 0.015) == 2);
+}
+
+TEST(one_slow_stretch_changes_nothing_and_two_in_a_row_do) {
+  Machine machine;
+  machine.live(1, 2, {{1, 10}, {2, 6}});
+  const double now = machine.now;
+  Pace& pace = machine.pace;
+  CHECK(pace.threads(2, now) == 2);
+  for (int turn = 0; turn < 3; turn++) {
+    pace.told(2, 300, now);
+    CHECK(pace.threads(2, now) == 2);
+    pace.told(2, 6, now);
+    CHECK(pace.threads(2, now) == 2);
+  }
+  pace.told(2, 300, now);
+  pace.told(2, 300, now);
+  CHECK(pace.threads(2, now) == 1);
 }
 
 TEST(another_limit_begins_anew) {

@@ -2,6 +2,10 @@
 #include <atomic>
 #include <vector>
 
+#if defined(__linux__)
+#include <sched.h>
+#endif
+
 #include "run/pool.hpp"
 #include "testing.hpp"
 
@@ -38,5 +42,27 @@ TEST(nobody_passes_a_barrier_before_the_last) {
   CHECK(wrong == 0);
   pool.give_back();
 }
+
+#if defined(__linux__)
+TEST(workers_that_step_aside_may_be_anywhere_afterwards) {
+  Pool& pool = Pool::shared();
+  CHECK(pool.try_take());
+  cpu_set_t own, first;
+  sched_getaffinity(0, sizeof own, &own);
+  CPU_ZERO(&first);
+  CPU_SET(sched_getcpu(), &first);
+  std::atomic<int> kept{0};
+  for (int turn = 0; turn < 20; turn++) {
+    pool.run(3, [&](int thread) {
+      cpu_set_t found;
+      sched_getaffinity(0, sizeof found, &found);
+      kept += CPU_EQUAL(&found, &own);
+      if (thread) sched_setaffinity(0, sizeof first, &first), sched_setaffinity(0, sizeof own, &own);
+    });
+  }
+  CHECK(kept == 60);
+  pool.give_back();
+}
+#endif
 
 TEST(at_least_one_core_is_usable) { CHECK(usable_cores() >= 1); }
