@@ -143,8 +143,11 @@ class Log:
             self.kept = [_every(self.every, self._joined())]
 
     def _look(self, block: Block) -> None:
-        values = np.where(np.isfinite(block.values), block.values, math.inf)
+        values = block.values
         lowest = int(np.argmin(values))
+        if not math.isfinite(values[lowest]):
+            values = np.where(np.isfinite(values), values, math.inf)
+            lowest = int(np.argmin(values))
         if self.best is None:
             self.first_value = float(block.values[0])
         if self.best is None or values[lowest] < self.best.value:
@@ -187,6 +190,8 @@ class Log:
 
 
 def _every(count: int, columns: Columns) -> Columns:
+    if count == 1:
+        return columns
     chosen = columns[0] % count == 0
     return columns if chosen.all() else tuple(column[chosen] for column in columns)
 

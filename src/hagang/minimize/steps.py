@@ -62,7 +62,7 @@ class GraphSteps(Stepper):
         done, told = result.steps, result.outputs
         self.graph.counts.values += done
         self.graph.counts.gradients += done
-        norms = told[NORM] if NORM in told else np.full(done, math.nan)
+        norms = told[NORM] if NORM in told else np.broadcast_to(math.nan, done)
         replay = None if before is None else partial(self._replay, before, first, rates)
         return Block(first, self._points(result), told[VALUE], norms, rates[:done], result.stopped, replay)
 

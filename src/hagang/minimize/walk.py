@@ -139,7 +139,7 @@ def _chunks(stepper: Stepper, descent: Descent, watch: Watch, log: Log) -> tuple
     limit = 1 if schedule.listens else max(1, CHUNK_BYTES // (8 * (len(stepper.point()) + 4)))
     while done < descent.steps:
         began, count = time.perf_counter(), min(size, limit, descent.steps - done)
-        block = stepper.run(done, descent.lr * schedule(np.arange(done, done + count)))
+        block = stepper.run(done, descent.lr * schedule(np.arange(done, done + count, dtype=np.float64)))
         ending = _fired(stepper, descent, watch, block) if block.fired else None
         block, sooner = watch.look_at(block)
         log.add(block)

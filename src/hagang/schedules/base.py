@@ -46,7 +46,7 @@ class Schedule(ABC):
             Where a step is negative, or the schedule needs the number of steps and has not been told.
         """
         at = np.asarray(step, np.float64)
-        if not np.all(at >= 0):
+        if not at.min(initial=0) >= 0:
             msg = f"{type(self).__name__}: expected steps counted from 0, received {step!r:.60}"
             raise ArgumentError(msg)
         # A vector even for one step: NumPy's scalar arithmetic may differ in the last digit from its loops, and a
