@@ -19,7 +19,9 @@ _WORTH_A_THREAD = 1000
 
 
 class Ahead:
-    """Gives the blocks of one epoch after the other; those of rows in memory are ready when they are asked for.
+    """Gives the blocks of one epoch after the other; those of plain rows in memory are ready when they are asked for.
+
+    A source of another kind may keep a state that its drawing changes, so it is asked at its time only.
 
     Parameters
     ----------
@@ -35,7 +37,7 @@ class Ahead:
         self._draw = draw
         self._last = last
         self._ready: tuple[int, Future[list[Block]]] | None = None
-        self._pool = ThreadPoolExecutor(1) if isinstance(source, Rows) and len(source) >= _WORTH_A_THREAD else None
+        self._pool = ThreadPoolExecutor(1) if type(source) is Rows and len(source) >= _WORTH_A_THREAD else None
 
     def blocks(self, epoch: int) -> Iterable[Block]:
         """The blocks of an epoch."""

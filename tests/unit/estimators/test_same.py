@@ -75,6 +75,13 @@ def test_quantities(settings):
     np.testing.assert_allclose(ours.predict(X), theirs.predict(X), rtol=1e-7)
 
 
+def test_thousands_of_rows_over_many_epochs():
+    """Long enough for whatever is made ready while the engine is at work."""
+    theirs, ours = both("MLPRegressor", quantities(rows=3000), {"max_iter": 15, "hidden_layer_sizes": (30,)})
+    compare(theirs, ours, rtol=1e-7)
+    np.testing.assert_allclose(ours.loss_curve_, theirs.loss_curve_, rtol=1e-8)
+
+
 @pytest.mark.parametrize("settings", SETTINGS[:4], ids=str)
 def test_labels_and_several_outputs(settings):
     theirs, ours = both("MLPClassifier", labels(), settings)

@@ -49,3 +49,19 @@ def test_a_fault_of_the_drawing_is_raised_where_it_is_asked_for():
     with pytest.raises(ValueError, match="no rows"):
         ahead.blocks(2)
     ahead.close()
+
+
+def test_rows_that_keep_a_state_are_asked_at_their_time_only():
+    class Stateful(Rows):
+        pass
+
+    drawn = []
+
+    def draw(epoch):
+        drawn.append(epoch)
+        return []
+
+    ahead = Ahead(Stateful(np.zeros((2000, 1)), np.zeros(2000, np.int64)), draw, last=3)
+    ahead.blocks(1)
+    ahead.close()
+    assert drawn == [1]
