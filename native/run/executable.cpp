@@ -23,7 +23,7 @@ double small_work() {
 
 constexpr double poll_seconds = 0.02;
 constexpr double stretch_seconds = 0.005;
-constexpr int64_t patience = 8;  // a stretch in which threads fell asleep at barriers so often is over
+constexpr int64_t patience = 4;  // a stretch in which threads fell asleep at barriers so often is over
 
 // One stretch of a chunk's steps on one number of threads, shared by them.
 class Run {

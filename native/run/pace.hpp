@@ -19,7 +19,7 @@ class Pace {
   void told(int threads, double cost, double now);
 
  private:
-  static constexpr double shortest_wait = 0.02, longest_wait = 3.2;
+  static constexpr double shortest_wait = 0.05, longest_wait = 3.2;
 
   std::map<int, double> costs_;  // of the numbers tried, as lately measured
   int best_ = 0, trying_ = 0;
