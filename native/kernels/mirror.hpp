@@ -6,30 +6,23 @@
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
-// d[j][i] = s[i][j] for one square of `lanes` by `lanes`, by log2(lanes) rounds of exchanges.
+// Exchanges between rows `Half` apart, then half of that apart, and so on: a square of lanes is transposed.
+template <class T, int Half = lanes<T> / 2>
+HG_INLINE void transpose(Vec<T>* v) {
+#pragma GCC unroll 16
+  for (int i = 0; i < lanes<T>; i++)
+    if (!(i & Half)) exchange<T, Half>(v[i], v[i | Half], Lanes<T>{});
+  if constexpr (Half > 1) transpose<T, Half / 2>(v);
+}
+
+// d[j][i] = s[i][j] for one square of `lanes` by `lanes`.
 template <class T>
 HG_INLINE void transpose_square(const T* s, int64_t s_row, T* d, int64_t d_row) {
   constexpr int L = lanes<T>;
   Vec<T> v[L];
 #pragma GCC unroll 16
   for (int i = 0; i < L; i++) v[i] = load<T>(s + i * s_row);
-#pragma GCC unroll 8
-  for (int half = L / 2; half; half /= 2) {
-    Ints<T> low{}, high{};
-    for (int j = 0; j < L; j++) {
-      // After exchanging with the partner row `half` away, element j comes from this row where bit `half` of j
-      // agrees with the row's, from the partner where it does not.
-      low[j] = j & half ? L + (j ^ half) : j;
-      high[j] = j & half ? L + j : (j | half);
-    }
-#pragma GCC unroll 16
-    for (int i = 0; i < L; i++) {
-      if (i & half) continue;
-      const Vec<T> a = v[i], b = v[i | half];
-      v[i] = __builtin_shuffle(a, b, low);
-      v[i | half] = __builtin_shuffle(a, b, high);
-    }
-  }
+  transpose<T>(v);
 #pragma GCC unroll 16
   for (int i = 0; i < L; i++) store<T>(d + i * d_row, v[i]);
 }

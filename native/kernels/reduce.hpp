@@ -24,34 +24,24 @@ struct FoldMinimum {
 };
 
 // The lanes of a vector, folded as a tree.
-template <class T, class F>
+template <class T, class F, int Half = lanes<T> / 2>
 HG_INLINE T fold_lanes(Vec<T> v) {
-#pragma GCC unroll 4
-  for (int half = lanes<T> / 2; half; half /= 2) {
-    Ints<T> turned{};
-    for (int j = 0; j < lanes<T>; j++) turned[j] = (j + half) % lanes<T>;
-    v = F::join(v, __builtin_shuffle(v, turned));
-  }
-  return v[0];
+  v = F::join(v, turned<T, Half>(v, Lanes<T>{}));
+  if constexpr (Half > 1) return fold_lanes<T, F, Half / 2>(v);
+  else return v[0];
 }
 
 // As many rows as there are lanes, each folded like `fold_lanes`, all at once: lane i of the result is row i. Each
 // round exchanges halves between pairs of rows and joins them, so that a round halves the number of vectors.
-template <class T, class F>
+template <class T, class F, int Half = lanes<T> / 2>
 HG_INLINE Vec<T> fold_square(Vec<T>* v) {
-  constexpr int L = lanes<T>;
-#pragma GCC unroll 4
-  for (int half = L / 2; half; half /= 2) {
-    Ints<T> low{}, high{};
-    for (int j = 0; j < L; j++) {
-      low[j] = j & half ? L + (j ^ half) : j;
-      high[j] = j & half ? L + j : (j | half);
-    }
 #pragma GCC unroll 8
-    for (int i = 0; i < half; i++)
-      v[i] = F::join(__builtin_shuffle(v[i], v[i + half], low), __builtin_shuffle(v[i], v[i + half], high));
+  for (int i = 0; i < Half; i++) {
+    exchange<T, Half>(v[i], v[i + Half], Lanes<T>{});
+    v[i] = F::join(v[i], v[i + Half]);
   }
-  return v[0];
+  if constexpr (Half > 1) return fold_square<T, F, Half / 2>(v);
+  else return v[0];
 }
 
 template <class T>

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <cstring>
+#include <utility>
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
@@ -86,6 +87,34 @@ HG_INLINE Ints<T> as_ints(Vec<T> v) {
 template <class T>
 HG_INLINE Vec<T> as_floats(Ints<T> v) {
   return reinterpret_cast<Vec<T>>(v);
+}
+
+// Lane j of the result is number I[j] of a's lanes followed by b's.
+template <class T, int... I>
+HG_INLINE Vec<T> shuffled(Vec<T> a, Vec<T> b) {
+#if defined(__clang__)
+  return __builtin_shufflevector(a, b, I...);
+#else
+  return __builtin_shuffle(a, b, Ints<T>{I...});
+#endif
+}
+
+template <class T>
+using Lanes = std::make_integer_sequence<int, lanes<T>>;
+
+// Lane j of the result is lane j + By of v, going round.
+template <class T, int By, int... J>
+HG_INLINE Vec<T> turned(Vec<T> v, std::integer_sequence<int, J...>) {
+  return shuffled<T, (J + By) % lanes<T>...>(v, v);
+}
+
+// Two rows exchange what lies `Half` apart: the first keeps its lanes j without that bit and takes the other's into the
+// lanes with it; the second keeps its lanes with it.
+template <class T, int Half, int... J>
+HG_INLINE void exchange(Vec<T>& a, Vec<T>& b, std::integer_sequence<int, J...>) {
+  const Vec<T> first = shuffled<T, (J & Half ? lanes<T> + (J ^ Half) : J)...>(a, b);
+  b = shuffled<T, (J & Half ? lanes<T> + J : (J | Half))...>(a, b);
+  a = first;
 }
 
 template <class T, class F>
