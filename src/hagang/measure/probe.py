@@ -16,18 +16,20 @@ from hagang.train.rows import Rows
 from hagang.train.step import INPUT, TARGET, WEIGHT
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import numpy.typing as npt
 
     from hagang.train.events import Inside
 
     Array = npt.NDArray[Any]
 
-__all__ = ["LEVELS", "Probe", "Reading", "some_rows"]
+__all__ = ["LEVELS", "Probe", "Reading", "quantiles", "some_rows"]
 
 LEVELS = (0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99)
 """Of the quantiles that tell of a distribution."""
 
-_ENOUGH = 20_000
+_ENOUGH = 4096
 """Numbers that quantiles are taken of; of more, so many evenly spaced ones."""
 
 
@@ -90,20 +92,29 @@ class Probe:
         parts = [[np.ravel(told[name]) for name in names] for names in self._gradients]
         gradients = [np.concatenate(part) if part else np.zeros(1) for part in parts]
         return Reading(
-            activations=np.array([_quantiles(told[f"gave {path}"]) for path in self.paths]),
-            gradients=np.array([_quantiles(np.abs(values)) for values in gradients]),
+            activations=np.array([quantiles(told[f"gave {path}"]) for path in self.paths]),
+            gradients=np.array([quantiles(values, of=np.abs) for values in gradients]),
             norms=np.array([float(np.sqrt(np.sum(np.square(each, dtype=np.float64)))) for each in gradients]),
         )
 
 
-def _quantiles(values: Array) -> Array:
-    flat = np.ravel(values)
-    some = flat[:: max(1, len(flat) // _ENOUGH)]
-    finite = some[np.isfinite(some)].astype(np.float64)
-    return np.quantile(finite, LEVELS) if finite.size else np.full(len(LEVELS), np.nan)
+def quantiles(values: Array, *, of: Callable[[Array], Array] = np.asarray) -> Array:
+    """Of some of the values, as they are or as a function has them; NaN where none is finite."""
+    some = of(np.ravel(values)[_evenly(values.size, _ENOUGH)])
+    ranked = np.sort(some[np.isfinite(some)])
+    if not ranked.size:
+        return np.full(len(LEVELS), np.nan)
+    places = np.multiply(LEVELS, len(ranked) - 1)
+    found: Array = np.interp(places, np.arange(len(ranked)), ranked)
+    return found
+
+
+def _evenly(there: int, most: int) -> slice | npt.NDArray[np.int64]:
+    """All places, or so many evenly spaced ones; no whole step apart, which would meet the same units in each row."""
+    return slice(None) if there <= most else np.linspace(0, there - 1, most).astype(np.int64)
 
 
 def some_rows(rows: Rows, most: int) -> Rows:
     """So many rows, evenly spaced, or all where there are fewer."""
-    chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), most)).astype(np.int64))
+    chosen = _evenly(len(rows), most)
     return Rows(rows.x[chosen], rows.y[chosen], None if rows.weight is None else rows.weight[chosen])

@@ -12,6 +12,7 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.measure.probe import Probe, Reading
+from hagang.measure.thinned import Thinned
 from hagang.program import Program
 from hagang.runtime import Chunk
 from hagang.train.programs import programs
@@ -33,7 +34,10 @@ NAME = "watch"
 """What a run keeps it under."""
 
 _MOST = 64
-"""Marks that are kept; when there are more, every second one goes, and from then on every second epoch."""
+"""Marks that are kept."""
+
+_PLACES_HOLD, _FEWEST = 1_000_000, 8
+"""Numbers that the weights kept on their way hold together; of a large network more, so that there are a few places."""
 
 _LARGEST = 4_000_000
 """Numbers of a network whose weights are recorded on their way."""
@@ -41,7 +45,7 @@ _LARGEST = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """What a `Watch` recorded: m marks, L layers that learn.
+    """What a `Watch` recorded: m marks, L layers that learn, p places of the weights.
 
     Parameters
     ----------
@@ -55,8 +59,9 @@ class Watched:
         The norm of the next step's change of a layer's parameters over the norm of these; about 1e-3 is usual.
     activations, gradients : ndarray, shape (m, L, 7)
         Quantiles at 1, 5, 25, 50, 75, 95, 99 % of what a layer gives, and of the sizes of its parameters' gradients.
-    weights : ndarray, shape (m, parameters), or None
-        All parameters in the order of their paths; None of a network too large for that.
+    weights : ndarray, shape (p, parameters), or None
+        All parameters in the order of their paths, at some of the marks, evenly spaced from the first: at all of them
+        where the network is small, at eight or more where it is not; None of a network too large for that.
     """
 
     layers: tuple[str, ...]
@@ -107,20 +112,27 @@ class Watch:
             msg = f"Watch: expected rows to be at least 1, received rows={rows}"
             raise ArgumentError(msg)
         self._rows, self._keeps_weights = rows, weights
-        self._marks: list[_Mark] = []
+        self._marks: Thinned[_Mark] = Thinned(_MOST)
+        self._places: Thinned[Array] | None = None
         self._probe: Probe | None = None
-        self._every, self._now = 1, 0
+        self._now = 0
 
     def on_run_begin(self, record: RunBegin) -> None:
         """Trace what is looked at, and look."""
         if record.inside is None:
             return
-        self._marks, self._every = [], 1
+        self._marks = Thinned(_MOST)
         self._now = record.epochs_done * record.steps_per_epoch
         self._probe = Probe(record.inside, self._rows)
         self._update = _Update(record, self._probe)
-        self._large = sum(array.size for array in self._update.weights().values()) > _LARGEST
+        self._places = self._room(sum(array.size for array in self._update.weights().values()))
         self._look(record.epochs_done, self._now, record.config.lr)
+
+    def _room(self, parameters: int) -> Thinned[Array] | None:
+        """For places of the weights, if any are kept."""
+        if parameters > _LARGEST or not self._keeps_weights:
+            return None
+        return Thinned(min(_MOST, max(_FEWEST, _PLACES_HOLD // max(1, parameters))))
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
         """Take notice of where the weights are."""
@@ -128,22 +140,20 @@ class Watch:
 
     def on_epoch_end(self, record: EpochEnd) -> None:
         """Look, unless the weights have gone on since that epoch's end."""
-        if record.step == self._now and record.epoch % self._every == 0:
+        if record.step == self._now and self._marks.wants(record.epoch):
             self._look(record.epoch, record.step, record.rate)
 
     def _look(self, epoch: int, step: int, rate: float) -> None:
         if self._probe is None:
             return
-        keeps = self._keeps_weights and not self._large
-        weights = np.concatenate([np.ravel(a) for a in self._update.weights().values()]) if keeps else None
-        self._marks.append(_Mark(epoch, step, self._probe.read(), self._update.ratios(step, rate), weights))
-        if len(self._marks) > _MOST:
-            self._every *= 2
-            self._marks = self._marks[:1] + [mark for mark in self._marks[1:] if mark.epoch % self._every == 0]
+        weights = self._update.weights()
+        self._marks.keep(epoch, _Mark(epoch, step, self._probe.read(), self._update.ratios(weights, step, rate)))
+        if self._places is not None and self._places.wants(epoch):
+            self._places.keep(epoch, np.concatenate([np.ravel(array) for array in weights.values()]))
 
     def measured(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """What was recorded, as arrays by name and a description, which a run keeps."""
-        marks = self._marks
+        marks = self._marks.things
         tensors: dict[str, Array] = {
             "epochs": np.array([mark.epoch for mark in marks], np.int64),
             "steps": np.array([mark.step for mark in marks], np.int64),
@@ -152,9 +162,8 @@ class Watch:
             "activations": np.array([mark.reading.activations for mark in marks]),
             "gradients": np.array([mark.reading.gradients for mark in marks]),
         }
-        paths = [mark.weights for mark in marks if mark.weights is not None]
-        if len(paths) == len(marks) and marks:
-            tensors["weights"] = np.stack(paths)
+        if self._places is not None:
+            tensors["weights"] = np.stack(self._places.things)
         return tensors, {"layers": list(self._probe.names if self._probe is not None else ())}
 
 
@@ -166,7 +175,6 @@ class _Mark:
     step: int
     reading: Reading
     updates: Array
-    weights: Array | None
 
 
 class _Update:
@@ -188,9 +196,8 @@ class _Update:
         slots = self._session.read()
         return {name: slots[name] for name in self._names}
 
-    def ratios(self, step: int, rate: float) -> Array:
-        """The norm of each layer's change over that of its parameters."""
-        old = self.weights()
+    def ratios(self, old: Mapping[str, Array], step: int, rate: float) -> Array:
+        """The norm of each layer's change over that of its parameters, which are these."""
         chunk = Chunk(self._batch, first_step=step + 1, scalars={RATE: np.array([rate])})
         new = {name: value[0] for name, value in self._session.run(self._program, chunk).outputs.items()}
         change = {name: np.asarray(new[name], np.float64) - old[name] for name in self._names}

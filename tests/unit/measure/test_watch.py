@@ -5,6 +5,7 @@ import pytest
 
 from hagang.errors import ArgumentError
 from hagang.measure import Watch, gradient_flow, watched
+from hagang.measure.probe import LEVELS, Probe, quantiles
 from hagang.nn import BatchNorm, Dense, Dropout, Network
 from hagang.optim import SGD, Adam
 from hagang.train import fit, open_run
@@ -69,6 +70,42 @@ def test_weights_are_recorded_on_their_way():
 def test_long_runs_are_thinned():
     told = watched(fit(network(), rows(), epochs=150, listeners=[Watch(rows=10)]))
     assert told.epochs.tolist() == [0, *range(4, 149, 4)]
+
+
+def test_what_is_kept_is_bounded():
+    wide = Network([Dense(20_000, "tanh"), Dense(3)])
+    watch = Watch(rows=10)
+    fit(wide, rows(), epochs=40, listeners=[watch])
+    arrays, _ = watch.measured()
+    parameters = 20_000 * 3 + 20_001 * 3
+    assert arrays["weights"].shape == (6, parameters)
+    assert len(arrays["epochs"]) == 41
+
+
+def test_looks_grow_with_the_logarithm_of_the_epochs(monkeypatch):
+    looks = []
+    read = Probe.read
+    monkeypatch.setattr(Probe, "read", lambda probe: looks.append(None) or read(probe))
+    fit(network(), rows(), epochs=1000, batch_size="full", validation=0.2, listeners=[Watch(rows=10)])
+    assert 64 < len(looks) <= 64 + 33 * 4
+
+
+@pytest.mark.parametrize("n", [1, 5, 4095, 50_000])
+def test_quantiles_of_some_are_near_those_of_all(n):
+    values = np.random.default_rng(0).normal(size=n).astype(np.float32)
+    values[n // 2] = np.nan
+    told = quantiles(np.append(values, 0.25))
+    wanted = np.nanquantile(np.append(values, 0.25), LEVELS)
+    np.testing.assert_allclose(told, wanted, atol=1e-6 if n < 4096 else 0.1)
+
+
+def test_quantiles_see_every_unit():
+    told = quantiles(np.tile(np.arange(128.0), (4096, 1)))
+    np.testing.assert_allclose(told, np.quantile(np.arange(128.0), LEVELS), atol=1)
+
+
+def test_quantiles_of_nothing_finite_are_not_numbers():
+    assert np.isnan(quantiles(np.array([np.nan, np.inf]))).all()
 
 
 def test_epochs_in_one_call_are_looked_at_where_the_weights_are():

@@ -11,7 +11,7 @@ from rich.console import Console
 from hagang.nn import Dense, Network
 from hagang.train import fit
 from hagang.train.events import EpochEnd
-from hagang.view.live import Live
+from hagang.view.live import Live, live
 from hagang.view.live.braille import bar, plot
 from hagang.view.live.keys import Keys
 from hagang.view.live.state import State, layout
@@ -117,6 +117,37 @@ def test_showing_changes_no_bit():
     alone = fit(network(), rows(), epochs=20, validation=0.2)
     seen = fit(network(), rows(), epochs=20, validation=0.2, listeners=[Live(io.StringIO())])
     np.testing.assert_array_equal(alone.history.step_losses, seen.history.step_losses)
+
+
+class Clock:
+    """A clock that every look at it puts forward."""
+
+    def __init__(self, by):
+        self.now, self.by = 0.0, by
+
+    def perf_counter(self):
+        self.now += self.by
+        return self.now
+
+
+@pytest.mark.parametrize("by", [0.001, 0.2])
+def test_drawing_is_rare_or_a_small_part_of_the_time(by, monkeypatch):
+    """A drawing takes the time between two looks at the clock: ten a second of quick ones, a twentieth of slow ones."""
+    drawn, clock = [], Clock(by)
+    monkeypatch.setattr(live, "time", clock)
+    monkeypatch.setattr(live, "layout", lambda *_: drawn.append(None) or "")
+    fit(network(), rows(), epochs=400, listeners=[Live(io.StringIO())])
+    assert 2 < len(drawn) <= 1 + clock.now / max(0.1, 20 * by)
+
+
+def test_curves_of_long_runs_are_thinned():
+    state = State(epochs=10_000)
+    for k in range(1, 10_001):
+        state.heard(EpochEnd(k, k, 1 / k, 2 / k, {}, 1.0, 0.001, 0.1, True))
+    assert 512 <= len(state.losses.things) <= 1024
+    assert state.losses.things[0] == (1.0, 2.0)
+    assert state.best == (10_000, 2 / 10_000)
+    assert len(shown(state, 100, 30)) > 10
 
 
 def test_without_a_terminal_there_are_no_keys():

@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Live"]
 
-_BETWEEN = 0.1
-_LOOK_EVERY, _LOOK_SHARE = 1.0, 0.05
-"""Seconds between looks at the gradients, and the share of the time that they may take."""
+_BETWEEN, _LOOK_EVERY = 0.1, 1.0
+"""Seconds between drawings, and between looks at the gradients, at the least."""
+
+_SHARE = 0.05
+"""Of the time, what the drawings may take, and the looks; a slow terminal is drawn on less often."""
 
 _ROWS = 128
 
@@ -52,7 +54,7 @@ class Live:
         self._steering: Steering | None = None
         self._inside: Inside | None = None
         self._probe: Probe | None = None
-        self._drawn = self._looked = self._cost = 0.0
+        self._drawn = self._drawing = self._looked = self._looking = 0.0
 
     def __enter__(self) -> Live:
         return self
@@ -128,22 +130,23 @@ class Live:
     def _look(self) -> None:
         """At the gradients, if the last look is long enough ago."""
         now = time.perf_counter()
-        if self._inside is None or now - self._looked < max(_LOOK_EVERY, self._cost / _LOOK_SHARE):
+        if self._inside is None or now - self._looked < max(_LOOK_EVERY, self._looking / _SHARE):
             return
         self._probe = self._probe or Probe(self._inside, _ROWS)
         self._state.layers = self._probe.names
         self._state.norms = tuple(self._probe.read().norms.tolist())
         self._looked = time.perf_counter()
-        self._cost = self._looked - now
+        self._looking = self._looked - now
 
     def _draw(self, *, force: bool = False) -> None:
         now = time.perf_counter()
-        if self._screen is None or (now - self._drawn < _BETWEEN and not force):
+        if self._screen is None or (now - self._drawn < max(_BETWEEN, self._drawing / _SHARE) and not force):
             return
-        self._drawn = now
         self._resize()
         size = self._console.size
         self._screen.update(layout(self._state, size.width, size.height), refresh=True)
+        self._drawn = time.perf_counter()
+        self._drawing = self._drawn - now
 
     def _resize(self) -> None:
         """Begin on an empty screen: what was drawn for another width cannot be drawn over."""

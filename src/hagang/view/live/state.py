@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
+from hagang.measure.thinned import Thinned
 from hagang.view.live.braille import bar, plot
 
 if TYPE_CHECKING:
@@ -20,6 +21,9 @@ TRAINING, VALIDATION = "#4aa3e0", "#f2803c"
 _LEAST_WIDTH, _LEAST_HEIGHT = 44, 12
 _CURVES, _LABEL = 9, 9
 _LAYERS = 6
+_PLACES = 1024
+"""Epochs of which a curve is drawn: what more there are would fall on the same dots."""
+
 _SPAN = 6.0
 """Powers of ten that the bar of a gradient spans."""
 
@@ -36,8 +40,8 @@ class State:
     seconds: float = 0.0
     rate: float = math.nan
     unit: float = 1.0
-    losses: list[float] = field(default_factory=list)
-    validation: list[float] = field(default_factory=list)
+    losses: Thinned[tuple[float, float]] = field(default_factory=lambda: Thinned(_PLACES))
+    """Of training and validation; NaN without the latter."""
     last: EpochEnd | None = None
     best: tuple[int, float] | None = None
     layers: tuple[str, ...] = ()
@@ -48,8 +52,8 @@ class State:
     def heard(self, record: EpochEnd) -> None:
         """Take in an epoch."""
         self.last = record
-        self.losses.append(record.loss)
-        self.validation.append(math.nan if record.validation_loss is None else record.validation_loss)
+        validation = math.nan if record.validation_loss is None else record.validation_loss
+        self.losses.keep(record.epoch, (record.loss, validation))
         if record.is_best and record.validation_loss is not None:
             self.best = (record.epoch, record.validation_loss)
 
@@ -111,11 +115,12 @@ def _scores(state: State) -> Text:
 
 
 def _curves(state: State, width: int, height: int) -> list[Text]:
-    if not state.losses or height < 2:
+    if not state.losses.things or height < 2:
         return []
-    curves = [(TRAINING, state.losses)]
-    if any(map(math.isfinite, state.validation)):
-        curves.append((VALIDATION, state.validation))
+    losses, validation = zip(*state.losses.things, strict=True)
+    curves = [(TRAINING, losses)]
+    if any(map(math.isfinite, validation)):
+        curves.append((VALIDATION, validation))
     numbers = [value for _, values in curves for value in values if math.isfinite(value)]
     lines = plot(curves, width - _LABEL - 2, height)
     labels = [""] * height
