@@ -170,6 +170,13 @@ class Image:
     diverging: bool = False
     texts: Sequence[Sequence[str]] | None = None
 
+    @property
+    def ends(self) -> tuple[float, float]:
+        """The numbers that the ends of the colours stand for."""
+        low, high = self.limits or (float(np.nanmin(self.values)), float(np.nanmax(self.values)))
+        most = max(abs(low), abs(high))
+        return (-most, most) if self.diverging else (low, high)
+
 
 @dataclass(frozen=True)
 class Note:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tests.unit.small import diagonal
 
 from hagang.errors import ArgumentError
 from hagang.measure import Watch, landscape, watched
@@ -9,12 +10,6 @@ from hagang.nn import BatchNorm, Dense, Network
 from hagang.train import fit
 from hagang.view import plot_landscape
 from hagang.view.marks import Heights, Line, Points
-
-
-def rows(n=60):
-    generator = np.random.default_rng(0)
-    y = np.arange(n) % 3
-    return generator.normal(size=(n, 2)) + y[:, None], y
 
 
 def mean_loss(run, data):
@@ -25,24 +20,24 @@ def mean_loss(run, data):
 @pytest.fixture(scope="module")
 def run():
     how = {"lr": 0.03, "epochs": 12, "precision": "float64", "listeners": [Watch()]}
-    return fit(Network([Dense(5, "tanh"), BatchNorm(), Dense(3)]), rows(), **how)
+    return fit(Network([Dense(5, "tanh"), BatchNorm(), Dense(3)]), diagonal(), **how)
 
 
 def test_the_middle_is_the_result_and_the_path_leads_there(run):
-    told = landscape(run, rows(), size=5)
+    told = landscape(run, diagonal(), size=5)
     assert told.directions == "path"
     assert told.path.shape == (13, 2)
     np.testing.assert_allclose(told.path[-1], 0.0, atol=1e-9)
     assert 0.5 < told.share <= 1.0
     for places, axis in ((told.path[:, 0], told.across), (told.path[:, 1], told.up)):
         assert axis[0] < places.min() <= places.max() < axis[-1]
-    centre = landscape(run, rows(), directions="random", size=3)
-    assert centre.losses[1, 1] == pytest.approx(mean_loss(run, rows()))
+    centre = landscape(run, diagonal(), directions="random", size=3)
+    assert centre.losses[1, 1] == pytest.approx(mean_loss(run, diagonal()))
     assert centre.losses.min() >= 0
 
 
 def test_the_path_is_orthogonal_to_what_is_left_of_it(run):
-    told = landscape(run, rows(), size=3)
+    told = landscape(run, diagonal(), size=3)
     weights = watched(run).weights
     away = weights - weights[-1]
     np.testing.assert_allclose(np.sum(away**2) * told.share, np.sum(told.path**2), rtol=1e-9)
@@ -51,7 +46,7 @@ def test_the_path_is_orthogonal_to_what_is_left_of_it(run):
 
 
 def test_losses_along_a_random_direction_by_hand():
-    x, y = rows()
+    x, y = diagonal()
     run = fit(Network([Dense(3)]), (x, y), epochs=2, precision="float64")
     told = landscape(run, (x, y), size=3, seed=4)
     assert (told.directions, told.path) == ("random", None)
@@ -65,15 +60,15 @@ def test_losses_along_a_random_direction_by_hand():
 
 
 def test_the_picture_has_path_start_and_result(run):
-    (panel,) = plot_landscape(run, rows(), size=9).panels
+    (panel,) = plot_landscape(run, diagonal(), size=9).panels
     assert [type(mark) for mark in panel.marks] == [Heights, Line, Points, Points]
     assert [mark.label for mark in panel.marks] == ["loss", "path", "start", "kept"]
     assert panel.x.label == "first main direction of the path"
-    assert "lies in this plane" in plot_landscape(run, rows(), size=5).title
+    assert "lies in this plane" in plot_landscape(run, diagonal(), size=5).title
 
 
 def test_other_directions_are_refused(run):
     with pytest.raises(ArgumentError, match="expected 'path' of a run with a Watch, or 'random', received 'up'"):
-        landscape(run, rows(), directions="up")
+        landscape(run, diagonal(), directions="up")
     with pytest.raises(ArgumentError, match="received 'path'"):
-        landscape(fit(Network([Dense(3)]), rows(), epochs=1), rows(), directions="path")
+        landscape(fit(Network([Dense(3)]), diagonal(), epochs=1), diagonal(), directions="path")

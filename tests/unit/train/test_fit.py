@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tests.unit.small import blobs, tiny
 
 from hagang.data.batches import batch_rows, default_batch_size, shuffled
 from hagang.errors import ArgumentError, DataError, GradientError, ShapeError
@@ -13,17 +14,6 @@ from hagang.schedules import Constant
 from hagang.stopping import Patience
 from hagang.train import TrainedNetwork, fit
 from hagang.train import loop as loop_module
-
-
-def blobs(rows=90, seed=0):
-    generator = np.random.default_rng(seed)
-    y = np.arange(rows) % 3
-    centres = np.array([[0.0, 3.0], [3.0, -1.0], [-3.0, -1.0]])
-    return centres[y] + generator.normal(size=(rows, 2)), y
-
-
-def tiny():
-    return Network([Dense(5, "tanh"), Dense(3)])
 
 
 def by_hand(X, y, epochs, batch_size, lr, seed):
@@ -50,7 +40,7 @@ def by_hand(X, y, epochs, batch_size, lr, seed):
 
 @pytest.mark.parametrize("batch_size", [1, 16, 90])
 def test_a_run_is_what_a_plain_loop_gives(batch_size):
-    X, y = blobs()
+    X, y = blobs(90)
     epochs = 1 if batch_size == 1 else 3
     run = fit(
         tiny(), (X, y), optimizer="sgd", lr=0.1, epochs=epochs, batch_size=batch_size, seed=4, precision="float64"
@@ -63,7 +53,7 @@ def test_a_run_is_what_a_plain_loop_gives(batch_size):
 
 
 def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not():
-    X, y = blobs()
+    X, y = blobs(90)
     runs = [fit(tiny(), (X, y), epochs=2, seed=seed) for seed in (1, 1, 2)]
     weights = [np.concatenate([w.ravel() for w in run.network.weights.values()]) for run in runs]
     assert weights[0].tobytes() == weights[1].tobytes()
@@ -71,7 +61,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_does_not():
 
 
 def test_results_do_not_depend_on_how_steps_fall_into_chunks(monkeypatch):
-    X, y = blobs()
+    X, y = blobs(90)
     losses = []
     for seconds in (0.0, 10.0):
         monkeypatch.setattr(loop_module, "_CHUNK_SECONDS", seconds)
@@ -80,14 +70,14 @@ def test_results_do_not_depend_on_how_steps_fall_into_chunks(monkeypatch):
 
 
 def test_the_epoch_loss_weighs_the_short_last_batch_by_its_rows():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(tiny(), (X, y), epochs=1, batch_size=40)
     steps = run.history.step_losses
     assert run.history.losses[0] == pytest.approx((40 * steps[0] + 40 * steps[1] + 10 * steps[2]) / 90)
 
 
 def test_the_best_weights_by_validation_loss_are_kept():
-    X, y = blobs()
+    X, y = blobs(90)
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)  # labels that a good fit gets wrong
     run = fit(tiny(), (X, y), optimizer=Adam(), lr=0.1, epochs=12, validation=held)
     best = int(np.argmin(run.history.validation_losses))
@@ -97,14 +87,14 @@ def test_the_best_weights_by_validation_loss_are_kept():
 
 
 def test_a_share_is_split_off_with_all_classes():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(tiny(), (X, y), epochs=2, validation=0.2)
     assert len(run.history.validation_losses) == 2
     assert run.config.batch_size == default_batch_size(72)
 
 
 def test_divergence_is_said_and_finite_weights_are_kept():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(Network([Dense(1)]), (X * 1e3, y.astype(float)), optimizer=SGD(), lr=10.0, epochs=50)
     assert "divergence: the loss became" in run.stopped_by
     assert "try lr=1" in run.stopped_by
@@ -129,7 +119,7 @@ class Interrupter:
     ],
 )
 def test_a_person_or_a_listener_stops_cleanly(error, text):
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(tiny(), (X, y), epochs=50, validation=0.2, listeners=[Interrupter(error, 3)])
     assert len(run.history.epochs) == 3
     np.testing.assert_equal(run.stopped_by, text.replace("\\", ""))
@@ -138,7 +128,7 @@ def test_a_person_or_a_listener_stops_cleanly(error, text):
 
 def test_other_errors_of_listeners_are_not_swallowed():
     with pytest.raises(ZeroDivisionError):
-        fit(tiny(), blobs(), epochs=2, listeners=[Interrupter(ZeroDivisionError(), 1)])
+        fit(tiny(), blobs(90), epochs=2, listeners=[Interrupter(ZeroDivisionError(), 1)])
 
 
 def test_listeners_hear_the_run_in_order():
@@ -150,7 +140,7 @@ def test_listeners_hear_the_run_in_order():
                 return lambda record: heard.append((name, record))
             raise AttributeError(name)
 
-    fit(tiny(), blobs(), epochs=2, batch_size=45, listeners=[Ear()])
+    fit(tiny(), blobs(90), epochs=2, batch_size=45, listeners=[Ear()])
     names = [name for name, _ in heard]
     assert names[0] == "on_run_begin"
     assert names[-1] == "on_run_end"
@@ -160,7 +150,7 @@ def test_listeners_hear_the_run_in_order():
 
 
 def test_labels_that_are_text_come_back_as_text():
-    X, y = blobs()
+    X, y = blobs(90)
     names = np.array(["north", "east", "west"])[y]
     run = fit(tiny(), (X, names), epochs=30, lr=0.05)
     assert run.network.classes == ("east", "north", "west")
@@ -169,7 +159,7 @@ def test_labels_that_are_text_come_back_as_text():
 
 
 def test_one_logit_does_for_two_classes():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(Network([Dense(1)]), (X, (y == 0).astype(int)), loss="binary_cross_entropy", epochs=40, lr=0.05)
     probabilities = run.network.predict_proba(X)
     assert probabilities.shape == (90, 2)
@@ -178,14 +168,14 @@ def test_one_logit_does_for_two_classes():
 
 
 def test_regression_with_several_outputs():
-    X, _ = blobs()
+    X, _ = blobs(90)
     Y = X @ np.array([[1.0, -2.0], [0.5, 3.0]])
     run = fit(Network([Dense(2)]), (X, Y), epochs=200, lr=0.05)
     np.testing.assert_allclose(run.network.predict(X), Y, atol=0.05)
 
 
 def test_a_loss_of_ones_own_is_a_numpy_function():
-    X, _ = blobs()
+    X, _ = blobs(90)
     target = X[:, :1] * 2.0
 
     def fourth_power(output, target):
@@ -198,7 +188,7 @@ def test_a_loss_of_ones_own_is_a_numpy_function():
 
 
 def test_a_loss_must_be_a_number_a_row_that_uses_the_output():
-    X, _ = blobs()
+    X, _ = blobs(90)
 
     def forgetful(output, target):
         return np.sum(target**2, axis=1)
@@ -210,7 +200,7 @@ def test_a_loss_must_be_a_number_a_row_that_uses_the_output():
 
 
 def test_training_goes_on_from_a_trained_network():
-    X, y = blobs()
+    X, y = blobs(90)
     first = fit(tiny(), (X, y), epochs=5)
     second = fit(first.network, (X, y), epochs=5)
     assert isinstance(second.network, TrainedNetwork)
@@ -225,7 +215,7 @@ def test_uint8_images_are_taken_as_they_are():
     assert run.network.predict(X).shape == (60,)
 
 
-GOOD = blobs()
+GOOD = blobs(90)
 
 
 @pytest.mark.parametrize(
@@ -275,7 +265,7 @@ def test_batch_rows():
 
 
 def test_a_schedule_multiplies_the_rate_of_each_step():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(tiny(), (X, y), optimizer="sgd", lr=0.2, schedule="cosine", epochs=4, batch_size=30)
     steps = np.arange(12)
     np.testing.assert_allclose(run.history.step_rates, 0.1 * (1 + np.cos(np.pi * steps / 12)), rtol=1e-14)
@@ -283,7 +273,7 @@ def test_a_schedule_multiplies_the_rate_of_each_step():
 
 
 def test_a_plateau_hears_the_watched_loss():
-    X, y = blobs()
+    X, y = blobs(90)
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
     run = fit(tiny(), (X, y), lr=0.1, schedule="Plateau(patience=2, gamma=0.5)", epochs=20, validation=held)
     rates = [epoch.rate for epoch in run.history.epochs]
@@ -305,7 +295,7 @@ def test_a_plateau_hears_the_watched_loss():
     ],
 )
 def test_stopping_rules_say_which_fired_and_why(stop, text):
-    X, y = blobs()
+    X, y = blobs(90)
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
     run = fit(tiny(), (X, y), lr=0.1, epochs=60, batch_size=30, validation=held, stop=stop)
     assert re.search(text, run.stopped_by), run.stopped_by
@@ -313,7 +303,7 @@ def test_stopping_rules_say_which_fired_and_why(stop, text):
 
 
 def test_a_rule_that_acts_at_the_step_ends_the_run_at_that_very_step():
-    X, y = blobs()
+    X, y = blobs(90)
     run = fit(tiny(), (X, y), lr=0.1, epochs=60, batch_size=30, stop="value<0.2")
     losses = run.history.step_losses
     assert losses[-1] < 0.2
@@ -321,7 +311,7 @@ def test_a_rule_that_acts_at_the_step_ends_the_run_at_that_very_step():
 
 
 def test_keep_last_keeps_the_last_weights():
-    X, y = blobs()
+    X, y = blobs(90)
     held = blobs(30, seed=9)[0], np.roll(blobs(30, seed=9)[1], 1)
     run = fit(tiny(), (X, y), lr=0.1, epochs=60, validation=held, stop=Patience(3, restore_best=False))
     assert run.network.evaluate(held)["log_loss"] == pytest.approx(run.history.validation_losses[-1], rel=1e-5)
@@ -329,7 +319,7 @@ def test_keep_last_keeps_the_last_weights():
 
 
 def test_averaged_weights_are_what_is_watched_and_kept():
-    X, y = blobs()
+    X, y = blobs(90)
     rule = ExponentialAverage(SGD(), decay=0.9)
     watched = fit(tiny(), (X, y), optimizer=rule, lr=0.5, epochs=4, validation=(X, y))
     plain = fit(tiny(), (X, y), optimizer=SGD(), lr=0.5, epochs=4, validation=(X, y))
@@ -356,7 +346,7 @@ class InterruptedPlan(Constant):
 
 
 def test_ctrl_c_between_an_epoch_and_its_record_loses_nothing():
-    X, y = blobs()
+    X, y = blobs(90)
     InterruptedPlan.heard = 0
     run = fit(tiny(), (X, y), epochs=9, validation=0.2, schedule=InterruptedPlan())
     assert run.stopped_by == "a person (Ctrl-C)"

@@ -2,23 +2,12 @@
 
 import numpy as np
 import pytest
+from tests.unit.small import blobs, tiny
 
 from hagang.errors import ArgumentError
 from hagang.nn import Dense, Network
 from hagang.optim import SGD, Adam, ExponentialAverage, Momentum
 from hagang.train import fit
-
-
-def blobs(rows=60):
-    generator = np.random.default_rng(0)
-    y = np.arange(rows) % 3
-    centres = np.array([[0.0, 3.0], [3.0, -1.0], [-3.0, -1.0]])
-    return centres[y] + generator.normal(size=(rows, 2)), y
-
-
-def tiny():
-    return Network([Dense(4, "tanh"), Dense(3)])
-
 
 HELD = blobs()[0], np.roll(blobs()[1], 1)
 """Labels that a good fit gets wrong, so that an early epoch is the best."""

@@ -2,19 +2,9 @@
 
 import numpy as np
 import pytest
+from tests.unit.small import diagonal, tiny
 
-from hagang.nn import Dense, Network
 from hagang.train import fit
-
-
-def rows(n=90):
-    generator = np.random.default_rng(0)
-    y = np.arange(n) % 3
-    return generator.normal(size=(n, 2)) + y[:, None], y
-
-
-def network():
-    return Network([Dense(5, "tanh"), Dense(3)])
 
 
 class Hand:
@@ -31,7 +21,7 @@ class Hand:
 
 def test_the_rate_changes_from_the_next_chunk_on_and_the_clock_leaves_idle_time_out():
     hand = Hand()
-    run = fit(network(), rows(), lr=0.1, epochs=4, batch_size=45, listeners=[hand])
+    run = fit(tiny(), diagonal(90), lr=0.1, epochs=4, batch_size=45, listeners=[hand])
     assert run.history.step_rates.tolist() == [0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]
     assert [epoch.rate for epoch in run.history.epochs] == [0.1, 0.1, 0.05, 0.05]
     assert [(change.step, change.said) for change in hand.steering.changes] == [(4, "a person: learning rate × 0.5")]
@@ -40,7 +30,7 @@ def test_the_rate_changes_from_the_next_chunk_on_and_the_clock_leaves_idle_time_
 
 def test_a_listener_may_look_at_weights_and_data():
     hand = Hand()
-    run = fit(network(), rows(), epochs=3, listeners=[hand])
+    run = fit(tiny(), diagonal(90), epochs=3, listeners=[hand])
     told = hand.inside.network()
     assert set(told.weights) <= set(hand.inside.session.read())
     np.testing.assert_array_equal(told.weights["layers.0.weights"], run.network.weights["layers.0.weights"])
@@ -59,6 +49,6 @@ def test_a_listener_ends_the_run(event):
     listener = Ends()
     setattr(listener, event, end)
     for batch_size in (16, "full"):
-        run = fit(network(), rows(), epochs=2000, batch_size=batch_size, listeners=[listener], validation=0.2)
+        run = fit(tiny(), diagonal(90), epochs=2000, batch_size=batch_size, listeners=[listener], validation=0.2)
         assert run.stopped_by == "enough"
         assert len(run.history.epochs) == (1 if event == "on_chunk_end" else 2)

@@ -3,23 +3,13 @@
 import numpy as np
 import pytest
 import sklearn.metrics
+from tests.unit.small import blobs, tiny
 
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.nn import Dense, Network
 from hagang.train import fit
 
 SETTINGS = {"optimizer": "sgd", "lr": 0.2, "batch_size": "full", "epochs": 5, "precision": "float64"}
-
-
-def blobs(rows=60):
-    generator = np.random.default_rng(0)
-    y = np.arange(rows) % 3
-    centres = np.array([[0.0, 3.0], [3.0, -1.0], [-3.0, -1.0]])
-    return centres[y] + generator.normal(size=(rows, 2)), y
-
-
-def tiny():
-    return Network([Dense(4, "tanh"), Dense(3)])
 
 
 def weights_of(run):

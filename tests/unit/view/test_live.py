@@ -7,24 +7,14 @@ import numpy as np
 import pytest
 from rich.cells import cell_len
 from rich.console import Console
+from tests.unit.small import diagonal, tiny
 
-from hagang.nn import Dense, Network
 from hagang.train import fit
 from hagang.train.events import EpochEnd
 from hagang.view.live import Live, live
 from hagang.view.live.braille import bar, plot
 from hagang.view.live.keys import Keys
 from hagang.view.live.state import State, layout
-
-
-def rows(n=60):
-    generator = np.random.default_rng(0)
-    y = np.arange(n) % 3
-    return generator.normal(size=(n, 2)) + y[:, None], y
-
-
-def network():
-    return Network([Dense(5, "tanh"), Dense(3)])
 
 
 class Typed(Keys):
@@ -100,7 +90,7 @@ def test_bars_fill_in_eighths():
 
 def test_keys_change_the_rate_and_stop():
     live = Live(io.StringIO(), keys=Typed("", "+", "--", "q", "s"))
-    run = fit(network(), rows(), lr=0.1, epochs=50, listeners=[live])
+    run = fit(tiny(), diagonal(), lr=0.1, epochs=50, listeners=[live])
     assert run.stopped_by == "a person (the key s)"
     assert [change.said[-3:] for change in run.history.changes] == ["× 2", "0.5", "0.5"]
     assert set(run.history.step_rates) >= {0.1, 0.2, 0.05}
@@ -108,14 +98,14 @@ def test_keys_change_the_rate_and_stop():
 
 def test_a_pause_waits_and_its_time_does_not_count():
     live = Live(io.StringIO(), keys=Typed("p", "", "", "p"))
-    alone = fit(network(), rows(), epochs=3)
-    paused = fit(network(), rows(), epochs=3, listeners=[live])
+    alone = fit(tiny(), diagonal(), epochs=3)
+    paused = fit(tiny(), diagonal(), epochs=3, listeners=[live])
     np.testing.assert_array_equal(alone.history.step_losses, paused.history.step_losses)
 
 
 def test_showing_changes_no_bit():
-    alone = fit(network(), rows(), epochs=20, validation=0.2)
-    seen = fit(network(), rows(), epochs=20, validation=0.2, listeners=[Live(io.StringIO())])
+    alone = fit(tiny(), diagonal(), epochs=20, validation=0.2)
+    seen = fit(tiny(), diagonal(), epochs=20, validation=0.2, listeners=[Live(io.StringIO())])
     np.testing.assert_array_equal(alone.history.step_losses, seen.history.step_losses)
 
 
@@ -136,7 +126,7 @@ def test_drawing_is_rare_or_a_small_part_of_the_time(by, monkeypatch):
     drawn, clock = [], Clock(by)
     monkeypatch.setattr(live, "time", clock)
     monkeypatch.setattr(live, "layout", lambda *_: drawn.append(None) or "")
-    fit(network(), rows(), epochs=400, listeners=[Live(io.StringIO())])
+    fit(tiny(), diagonal(), epochs=400, listeners=[Live(io.StringIO())])
     assert 2 < len(drawn) <= 1 + clock.now / max(0.1, 20 * by)
 
 

@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from tests.unit.small import blobs
 
 from hagang.errors import ArgumentError
 from hagang.nn import Dense, Network
@@ -24,24 +25,18 @@ from hagang.view import (
 from hagang.view.marks import Image, Level, Line, Points, Regions
 
 
-def blobs(rows=90):
-    generator = np.random.default_rng(0)
-    y = np.arange(rows) % 3
-    return np.array([[0.0, 3.0], [3.0, -1.0], [-3.0, -1.0]])[y] + generator.normal(size=(rows, 2)), y
-
-
 def network(outputs=3):
     return Network([Dense(6, "tanh"), Dense(outputs)])
 
 
 @pytest.fixture(scope="module")
 def classes():
-    return fit(network(), blobs(), lr=0.05, epochs=12, validation=0.3, schedule="Step(16, gamma=0.1)")
+    return fit(network(), blobs(90), lr=0.05, epochs=12, validation=0.3, schedule="Step(16, gamma=0.1)")
 
 
 @pytest.fixture(scope="module")
 def quantity():
-    x, y = blobs()
+    x, y = blobs(90)
     return fit(network(1), (x, x[:, 0] * 10.0 + y), lr=0.05, epochs=5, validation=0.3)
 
 
@@ -71,7 +66,7 @@ def test_cuts_of_the_rate_are_marked_where_they_were(classes):
 
 
 def test_without_validation_there_is_no_metric():
-    run = fit(network(), blobs(), epochs=2)
+    run = fit(network(), blobs(90), epochs=2)
     panels = plot_training(run).panels
     assert [panel.y.label for panel in panels] == ["loss", "gradient norm", "learning rate"]
     assert [line.label for line in of(panels[0], Line)] == ["training"]
@@ -190,8 +185,8 @@ def test_pictures_say_what_they_need(classes, quantity):
     with pytest.raises(ArgumentError, match="expected one that predicts classes, 'arrays' predicts quantities"):
         plot_confusion(quantity)
     with pytest.raises(ArgumentError, match="expected one with rows held out and answered for"):
-        plot_confusion(fit(network(), blobs(), epochs=1))
-    x, y = blobs()
+        plot_confusion(fit(network(), blobs(90), epochs=1))
+    x, y = blobs(90)
     with pytest.raises(ArgumentError, match="expected a network of two inputs, which a plane can show; 'arrays' has 4"):
         plot_regions(fit(network(), (np.hstack([x, x]), y), epochs=1, validation=0.3))
 

@@ -16,8 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["BatchNorm", "LayerNorm", "RMSNorm"]
 
 
+class _OfFeatures(Layer):
+    """A layer of rows with one axis, which stay as long as they are."""
+
+    def out_dims(self, dims: Dims) -> Dims:
+        one_axis(type(self).__name__, dims)
+        return dims
+
+
 @dataclass(frozen=True)
-class BatchNorm(Layer):
+class BatchNorm(_OfFeatures):
     r"""Give each feature mean 0 and variance 1 over the batch, then a learned scale and offset.
 
     .. math::
@@ -71,10 +79,6 @@ class BatchNorm(Layer):
         check_number(self, "momentum", above=0, most=1)
         check_number(self, "epsilon", above=0)
 
-    def out_dims(self, dims: Dims) -> Dims:
-        one_axis("BatchNorm", dims)
-        return dims
-
     def init(self, dims: Dims, generator: npr.Generator) -> Params:  # noqa: ARG002
         return {"scale": np.ones(dims), "bias": np.zeros(dims)}
 
@@ -109,7 +113,7 @@ class BatchNorm(Layer):
 
 
 @dataclass(frozen=True)
-class LayerNorm(Layer):
+class LayerNorm(_OfFeatures):
     r"""Give each row mean 0 and variance 1 over its features, then a learned scale and offset.
 
     .. math:: y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta
@@ -145,10 +149,6 @@ class LayerNorm(Layer):
     def __post_init__(self) -> None:
         check_number(self, "epsilon", above=0)
 
-    def out_dims(self, dims: Dims) -> Dims:
-        one_axis("LayerNorm", dims)
-        return dims
-
     def init(self, dims: Dims, generator: npr.Generator) -> Params:  # noqa: ARG002
         return {"scale": np.ones(dims), "bias": np.zeros(dims)}
 
@@ -163,7 +163,7 @@ class LayerNorm(Layer):
 
 
 @dataclass(frozen=True)
-class RMSNorm(Layer):
+class RMSNorm(_OfFeatures):
     r"""Give each row the root mean square 1 over its features, then a learned scale.
 
     .. math:: y = \gamma \frac{x}{\sqrt{\tfrac1n \sum_i x_i^2 + \epsilon}}
@@ -195,10 +195,6 @@ class RMSNorm(Layer):
     def __post_init__(self) -> None:
         if self.epsilon is not None:
             check_number(self, "epsilon", above=0)
-
-    def out_dims(self, dims: Dims) -> Dims:
-        one_axis("RMSNorm", dims)
-        return dims
 
     def init(self, dims: Dims, generator: npr.Generator) -> Params:  # noqa: ARG002
         return {"scale": np.ones(dims)}

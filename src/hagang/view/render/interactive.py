@@ -305,9 +305,7 @@ def _regions(pen: _Pen, mark: Regions) -> None:
 
 def _image(pen: _Pen, mark: Image) -> None:
     values = np.asarray(mark.values, np.float64)
-    low, high = mark.limits or (float(np.nanmin(values)), float(np.nanmax(values)))
-    if mark.diverging:
-        low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
+    low, high = mark.ends
     how: dict[str, Any] = {"zmin": low, "zmax": high, "colorscale": "RdBu_r" if mark.diverging else "Blues"}
     if mark.texts is not None:
         how |= {"text": [list(row) for row in mark.texts], "texttemplate": "%{text}"}

@@ -213,9 +213,7 @@ def _regions(pen: Pen, mark: Regions, layer: float) -> None:
 
 def _image(pen: Pen, mark: Image, layer: float) -> None:
     values = np.asarray(mark.values, np.float64)
-    low, high = mark.limits or (float(np.nanmin(values)), float(np.nanmax(values)))
-    if mark.diverging:
-        low, high = -max(abs(low), abs(high)), max(abs(low), abs(high))
+    low, high = mark.ends
     colours = DIVERGING if mark.diverging else HEIGHTS.removesuffix("_r")
     drawn = pen.axes.imshow(values, cmap=colours, vmin=low, vmax=high, aspect="auto", zorder=layer - 1.5)
     if mark.label:
