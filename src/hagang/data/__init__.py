@@ -17,6 +17,7 @@ from hagang.data.features import Features as Features
 from hagang.data.features import features_from_json as features_from_json
 from hagang.data.features import fit_features as fit_features
 from hagang.data.findings import Finding as Finding
+from hagang.data.frames import frame_columns as frame_columns
 from hagang.data.load import load as load
 from hagang.data.pixel_features import PixelFeatures as PixelFeatures
 from hagang.data.positions import align_positions as align_positions

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Inputs
 
-__all__ = ["is_frame", "is_sparse", "read_array", "read_arrow", "read_frame", "read_sparse"]
+__all__ = ["frame_columns", "is_frame", "is_sparse", "read_array", "read_arrow", "read_frame", "read_sparse"]
 
 MOST_DENSE = 10**9
 
@@ -83,7 +83,7 @@ def read_frame(frame: Any) -> Table:
     DataError
         When the columns differ in length, share a name, or hold something else than numbers, text and dates.
     """
-    columns = [column_from_values(str(name), values) for name, values in _columns(frame)]
+    columns = [column_from_values(str(name), values) for name, values in frame_columns(frame)]
     _check_lengths(columns)
     _check_names([column.name for column in columns])
     return Table(tuple(columns), len(columns[0]))
@@ -121,7 +121,8 @@ def _library(source: object) -> str:
     return type(source).__module__.partition(".")[0]
 
 
-def _columns(frame: Any) -> list[tuple[object, Any]]:
+def frame_columns(frame: Any) -> list[tuple[object, Any]]:
+    """The names and values of a dict of columns, or of a table of pandas, polars or pyarrow, as NumPy arrays."""
     if isinstance(frame, Mapping):
         return list(frame.items())
     if _library(frame) == "pandas":

@@ -22,9 +22,10 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
-from hagang.estimators.columns import column_encoder, is_frame
+from hagang.estimators.columns import check_no_dates, column_encoder
 from hagang.estimators.hearing import CallbackSupport
 from hagang.estimators.prepared import Answer, Prepared, dense, usable_threads
+from hagang.estimators.scoring import check_scoring_name
 from hagang.estimators.training import Course
 from hagang.train.rows import Rows
 
@@ -79,7 +80,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
         "optimizer": "no_validation",
         "schedule": "no_validation",
         "stop": "no_validation",
-        "scoring": "no_validation",
+        "scoring": [str, callable, None],
         "callbacks": "no_validation",
         "progress_bar": ["boolean"],
         "missing": [StrOptions({"error", "indicate"})],
@@ -146,6 +147,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
         ValueError
             Where a parameter or the data do not fit, or the loss did not stay finite; the text says what would.
         """
+        check_scoring_name(self.scoring)
         goes_on = bool(self.warm_start) and hasattr(self, "coefs_")
         x, codes, weight = self._rows(X, y, sample_weight, reset=not goes_on)
         random = self._random(goes_on)
@@ -231,7 +233,8 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
     def _numbers(self, X: Any, *, reset: bool) -> Any:
         """Inputs as numbers, checked as scikit-learn checks them."""
         if reset:
-            self._columns: Any = column_encoder(X, self.missing) if is_frame(X) else None
+            self._columns: Any = column_encoder(X, self.missing)
+        check_no_dates("X", X)
         if getattr(self, "_columns", None) is None:
             checked = validate_data(self, X, accept_sparse=_SPARSE, dtype=_FLOATS, reset=reset)
         else:
@@ -257,6 +260,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
         """Whether X is what validation would return: a finite array of as many features, without names."""
         return (
             type(X) is np.ndarray
+            and getattr(self, "_columns", None) is None
             and X.dtype in _FLOATS
             and X.ndim == 2
             and X.shape[1] == self.n_features_in_
@@ -285,6 +289,7 @@ class BaseMLP(CallbackSupport, BaseEstimator, ABC):  # type: ignore[misc]
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = self.missing == "indicate"
         return tags
 
     def __sklearn_is_fitted__(self) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,9 +42,11 @@ __all__ = [
     "dense_paths",
     "frozen",
     "hidden_sizes",
+    "is_adaptive",
     "loss_of",
     "network_of",
     "optimizer_of",
+    "other_loss",
     "schedule_of",
     "stalled_of",
     "start_of",
@@ -138,7 +141,7 @@ def loss_of(estimator: Any, kind: str, outputs: int) -> Loss:
     elif chosen == "squared_error":
         found = HalfMeanSquared()
     else:
-        found = find_loss(chosen)
+        found = other_loss(chosen, "squared_error" if kind == "regression" else "log_loss")
     if kind != "regression" and isinstance(found, OwnLoss):
         msg = (
             f"loss: expected a loss that predicts probabilities, received the function {found.name}, which does not "
@@ -146,6 +149,14 @@ def loss_of(estimator: Any, kind: str, outputs: int) -> Loss:
         )
         raise ArgumentError(msg)
     return Summed(found, outputs) if isinstance(found, _SUMMED) and outputs > 1 else found
+
+
+def other_loss(chosen: Any, default: str) -> Loss:
+    """One of hagang's losses, in the place of scikit-learn's."""
+    if isinstance(chosen, str) and get_close_matches(chosen, [default], cutoff=0.8):
+        msg = f"loss: expected {default!r} or one of hagang's losses, received {chosen!r}; did you mean {default!r}?"
+        raise ArgumentError(msg)
+    return find_loss(chosen)
 
 
 # --- descent -------------------------------------------------------------------------------------------
@@ -173,9 +184,14 @@ def schedule_of(estimator: Any, rows: int, steps: int, stalled: Stalled) -> Sche
     return Adaptive(stalled)
 
 
+def is_adaptive(estimator: Any) -> bool:
+    """Whether the rate falls where epochs stall."""
+    return bool(estimator.solver == "sgd" and estimator.learning_rate == "adaptive" and estimator.schedule is None)
+
+
 def stalled_of(estimator: Any, *, watches: bool, each_step: bool) -> Stalled:
     """The rule that `tol` and `n_iter_no_change` make, on the training loss or the validation score."""
-    adaptive = estimator.solver == "sgd" and estimator.learning_rate == "adaptive" and estimator.schedule is None
+    adaptive = is_adaptive(estimator)
     falls = Adaptive.falls(float(estimator.learning_rate_init)) if adaptive else 0
     watched = "validation" if estimator.scoring == "loss" else "score"
     of = watched if watches else "value"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 from sklearn.base import ClassifierMixin, _fit_context
+from sklearn.utils._param_validation import StrOptions
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import check_classification_targets, type_of_target
@@ -13,7 +14,8 @@ from sklearn.utils.validation import check_array, column_or_1d
 
 from hagang.errors import ArgumentError, DataError
 from hagang.estimators.base import BaseMLP, is_stochastic
-from hagang.nn import loss as find_loss
+from hagang.estimators.built import other_loss
+from hagang.estimators.columns import is_missing
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -97,7 +99,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     progress_bar : bool
         Show one on standard error.
     missing : {"error", "indicate"}
-        What to do about missing numbers in a frame: refuse them, or put the column's median in their place and add a
+        What to do about missing numbers: refuse them, or put the column's median in their place and add a
         column that tells where.
     precision : {None, "float32", "float64"}
         Of weights and sums; by default that of X, as in scikit-learn.
@@ -139,7 +141,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseMLP._parameter_constraints,
-        "class_weight": "no_validation",
+        "class_weight": [dict, StrOptions({"balanced"}), None],
     }
 
     def __init__(
@@ -256,7 +258,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             return count
         if isinstance(self.loss, str) and self.loss == "log_loss":
             return 1 if count <= 2 else count
-        return find_loss(self.loss).outputs(y, count) or count
+        return other_loss(self.loss, "log_loss").outputs(y, count) or count
 
     def _encoded(self, y: Any, *, reset: bool) -> npt.NDArray[Any]:
         """Codes of classes, shape (rows,), or labels as 0 and 1, shape (rows, labels)."""
@@ -296,6 +298,9 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
             msg = "class_weight: expected a target of one class a row, received several labels; pass sample_weight"
             raise ArgumentError(msg)
         by_class: npt.NDArray[np.float64] = compute_sample_weight(self.class_weight, self._labels(y))
+        if not (by_class.min() >= 0 and 0 < by_class.max() < np.inf):
+            msg = f"class_weight: expected numbers from 0, not all of them 0, received {self.class_weight!r}"
+            raise ArgumentError(msg)
         return by_class if weight is None else by_class * weight
 
     def __sklearn_tags__(self) -> Any:
@@ -314,7 +319,7 @@ def _targets(y: Any) -> npt.NDArray[Any]:
         y = y.toarray()
     array = np.asarray(y)
     if array.dtype.kind == "O":
-        gaps = [row for row, label in enumerate(array.ravel()) if label is None or label != label]
+        gaps = [row for row, label in enumerate(array.ravel()) if is_missing(label)]
         if gaps:
             msg = f"Input y contains NaN: expected a label in every row, received {array.ravel()[gaps[0]]!r} in row "
             msg += f"{gaps[0]}; drop the rows without a label"

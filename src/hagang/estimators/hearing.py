@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from hagang.estimators import built
+from hagang.train.events import check_listeners
 from hagang.train.progress import progress
 
 if TYPE_CHECKING:
@@ -23,14 +25,22 @@ except ImportError:  # scikit-learn before 1.9 has no callbacks
 class _Verbose:
     """scikit-learn's own lines."""
 
+    def __init__(self, estimator: Any) -> None:
+        self._adaptive = built.is_adaptive(estimator)
+        self._stalled = built.stalled_of(estimator, watches=estimator.early_stopping, each_step=False)
+        self._rate: float | None = None
+
     def on_epoch_end(self, record: EpochEnd) -> None:
+        if self._adaptive and self._rate is not None and record.rate < self._rate:
+            print(f"{self._stalled.message} Setting learning rate to {record.rate:f}")
+        self._rate = record.rate
         print(f"Iteration {record.epoch}, loss = {record.loss:.8f}")
         if record.score is not None:
             print(f"Validation score: {record.score:f}")
 
     def on_run_end(self, record: RunEnd) -> None:
         if "did not improve" in record.stopped_by:
-            print(f"{record.stopped_by} Stopping.")
+            print(f"{record.stopped_by} {'Learning rate too small. ' if self._adaptive else ''}Stopping.")
 
 
 class ScikitCallbacks:
@@ -87,8 +97,9 @@ def listeners_of(estimator: Any, data: dict[str, Any], state: Any) -> list[Any]:
     """Those whom the parameters, and `set_callbacks`, ask for."""
     given = estimator.callbacks or ()
     heard = list(given) if isinstance(given, list | tuple) else [given]
+    check_listeners(heard, "callbacks")
     if estimator.verbose:
-        heard.append(_Verbose())
+        heard.append(_Verbose(estimator))
     if estimator.progress_bar:
         heard.append(progress(sys.stderr))
     if getattr(estimator, "_skl_callbacks", None) or hasattr(estimator, "_parent_callback_ctx"):

@@ -9,7 +9,8 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_array, column_or_1d
 
 from hagang.estimators.base import BaseMLP
-from hagang.nn import loss as find_loss
+from hagang.estimators.built import other_loss
+from hagang.estimators.columns import check_no_dates
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -119,16 +120,19 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
         width = int(y.shape[1])
         if self.loss == "squared_error":
             return width
-        return find_loss(self.loss).outputs(y, 0) or width
+        return other_loss(self.loss, "squared_error").outputs(y, 0) or width
 
     def _encoded(self, y: Any, *, reset: bool) -> npt.NDArray[Any]:
+        check_no_dates("y", y.to_numpy() if hasattr(y, "to_numpy") else y)
         checked = check_array(y, ensure_2d=False, dtype="numeric", input_name="y", accept_sparse=False)
         if checked.ndim == 2 and checked.shape[1] == 1:
             checked = column_or_1d(checked, warn=True)
         if checked.ndim == 1:
             checked = checked.reshape(-1, 1)
-        if not reset and checked.shape[1] != self._course.head.y.shape[1]:
-            msg = f"y: expected {self._course.head.y.shape[1]} outputs, as before, received {checked.shape[1]}"
+        if reset:
+            self._outputs_in_y = checked.shape[1]
+        if checked.shape[1] != self._outputs_in_y:
+            msg = f"y: expected {self._outputs_in_y} outputs, as before, received {checked.shape[1]}"
             raise ValueError(msg)
         return np.ascontiguousarray(checked, dtype=np.float64)
 

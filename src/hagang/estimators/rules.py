@@ -85,9 +85,13 @@ class Stalled(Rule):
 
     def verdict(self, state: Any, record: Record) -> Verdict:
         del record
+        return Verdict(self, self.message, {"best": float(state["best"])})
+
+    @property
+    def message(self) -> str:
+        """What has happened, in scikit-learn's words."""
         what = {"value": "Training loss", "validation": "Validation loss", "score": "Validation score"}[self.of]
-        message = f"{what} did not improve more than tol={self.tol:f} for {self.count:g} consecutive epochs."
-        return Verdict(self, message, {"best": float(state["best"])})
+        return f"{what} did not improve more than tol={self.tol:f} for {self.count:g} consecutive epochs."
 
     def __str__(self) -> str:
         return f"stalled {self.count:g} of {self.of}"

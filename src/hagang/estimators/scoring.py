@@ -10,7 +10,15 @@ from hagang.train.scoring import Score
 if TYPE_CHECKING:
     from hagang.train.rows import Rows
 
-__all__ = ["score_of"]
+__all__ = ["check_scoring_name", "score_of"]
+
+
+def check_scoring_name(chosen: Any) -> None:
+    """Raise where no scorer has this name, whether or not any rows are watched."""
+    if isinstance(chosen, str) and chosen != "loss":
+        from sklearn.metrics import get_scorer
+
+        get_scorer(chosen)
 
 
 def score_of(estimator: Any, X: Any, rows: Rows) -> Score | None:

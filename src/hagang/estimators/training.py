@@ -251,7 +251,7 @@ class Course:
                 f"lbfgs failed to converge after {found.iterations} iteration(s): {found.said}.\n\n"
                 "Increase the number of iterations (max_iter) or scale the data.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
         outcome.kept = begin(loop).kept
         self._check(outcome)
@@ -263,13 +263,13 @@ class Course:
     def _went(self, estimator: Any, outcome: Outcome, before: int) -> None:
         self._check(outcome)
         if outcome.stopped_by.startswith("a person"):
-            warnings.warn("Training interrupted by user.", stacklevel=4)
+            warnings.warn("Training interrupted by user.", stacklevel=5)
         if outcome.stopped_by.startswith("the number of epochs") and outcome.epoch - before == estimator.max_iter:
             warnings.warn(
                 f"Stochastic Optimizer: Maximum iterations ({estimator.max_iter}) reached and the optimization hasn't "
                 "converged yet.",
                 ConvergenceWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def _check(self, outcome: Outcome) -> None:

@@ -8,10 +8,9 @@ StopIteration ends the run cleanly.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any
 
+from hagang.errors import ArgumentError
 from hagang.train.steering import Steering
 
 if TYPE_CHECKING:
@@ -26,7 +25,9 @@ if TYPE_CHECKING:
     from hagang.train.step import Model
     from hagang.train.trained import TrainedNetwork
 
-__all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "tell"]
+__all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "check_listeners", "tell"]
+
+EVENTS = ("on_run_begin", "on_chunk_end", "on_epoch_end", "on_run_end")
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,11 +153,36 @@ class Halt(Exception):
     """A listener ends the run, for this reason. StopIteration itself cannot leave a generator."""
 
 
+def check_listeners(listeners: Any, argument: str) -> None:
+    """Raise where one of these could hear nothing.
+
+    Raises
+    ------
+    ArgumentError
+        It names the listener.
+    """
+    expected = f"{argument}: expected functions of an epoch's record, or objects with some of {', '.join(EVENTS)}"
+    if not isinstance(listeners, list | tuple):
+        msg = f"{expected}, in a list; received {listeners!r}"
+        raise ArgumentError(msg)
+    for listener in listeners:
+        if isinstance(listener, type):
+            msg = f"{expected}; received the class {listener.__name__}: give an object of it, {listener.__name__}(…)"
+            raise ArgumentError(msg)
+        if not (callable(listener) or _hears(listener)):
+            msg = f"{expected}; received {listener!r}"
+            raise ArgumentError(msg)
+
+
+def _hears(listener: Any) -> bool:
+    return any(hasattr(listener, event) for event in EVENTS)
+
+
 def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
     """Call each listener that has this event; a plain function hears the ends of epochs."""
     for listener in listeners:
         hear = getattr(listener, event, None)
-        if hear is None and event == "on_epoch_end" and isinstance(listener, FunctionType | MethodType | partial):
+        if hear is None and event == "on_epoch_end" and callable(listener) and not _hears(listener):
             hear = listener
         try:
             if hear is not None:

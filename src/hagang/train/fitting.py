@@ -15,7 +15,7 @@ from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
 from hagang.train.asked import layers_of, loss_for
 from hagang.train.config import Config, dtype_of
-from hagang.train.events import Inside, RunBegin, RunEnd, tell
+from hagang.train.events import Inside, RunBegin, RunEnd, check_listeners, tell
 from hagang.train.inputs import TrainingData, training_data
 from hagang.train.keeping import Keeper
 from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
@@ -142,6 +142,7 @@ def fit(
     >>> run.network.predict(X)
     array([0, 1, 1, 0])
     """
+    check_listeners(listeners, "listeners")
     layers = layers_of(network)
     check_precision(precision, runtime)
     dtype = dtype_of(precision)

@@ -225,7 +225,7 @@ def test_frames_of_mixed_columns():
         assert model.score(frame, y) == 1.0
         assert list(model.feature_names_in_) == ["a", "b", "kind", "flag"]
         assert model.n_features_in_ == 4
-        assert model.coefs_[0].shape[0] == 2 + 1 + 3 + 2
+        assert model.coefs_[0].shape[0] == 2 + 1 + 3 + 1
     with pytest.raises(ValueError, match="Input X contains NaN"):
         MLPClassifier(**SMALL).fit(pandas.DataFrame(columns), y)
     with pytest.raises(ValueError, match="feature names"):
@@ -259,3 +259,46 @@ def test_no_rows_are_kept_alive():
         gc.collect()
         assert alive() is None
         assert model.predict(X).shape == (90,)
+
+
+def test_a_first_fit_of_quantities_may_watch_rows():
+    X, y = quantities()
+    model = MLPRegressor(**SMALL, early_stopping=True).fit(X[:60], y[:60], X_val=X[60:], y_val=y[60:])
+    assert len(model.validation_scores_) == len(model.loss_curve_)
+    with pytest.raises(ValueError, match="y: expected 1 outputs, as before, received 2"):
+        MLPRegressor(**SMALL).fit(X, y, X_val=X, y_val=np.c_[y, y])
+
+
+@pytest.mark.parametrize("weights", [{0: -1}, {0: np.nan}, {0: np.inf}, {0: 0, 1: 0, 2: 0}])
+def test_weights_that_no_class_can_have(weights):
+    X, y = classes()
+    with pytest.raises(ValueError, match="class_weight: expected numbers from 0, not all of them 0, received"):
+        MLPClassifier(**SMALL, class_weight=weights).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    ("settings", "text"),
+    [
+        ({"callbacks": 3}, "callbacks: expected functions of an epoch's record.*received 3"),
+        ({"callbacks": [print, "x"]}, "callbacks: .*on_epoch_end, on_run_end; received 'x'"),
+        ({"callbacks": list}, r"received the class list: give an object of it, list\(…\)"),
+        ({"class_weight": "balance"}, "'class_weight' parameter .* must be .*'balanced'"),
+        ({"scoring": "f2"}, "'f2' is not a valid scoring value"),
+        ({"loss": "log_los"}, "loss: expected 'log_loss' or one of hagang's losses.*did you mean 'log_loss'"),
+    ],
+)
+def test_parameters_that_would_do_nothing(settings, text):
+    X, y = classes()
+    with pytest.raises(ValueError, match=text):
+        MLPClassifier(**SMALL, **settings).fit(X, y)
+
+
+def test_anything_that_can_be_called_hears():
+    heard = []
+
+    class Heard:
+        def __call__(self, record):
+            heard.append(record.epoch)
+
+    MLPClassifier(**SMALL, callbacks=Heard()).fit(*classes())
+    assert heard == list(range(1, 31))

@@ -142,5 +142,8 @@ def test_verbose_lines(capsys):
     for module in (peer, hagang):
         module.MLPClassifier(max_iter=20, verbose=True, random_state=0, tol=0.1, n_iter_no_change=2).fit(*classes())
         module.MLPClassifier(max_iter=3, verbose=True, random_state=0, early_stopping=True).fit(*classes())
+        adaptive = {"solver": "sgd", "learning_rate": "adaptive", "momentum": 0, "tol": 10, "n_iter_no_change": 1}
+        module.MLPRegressor(max_iter=50, verbose=True, random_state=0, **adaptive).fit(*quantities())
         said.append(capsys.readouterr().out)
+    assert "Setting learning rate to 0.000200" in said[0]
     assert said[0] == said[1]
