@@ -20,7 +20,7 @@ from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.wording import count
 from hagang.errors import TrainingError
-from hagang.measure import Watch
+from hagang.measure import Surroundings, Watch
 from hagang.saved import check_place
 from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, suits, try_logarithm
 from hagang.train.progress import JsonLines, Lines
@@ -99,13 +99,19 @@ def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits, batch_ro
             epochs=asked.descent.epochs,
             batch_size=batch_rows,
             stop=built.rules(asked.descent, ready),
-            listeners=[waits, *([shown] if shown else []), *([Watch()] if asked.run.watch else [])],
+            listeners=[waits, *([shown] if shown else []), *(_inside() if asked.run.watch else [])],
             folder=asked.run.folder,
         )
     if not finished.history.epochs:
         msg = f"stopped before the first epoch was done, so nothing is saved: {finished.stopped_by}"
         raise TrainingError(msg)
     return finished
+
+
+def _inside() -> list[Any]:
+    """What looks into the network for the report."""
+    watch = Watch()
+    return [watch, Surroundings(watch)]
 
 
 def _batches(asked: Asked, ready: Prepared) -> Prepared | Batches:

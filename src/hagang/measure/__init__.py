@@ -12,6 +12,8 @@ from hagang.measure.passing import Pass as Pass
 from hagang.measure.passing import trace_pass as trace_pass
 from hagang.measure.subject import Subject as Subject
 from hagang.measure.subject import subject as subject
+from hagang.measure.surroundings import Surroundings as Surroundings
+from hagang.measure.surroundings import surroundings as surroundings
 from hagang.measure.watch import Watch as Watch
 from hagang.measure.watch import Watched as Watched
 from hagang.measure.watch import watched as watched

@@ -17,7 +17,7 @@ from hagang.runtime import Chunk, open_session
 from hagang.train.step import INPUT, LOSS, TARGET, WEIGHT, named
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
@@ -55,6 +55,17 @@ class Landscape:
     path: Array | None
     share: float
     directions: str
+
+    def to_tensors(self) -> tuple[dict[str, Array], dict[str, Any]]:
+        """As arrays by name and a description."""
+        arrays = {"across": self.across, "up": self.up, "losses": self.losses, "share": np.array(self.share)}
+        return arrays | ({} if self.path is None else {"path": self.path}), {"directions": self.directions}
+
+    @classmethod
+    def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Landscape:
+        """What `to_tensors` gave."""
+        told: dict[str, Any] = {"path": None, **tensors, "share": float(tensors["share"])}
+        return cls(**told, directions=document["directions"])
 
 
 def landscape(
@@ -97,7 +108,7 @@ def landscape(
 def landscape_of(
     measured: Subject, path: Array | None, *, directions: str | None = None, size: int = 25, seed: int = 0
 ) -> Landscape:
-    """The landscape round the weights of a subject, which are in float64."""
+    """The landscape round the weights of a subject, in their precision."""
     names = list(named(measured.model.params))
     centre = np.concatenate([np.ravel(measured.values[name]) for name in names])
     chosen = directions or (RANDOM if path is None else PATH)
@@ -126,7 +137,7 @@ def _loss(measured: Subject, names: list[str], centre: Array) -> Callable[[Array
     ends = np.cumsum([math.prod(shape) for shape in shapes])[:-1]
 
     def loss(step: Array) -> float:
-        parts = np.split(centre + step, ends)
+        parts = np.split((centre + step).astype(centre.dtype), ends)
         session.write({name: part.reshape(shape) for name, part, shape in zip(names, parts, shapes, strict=True)})
         return float(session.run(program, chunk).outputs[LOSS][0])
 

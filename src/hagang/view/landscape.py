@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.measure import Landscape, landscape
+from hagang.errors import ArgumentError
+from hagang.measure import Landscape, landscape, surroundings
 from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
 
@@ -24,11 +25,16 @@ def plot_landscape(run: Run | Landscape, data: Any = None, **how: Any) -> Pictur
     run : Run or Landscape
         A run, or what `hagang.measure.landscape` told.
     data : pair of arrays or Prepared
-        What the run was trained on.
+        What the run was trained on; not needed where the run had `Surroundings` among its listeners.
     **how
         Passed on to `hagang.measure.landscape`: `directions`, `size`, `rows`, `seed`.
+
+    Raises
+    ------
+    ArgumentError
+        Without data, where nothing was kept.
     """
-    told = run if isinstance(run, Landscape) else landscape(run, data, **how)
+    told = run if isinstance(run, Landscape) else _kept(run) if data is None else landscape(run, data, **how)
     heights = np.where(np.isfinite(told.losses), told.losses, np.nan)
     marks: list[Mark] = [Heights(told.across, told.up, heights, "loss")]
     title = "The loss round the result"
@@ -42,3 +48,11 @@ def plot_landscape(run: Run | Landscape, data: Any = None, **how: Any) -> Pictur
     limits = [(float(axis[0]), float(axis[-1])) for axis in (told.across, told.up)]
     panel = Panel(marks, Axis(f"first {kind}", limits=limits[0]), Axis(f"second {kind}", limits=limits[1]))
     return Picture([panel], title, width=6.8, height=5.4)
+
+
+def _kept(run: Run) -> Landscape:
+    told = surroundings(run)
+    if told is None:
+        msg = f"data: expected what run '{run.name}' was trained on, received None, and no landscape was kept with it"
+        raise ArgumentError(msg)
+    return told

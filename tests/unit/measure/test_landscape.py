@@ -5,11 +5,12 @@ import pytest
 from tests.unit.small import diagonal
 
 from hagang.errors import ArgumentError
-from hagang.measure import Watch, landscape, watched
+from hagang.measure import Surroundings, Watch, landscape, surroundings, watched
 from hagang.nn import BatchNorm, Dense, Network
-from hagang.train import fit
+from hagang.train import fit, open_run
 from hagang.view import plot_landscape
 from hagang.view.marks import Heights, Line, Points
+from hagang.view.report import report
 
 
 def mean_loss(run, data):
@@ -72,3 +73,34 @@ def test_other_directions_are_refused(run):
         landscape(run, diagonal(), directions="up")
     with pytest.raises(ArgumentError, match="received 'path'"):
         landscape(fit(Network([Dense(3)]), diagonal(), epochs=1), diagonal(), directions="path")
+
+
+def test_it_is_kept_with_a_run_and_shown_in_its_report(tmp_path):
+    watch, data = Watch(), diagonal()
+    how = {"lr": 0.03, "epochs": 12, "validation": 0.2, "listeners": [watch, Surroundings(watch, size=5)]}
+    run = fit(Network([Dense(5, "tanh"), BatchNorm(), Dense(3)]), data, folder=tmp_path / "first", **how)
+    kept = surroundings(open_run(tmp_path / "first"))
+    again = landscape(run, data, size=5)
+    np.testing.assert_allclose(kept.path, again.path, atol=1e-5)
+    np.testing.assert_allclose(kept.across, again.across, rtol=1e-4)
+    assert kept.share == pytest.approx(again.share, rel=1e-4)
+    assert kept.directions == "path"
+    assert plot_landscape(run).title == plot_landscape(kept).title
+    assert "over a plane through the kept weights" in report(open_run(tmp_path / "first"))
+
+
+def test_what_is_kept_are_the_losses_of_rows_trained_on():
+    x, y = diagonal()
+    run = fit(Network([Dense(3)]), (x, y), epochs=2, precision="float64", listeners=[Surroundings(size=3)])
+    kept, measured = surroundings(run), landscape(run, (x, y), size=3)
+    assert (kept.directions, kept.path) == ("random", None)
+    np.testing.assert_allclose(kept.losses, measured.losses, rtol=1e-12)
+
+
+def test_large_networks_and_other_runs_have_none(tmp_path):
+    wide = Network([Dense(20_000, "tanh"), Dense(3)])
+    large = fit(wide, diagonal(), epochs=1, folder=tmp_path / "first", listeners=[Surroundings()])
+    assert surroundings(large) is surroundings(open_run(tmp_path / "first")) is None
+    with pytest.raises(ArgumentError, match="data: expected what run 'first' was trained on, received None"):
+        plot_landscape(large)
+    assert surroundings(fit(Network([Dense(3)]), diagonal(), epochs=1)) is None

@@ -8,12 +8,13 @@ import numpy as np
 
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.errors import FileFormatError
-from hagang.measure import watched
+from hagang.measure import surroundings, watched
 from hagang.measure.watch import NAME as WATCH
 from hagang.metrics import NAMES
 from hagang.train.happenings import happenings
 from hagang.train.section import Section
 from hagang.view.answers import plot_calibration, plot_confusion, plot_regions, plot_residuals
+from hagang.view.landscape import plot_landscape
 from hagang.view.report.html import bullets, code, facts, figure, paragraph, table
 from hagang.view.training import plot_training
 from hagang.view.watched import plot_distributions, plot_watch
@@ -195,11 +196,12 @@ def inside(run: Run) -> Section | None:
         return None
     told = watched(run)
     by_layer = "Left, the norm of the gradient of a layer's weights; right, what share of them a step changes."
-    return Section(
-        "Inside",
-        figure(plot_watch(told), by_layer)
-        + figure(plot_distributions(told), "What each layer gives, and the gradients of its weights, over time."),
-    )
+    html = figure(plot_watch(told), by_layer)
+    html += figure(plot_distributions(told), "What each layer gives, and the gradients of its weights, over time.")
+    around = surroundings(run)
+    if around is not None:
+        html += figure(plot_landscape(around), "The loss of some training rows, over a plane through the kept weights.")
+    return Section("Inside", html)
 
 
 def reproduce(run: Run) -> Section:
