@@ -37,6 +37,7 @@ def wrong(models):
 TRAIN = ["train", "flowers.csv", "-t", "kind"]
 WRONG = [
     (["train", "nowhere.csv"], "there is no file 'nowhere.csv'"),
+    ([*TRAIN, "--watch"], "--watch: expected --folder DIR beside it"),
     (["train", "flower.csv"], "Did you mean 'flowers.csv'"),
     (["train", "empty.csv", "-t", "a"], "empty.csv is empty; expected a table with at least one row"),
     (["train", "header.csv", "-t", "kind"], "header.csv holds a header and no rows"),

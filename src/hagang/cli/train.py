@@ -19,7 +19,7 @@ from hagang.cli.ready import Converting, Waits, made_ready
 from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.wording import count
-from hagang.errors import TrainingError
+from hagang.errors import ArgumentError, TrainingError
 from hagang.measure import Surroundings, Watch
 from hagang.saved import check_place
 from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, suits, try_logarithm
@@ -51,6 +51,9 @@ def run(asked: Asked) -> None:
     check_place(asked.run.out)
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
+    elif asked.run.watch:
+        msg = "--watch: expected --folder DIR beside it, where what is recorded goes, received none"
+        raise ArgumentError(msg)
     built.check(asked.network, asked.descent)
     ready = made_ready(
         asked.data,

@@ -41,7 +41,7 @@ class RunOptions:
     ] = None
     watch: Annotated[
         bool,
-        _flag("--watch", text="With --folder: record gradients, updates and distributions by layer, for the report."),
+        _flag("--watch", text="With --folder: record what happens inside, by layer, for the report."),
     ] = False
     json: Annotated[bool, _flag("--json", text="Tell programs: a JSON object a line, on standard output.")] = False
     quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False
