@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 __all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "check_listeners", "tell"]
 
 EVENTS = ("on_run_begin", "on_chunk_end", "on_epoch_end", "on_run_end")
+_GIVES = ("report_section", "measured")
+"""What a listener may give to a run that is kept, whether or not it hears anything."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +171,7 @@ def check_listeners(listeners: Any, argument: str) -> None:
         if isinstance(listener, type):
             msg = f"{expected}; received the class {listener.__name__}: give an object of it, {listener.__name__}(…)"
             raise ArgumentError(msg)
-        if not (callable(listener) or _hears(listener)):
+        if not (callable(listener) or _hears(listener) or any(hasattr(listener, part) for part in _GIVES)):
             msg = f"{expected}; received {listener!r}"
             raise ArgumentError(msg)
 
