@@ -173,7 +173,8 @@ class Image:
     @property
     def ends(self) -> tuple[float, float]:
         """The numbers that the ends of the colours stand for."""
-        low, high = self.limits or (float(np.nanmin(self.values)), float(np.nanmax(self.values)))
+        values: npt.NDArray[np.float64] = np.asarray(self.values, np.float64)
+        low, high = self.limits or (float(np.nanmin(values)), float(np.nanmax(values)))
         most = max(abs(low), abs(high))
         return (-most, most) if self.diverging else (low, high)
 
