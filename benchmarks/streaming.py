@@ -18,10 +18,10 @@ import duckdb
 
 import hagang as hg
 from hagang.data import prepare
-from hagang.train.streamed import Streamed
+from hagang.training.streamed import Streamed
 
 if TYPE_CHECKING:
-    from hagang.train import RunBegin
+    from hagang.training import RunBegin
 
 COLUMNS = 20
 STATUS = Path("/proc/self/status")

@@ -8,9 +8,7 @@ To add a name, list it under its home in `_HOMES` and import it in the block for
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -35,10 +33,10 @@ if TYPE_CHECKING:
     from hagang.estimators import MLPClassifier as MLPClassifier
     from hagang.estimators import MLPRegressor as MLPRegressor
     from hagang.measure import Watch as Watch
-    from hagang.minimize import gradient_descent as gradient_descent
-    from hagang.minimize import linear_least_squares as linear_least_squares
-    from hagang.minimize import minimize as minimize
-    from hagang.minimize import sweep_learning_rates as sweep_learning_rates
+    from hagang.minimizing import gradient_descent as gradient_descent
+    from hagang.minimizing import linear_least_squares as linear_least_squares
+    from hagang.minimizing import minimize as minimize
+    from hagang.minimizing import sweep_learning_rates as sweep_learning_rates
     from hagang.nn import ELU as ELU
     from hagang.nn import KL as KL
     from hagang.nn import Activation as Activation
@@ -111,15 +109,15 @@ if TYPE_CHECKING:
     from hagang.trace import custom_gradient as custom_gradient
     from hagang.trace import logsumexp as logsumexp
     from hagang.trace import stop_gradient as stop_gradient
-    from hagang.train import Batches as Batches
-    from hagang.train import DataSource as DataSource
-    from hagang.train import History as History
-    from hagang.train import Run as Run
-    from hagang.train import TrainedNetwork as TrainedNetwork
-    from hagang.train import choose_batch_size as choose_batch_size
-    from hagang.train import fit as fit
-    from hagang.train import load as load
-    from hagang.train import open_run as open_run
+    from hagang.training import Batches as Batches
+    from hagang.training import DataSource as DataSource
+    from hagang.training import History as History
+    from hagang.training import Run as Run
+    from hagang.training import TrainedNetwork as TrainedNetwork
+    from hagang.training import choose_batch_size as choose_batch_size
+    from hagang.training import fit as fit
+    from hagang.training import load as load
+    from hagang.training import open_run as open_run
     from hagang.view import explain as explain
 
     __version__: str
@@ -147,7 +145,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     ),
     "hagang.estimators": ("MLPClassifier", "MLPRegressor"),
     "hagang.measure": ("Watch",),
-    "hagang.minimize": (
+    "hagang.minimizing": (
         "gradient_descent",
         "linear_least_squares",
         "minimize",
@@ -227,7 +225,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "WeightDecay",
     ),
     "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
-    "hagang.train": (
+    "hagang.training": (
         "Batches",
         "DataSource",
         "History",
@@ -261,15 +259,3 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted(["__version__", *_HOME])
-
-
-class _Contents(ModuleType):
-    """Keeps the function `minimize` under its name, which importing the package `hagang.minimize` would take."""
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        if name == "minimize" and isinstance(value, ModuleType):
-            value = value.minimize
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Contents

@@ -143,7 +143,7 @@ def test_a_system_error_names_the_file(hagang, models, monkeypatch):
     def full(*_):
         raise OSError(28, "No space left on device", "model.safetensors")
 
-    monkeypatch.setattr("hagang.train.TrainedNetwork.save", full)
+    monkeypatch.setattr("hagang.training.TrainedNetwork.save", full)
     answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", "1", "-q")
     assert (answer.status, answer.err) == (2, "error: model.safetensors: No space left on device\n")
 
@@ -152,7 +152,7 @@ def test_a_fault_of_ours_is_not_hidden(hagang, models, monkeypatch):
     def broken(*_):
         raise ZeroDivisionError
 
-    monkeypatch.setattr("hagang.train.TrainedNetwork.save", broken)
+    monkeypatch.setattr("hagang.training.TrainedNetwork.save", broken)
     with pytest.raises(ZeroDivisionError):
         hagang("train", "flowers.csv", "-t", "kind", "--epochs", "1", "-q")
 

@@ -16,8 +16,8 @@ from hagang.optim import Adam
 from hagang.runtime import Chunk, open_session
 from hagang.stopping import AnyOf
 from hagang.trace import Traced, flatten, map_leaves, paths, stand_ins
-from hagang.train.inputs import Rows
-from hagang.train.step import Model, slots_of, training_step
+from hagang.training.inputs import Rows
+from hagang.training.step import Model, slots_of, training_step
 
 # Smooth, so that differences of any order hold; layers whose inputs are codes stand first.
 TABLE = {

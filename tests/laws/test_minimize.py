@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import hagang as hg
-from hagang.minimize.settings import method_names
+from hagang.minimizing.settings import method_names
 from hagang.optim import OPTIMIZERS, Adam, ClipByNorm, ExponentialAverage, Momentum, Rprop
 
 # A method, a learning rate with which it solves the quadratic below, and how many steps it needs.

@@ -28,8 +28,8 @@ from hagang.optim import SGD, Adam
 from hagang.runtime import Chunk, open_session
 from hagang.stopping import AnyOf
 from hagang.trace import flatten, paths, rebuild
-from hagang.train.inputs import Rows
-from hagang.train.step import Model, slots_of, training_step
+from hagang.training.inputs import Rows
+from hagang.training.step import Model, slots_of, training_step
 
 
 def _load(name):

@@ -3,9 +3,11 @@
 import ast
 import importlib.machinery
 import importlib.util
+import pkgutil
 import subprocess
 import sys
 import tomllib
+import types
 from pathlib import Path
 
 import pytest
@@ -69,9 +71,10 @@ def test_the_installed_version_is_the_projects(repository):
     assert hagang.__version__ == project["version"]
 
 
-@pytest.mark.parametrize(
-    "first", ["import hagang.minimize", "from hagang.minimize import Normal", "import hagang.minimize.solve"]
-)
-def test_minimize_is_the_function_whatever_was_imported_before(first):
-    code = f"{first}\nimport hagang\nassert hagang.minimize(lambda x: x**2, 1.0, steps=0).fun == 1"
-    assert "hagang" in imported_by(code)
+def test_no_package_shares_its_name_with_a_public_function():
+    modules = {module.name for module in pkgutil.iter_modules(hagang.__path__)}
+    assert modules.isdisjoint(hagang.__all__)
+
+
+def test_the_module_is_a_plain_one_which_pickles_by_reference():
+    assert type(hagang) is types.ModuleType

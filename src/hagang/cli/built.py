@@ -44,7 +44,7 @@ from hagang.runtime import check_precision
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import Patience, Rule
 from hagang.stopping import rule as find_rule
-from hagang.train.config import dtype_of
+from hagang.training.config import dtype_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,7 +8,7 @@ from hagang.cli.page import Page, amount
 from hagang.cli.words import chain
 from hagang.errors import ArgumentError
 from hagang.saved import check_place
-from hagang.train import Run, differences, open_run
+from hagang.training import Run, differences, open_run
 from hagang.view import plot_comparison
 from hagang.view.picture import check_suffix
 

@@ -11,7 +11,7 @@ from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
 from hagang.data.wording import count
 from hagang.errors import ArgumentError, DataError
-from hagang.train import load
+from hagang.training import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.data import Column, Dataset, Labelled
-    from hagang.train import TrainedNetwork
+    from hagang.training import TrainedNetwork
 
 __all__ = ["run"]
 

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from hagang.cli.page import Page
 from hagang.cli.point import function_of, read_point, settled
 from hagang.errors import ArgumentError
-from hagang.minimize.expression import read_expression
+from hagang.minimizing.expression import read_expression
 from hagang.saved import check_place
-from hagang.train import load
+from hagang.training import load
 from hagang.view.explained import check_ending, explain
 
 if TYPE_CHECKING:

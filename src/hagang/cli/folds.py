@@ -10,7 +10,7 @@ from hagang.cli.asked import scales
 from hagang.cli.page import amount
 from hagang.data import load, prepare_folds
 from hagang.errors import ArgumentError
-from hagang.train import fit
+from hagang.training import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -12,9 +12,9 @@ import numpy as np
 from hagang.cli.page import Page
 from hagang.cli.point import function_of, number, read_point, settled
 from hagang.errors import ArgumentError
-from hagang.minimize.expression import Expression, read_expression
-from hagang.minimize.solve import minimize
-from hagang.minimize.variables import Variables
+from hagang.minimizing.expression import Expression, read_expression
+from hagang.minimizing.solve import minimize
+from hagang.minimizing.variables import Variables
 from hagang.saved import check_place
 from hagang.trace import flatten, map_leaves, rebuild
 

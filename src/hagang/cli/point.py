@@ -6,12 +6,12 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
-from hagang.minimize.starts import Normal, Uniform, generator
+from hagang.minimizing.starts import Normal, Uniform, generator
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hagang.minimize.expression import Expression
+    from hagang.minimizing.expression import Expression
 
 __all__ = ["function_of", "number", "read_point", "settled"]
 

@@ -11,7 +11,7 @@ import numpy as np
 from hagang.cli.source import note, read_inputs
 from hagang.data.wording import count
 from hagang.saved import check_place, replacing
-from hagang.train import TrainedNetwork, load
+from hagang.training import TrainedNetwork, load
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

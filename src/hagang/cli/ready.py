@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 from hagang.cli import recipe
 from hagang.cli.asked import scales, share_or_source
 from hagang.data import Prepared, prepare
-from hagang.train.streamed import Streamed
+from hagang.training.streamed import Streamed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from hagang.cli.options import DataOptions
-    from hagang.train import RunBegin
+    from hagang.training import RunBegin
 
 __all__ = ["Converting", "Waits", "made_ready"]
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from hagang.cli.page import Page, size
 from hagang.saved import check_place, replacing
-from hagang.train import open_run
+from hagang.training import open_run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,13 +9,13 @@ from hagang.cli.words import chain, target_said
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.data.wording import count
 from hagang.saved import read_header
-from hagang.train import load
+from hagang.training import load
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from hagang.train import TrainedNetwork
+    from hagang.training import TrainedNetwork
 
 __all__ = ["run"]
 

@@ -14,7 +14,7 @@ from hagang.errors import DataError
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.train import TrainedNetwork
+    from hagang.training import TrainedNetwork
 
 __all__ = ["note", "read_inputs"]
 

@@ -22,8 +22,18 @@ from hagang.data.wording import count
 from hagang.errors import ArgumentError, TrainingError
 from hagang.measure import Surroundings, Watch
 from hagang.saved import check_place
-from hagang.train import MODEL, Batches, Run, TrainedNetwork, check_folder, choose_batch_size, fit, suits, try_logarithm
-from hagang.train.progress import JsonLines, Lines
+from hagang.training import (
+    MODEL,
+    Batches,
+    Run,
+    TrainedNetwork,
+    check_folder,
+    choose_batch_size,
+    fit,
+    suits,
+    try_logarithm,
+)
+from hagang.training.progress import JsonLines, Lines
 from hagang.view.live import Live
 
 if TYPE_CHECKING:

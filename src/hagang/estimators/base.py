@@ -27,7 +27,7 @@ from hagang.estimators.hearing import CallbackSupport
 from hagang.estimators.prepared import Answer, Prepared, dense, usable_threads
 from hagang.estimators.scoring import check_scoring_name
 from hagang.estimators.training import Course
-from hagang.train.rows import Rows
+from hagang.training.rows import Rows
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -6,11 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hagang.estimators import built
-from hagang.train.events import check_listeners
-from hagang.train.progress import progress
+from hagang.training.events import check_listeners
+from hagang.training.progress import progress
 
 if TYPE_CHECKING:
-    from hagang.train.events import EpochEnd, RunBegin, RunEnd
+    from hagang.training.events import EpochEnd, RunBegin, RunEnd
 
 __all__ = ["CallbackSupport", "ScikitCallbacks", "listeners_of"]
 

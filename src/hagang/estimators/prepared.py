@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.runtime import open_session
-from hagang.train.loop import run_rows
-from hagang.train.step import INPUT, PREDICTION
+from hagang.training.loop import run_rows
+from hagang.training.step import INPUT, PREDICTION
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

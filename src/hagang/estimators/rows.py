@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.train.rows import Block, Rows
+from hagang.training.rows import Block, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang.estimators.prepared import Answer
-from hagang.train.scoring import Score
+from hagang.training.scoring import Score
 
 if TYPE_CHECKING:
-    from hagang.train.rows import Rows
+    from hagang.training.rows import Rows
 
 __all__ = ["check_scoring_name", "score_of"]
 

@@ -20,15 +20,15 @@ from hagang.estimators.rows import in_order
 from hagang.estimators.scoring import score_of
 from hagang.runtime import open_session
 from hagang.stopping import rule as find_rule
-from hagang.train.config import Config
-from hagang.train.events import RunBegin, RunEnd, tell
-from hagang.train.history import History
-from hagang.train.loop import Loop, Outcome, begin, end_state, run_loop
-from hagang.train.programs import programs
-from hagang.train.quasi_newton import descend
-from hagang.train.rows import Rows
-from hagang.train.step import Model, slots_of
-from hagang.train.stops import step_rule
+from hagang.training.config import Config
+from hagang.training.events import RunBegin, RunEnd, tell
+from hagang.training.history import History
+from hagang.training.loop import Loop, Outcome, begin, end_state, run_loop
+from hagang.training.programs import programs
+from hagang.training.quasi_newton import descend
+from hagang.training.rows import Rows
+from hagang.training.step import Model, slots_of
+from hagang.training.stops import step_rule
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from hagang.estimators.rows import Shuffled, SparseRows
     from hagang.nn import Loss, Network
     from hagang.program import Program
-    from hagang.train.state import State
+    from hagang.training.state import State
 
 __all__ = ["Course"]
 

@@ -14,14 +14,14 @@ from hagang.measure.probe import some_rows
 from hagang.measure.subject import Subject, subject
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk, open_session
-from hagang.train.step import INPUT, LOSS, TARGET, WEIGHT, named
+from hagang.training.step import INPUT, LOSS, TARGET, WEIGHT, named
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     import numpy.typing as npt
 
-    from hagang.train import Run
+    from hagang.training import Run
 
     Array = npt.NDArray[Any]
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from hagang.graph import order
 from hagang.nn import Layer
-from hagang.train.step import INPUT, TARGET, WEIGHT, named
+from hagang.training.step import INPUT, TARGET, WEIGHT, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hagang.graph import Node
     from hagang.measure.subject import Subject
     from hagang.nn import Forward
-    from hagang.train.step import Model
+    from hagang.training.step import Model
 
 __all__ = ["LayerPass", "Pass", "trace_pass"]
 

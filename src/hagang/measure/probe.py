@@ -12,15 +12,15 @@ from hagang.measure.passing import trace_pass
 from hagang.measure.subject import Subject
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk
-from hagang.train.rows import Rows
-from hagang.train.step import INPUT, TARGET, WEIGHT
+from hagang.training.rows import Rows
+from hagang.training.step import INPUT, TARGET, WEIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     import numpy.typing as npt
 
-    from hagang.train.events import Inside
+    from hagang.training.events import Inside
 
     Array = npt.NDArray[Any]
 

@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data import Prepared
-from hagang.train import Run, TrainedNetwork
-from hagang.train.asked import layers_of, loss_for
-from hagang.train.inputs import TrainingData, training_data
-from hagang.train.step import Model, named
+from hagang.training import Run, TrainedNetwork
+from hagang.training.asked import layers_of, loss_for
+from hagang.training.inputs import TrainingData, training_data
+from hagang.training.step import Model, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from hagang.train.rows import Rows
+    from hagang.training.rows import Rows
 
 __all__ = ["Subject", "subject"]
 

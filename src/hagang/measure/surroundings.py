@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.measure.watch import Watch
-    from hagang.train import Run
-    from hagang.train.events import RunBegin
+    from hagang.training import Run
+    from hagang.training.events import RunBegin
 
     Array = npt.NDArray[Any]
 
@@ -44,7 +44,7 @@ class Surroundings:
     >>> import numpy as np
     >>> from hagang.measure import Watch
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.train import fit
+    >>> from hagang.training import fit
     >>> watch = Watch()
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
     >>> run = fit(Network([Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch, Surroundings(watch, size=9)])

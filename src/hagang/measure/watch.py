@@ -15,16 +15,16 @@ from hagang.measure.probe import Probe, Reading
 from hagang.measure.thinned import Thinned
 from hagang.program import Program
 from hagang.runtime import Chunk
-from hagang.train.programs import programs
-from hagang.train.step import INPUT, RATE, TARGET, WEIGHT, named
+from hagang.training.programs import programs
+from hagang.training.step import INPUT, RATE, TARGET, WEIGHT, named
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     import numpy.typing as npt
 
-    from hagang.train import Run
-    from hagang.train.events import ChunkEnd, EpochEnd, RunBegin
+    from hagang.training import Run
+    from hagang.training.events import ChunkEnd, EpochEnd, RunBegin
 
     Array = npt.NDArray[Any]
 
@@ -96,7 +96,7 @@ class Watch:
     Examples
     --------
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.train import fit
+    >>> from hagang.training import fit
     >>> watch = Watch()
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
     >>> run = fit(Network([Dense(4, "tanh"), Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch])

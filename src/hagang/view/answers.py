@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.train import Outcomes, Run
+    from hagang.training import Outcomes, Run
 
     Array = npt.NDArray[Any]
 

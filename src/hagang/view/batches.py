@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.train import Run
+    from hagang.training import Run
 
     Array = npt.NDArray[Any]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.minimize.variables import Variables
+from hagang.minimizing.variables import Variables
 from hagang.view.ground import ends, flat_path, heights, reach, value_at, within
 from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
@@ -62,7 +62,7 @@ def plot_descent(
 
     Examples
     --------
-    >>> from hagang.minimize import minimize
+    >>> from hagang.minimizing import minimize
     >>> def f(x):
     ...     return (x[0] - 2) ** 2 + 4 * (x[1] - 3) ** 2
     >>> picture = plot_descent(f, minimize(f, [100.0, -10.0], method="gd"))
@@ -179,7 +179,7 @@ def compare_descents(
 
     Examples
     --------
-    >>> from hagang.minimize import minimize
+    >>> from hagang.minimizing import minimize
     >>> def f(x):
     ...     return x[0] ** 2 / 20 + x[1] ** 2
     >>> ways = {name: minimize(f, [-7.0, 2.0], method=name, lr=0.1, steps=30) for name in ("sgd", "momentum")}

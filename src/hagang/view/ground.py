@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.minimize.variables import Variables
+    from hagang.minimizing.variables import Variables
 
     Array = npt.NDArray[np.float64]
 

@@ -12,7 +12,7 @@ from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
-    from hagang.train import Run
+    from hagang.training import Run
 
 __all__ = ["plot_landscape"]
 

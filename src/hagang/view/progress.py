@@ -41,7 +41,7 @@ def plot_progress(results: Any, *, stop: Any = None, title: str = "") -> Picture
 
     Examples
     --------
-    >>> from hagang.minimize import minimize
+    >>> from hagang.minimizing import minimize
     >>> result = minimize(lambda x: np.sum(x**4), np.ones(5), method="momentum", stop="gradient<1e-3")
     >>> value, gradient = plot_progress(result, stop="gradient<1e-3").panels
     >>> gradient.y.label, gradient.marks[-1].label

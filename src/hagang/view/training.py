@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.train.happenings import Happening, happenings
+from hagang.training.happenings import Happening, happenings
 from hagang.view.marks import Axis, Level, Line, Mark, Panel, Points, spans_decades
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hagang.train import Run
-    from hagang.train.history import History
+    from hagang.training import Run
+    from hagang.training.history import History
 
 __all__ = ["plot_comparison", "plot_training"]
 
@@ -47,7 +47,7 @@ def plot_training(run: Run, *, title: str | None = None) -> Picture:
     --------
     >>> import numpy as np
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.train import fit
+    >>> from hagang.training import fit
     >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=5)
     >>> [panel.y.label for panel in plot_training(run).panels]
     ['loss', 'gradient norm', 'learning rate']

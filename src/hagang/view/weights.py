@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.errors import ArgumentError
-from hagang.train import Run, TrainedNetwork
+from hagang.training import Run, TrainedNetwork
 from hagang.view.marks import Axis, Image, Panel
 from hagang.view.picture import Picture
 

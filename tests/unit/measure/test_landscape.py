@@ -7,7 +7,7 @@ from tests.unit.small import diagonal
 from hagang.errors import ArgumentError
 from hagang.measure import Surroundings, Watch, landscape, surroundings, watched
 from hagang.nn import BatchNorm, Dense, Network
-from hagang.train import fit, open_run
+from hagang.training import fit, open_run
 from hagang.view import plot_landscape
 from hagang.view.marks import Heights, Line, Points
 from hagang.view.report import report

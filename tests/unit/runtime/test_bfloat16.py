@@ -11,7 +11,7 @@ from hagang.ops.contract import contract
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise, with_bfloat16_products
 from hagang.runtime import Chunk, open_session, reference
-from hagang.train import fit
+from hagang.training import fit
 
 native = pytest.importorskip("hagang.runtime.native")
 

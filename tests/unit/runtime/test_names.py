@@ -9,8 +9,8 @@ import pytest
 import hagang as hg
 from hagang.optim.base import PerArray, one_minus_power
 from hagang.stopping import AnyOf
-from hagang.train.inputs import Rows
-from hagang.train.step import Model, slots_of, training_step
+from hagang.training.inputs import Rows
+from hagang.training.step import Model, slots_of, training_step
 
 pytest.importorskip("hagang._native")
 

@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from rich.console import Console
 from tests.unit.small import diagonal, tiny
 
-from hagang.train import fit
-from hagang.train.events import EpochEnd
+from hagang.training import fit
+from hagang.training.events import EpochEnd
 from hagang.view.live import Live, live
 from hagang.view.live.braille import bar, plot
 from hagang.view.live.keys import Keys

@@ -10,7 +10,7 @@ import pytest
 
 from hagang.data import prepare
 from hagang.nn import Dense, Network
-from hagang.train import fit, open_run
+from hagang.training import fit, open_run
 from hagang.view.report import Section, paragraph, report
 
 NASTY = '<script>alert("x")</script><img src=http://example.org/x.png>'

@@ -8,11 +8,11 @@ from tests.unit.small import blobs
 
 from hagang.errors import ArgumentError
 from hagang.nn import Dense, Network
-from hagang.train import fit
-from hagang.train.events import EpochEnd
-from hagang.train.happenings import happenings, jumps
-from hagang.train.history import History
-from hagang.train.steering import Change
+from hagang.training import fit
+from hagang.training.events import EpochEnd
+from hagang.training.happenings import happenings, jumps
+from hagang.training.history import History
+from hagang.training.steering import Change
 from hagang.view import (
     plot_calibration,
     plot_comparison,

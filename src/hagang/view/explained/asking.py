@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
 from hagang.nn import Network
-from hagang.train import Run, TrainedNetwork
+from hagang.training import Run, TrainedNetwork
 from hagang.view.explained.explanation import explain_function
 from hagang.view.explained.network import explain_network
 

@@ -11,7 +11,7 @@ import numpy as np
 from hagang.autodiff import numerical_gradient
 from hagang.errors import ArgumentError, GradientError
 from hagang.graph import show_dims
-from hagang.minimize.variables import read_nest
+from hagang.minimizing.variables import read_nest
 from hagang.trace import default_precision, flatten, rebuild, stand_ins, trace_outputs
 from hagang.view.explained.drawing import draw_graph
 from hagang.view.explained.names import argument_names, run_noting_names

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
     from rich.live import Live as Screen
 
-    from hagang.train.events import ChunkEnd, EpochEnd, Inside, RunBegin, RunEnd
-    from hagang.train.steering import Steering
+    from hagang.training.events import ChunkEnd, EpochEnd, Inside, RunBegin, RunEnd
+    from hagang.training.steering import Steering
 
 __all__ = ["Live"]
 

@@ -13,7 +13,7 @@ from hagang.measure.thinned import Thinned
 from hagang.view.live.braille import bar, plot
 
 if TYPE_CHECKING:
-    from hagang.train.events import EpochEnd
+    from hagang.training.events import EpochEnd
 
 __all__ = ["State", "layout"]
 

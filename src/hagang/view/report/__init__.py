@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang._version import installed_version
-from hagang.train.section import Section as Section
+from hagang.training.section import Section as Section
 from hagang.view.report.html import bullets as bullets
 from hagang.view.report.html import code as code
 from hagang.view.report.html import facts as facts
@@ -18,7 +18,7 @@ from hagang.view.report.sections import SECTIONS, lead
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hagang.train import Run
+    from hagang.training import Run
 
 __all__ = ["Section", "bullets", "code", "facts", "figure", "paragraph", "report", "table"]
 
@@ -43,7 +43,7 @@ def report(run: Run, *, listeners: Iterable[Any] = ()) -> str:
     --------
     >>> import numpy as np
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.train import fit
+    >>> from hagang.training import fit
     >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=2)
     >>> html = report(run)
     >>> "<h2>Do it again</h2>" in html, "<script" in html

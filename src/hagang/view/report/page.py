@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hagang.train.section import Section
+    from hagang.training.section import Section
 
 __all__ = ["page"]
 

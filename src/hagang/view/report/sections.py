@@ -11,8 +11,8 @@ from hagang.errors import FileFormatError
 from hagang.measure import surroundings, watched
 from hagang.measure.watch import NAME as WATCH
 from hagang.metrics import NAMES
-from hagang.train.happenings import happenings
-from hagang.train.section import Section
+from hagang.training.happenings import happenings
+from hagang.training.section import Section
 from hagang.view.answers import plot_calibration, plot_confusion, plot_regions, plot_residuals
 from hagang.view.landscape import plot_landscape
 from hagang.view.report.html import bullets, code, facts, figure, paragraph, table
@@ -23,7 +23,7 @@ from hagang.view.weights import plot_weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from hagang.train import Run, TrainedNetwork
+    from hagang.training import Run, TrainedNetwork
 
 __all__ = ["SECTIONS", "lead", "number"]
 

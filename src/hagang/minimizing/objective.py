@@ -1,0 +1,189 @@
+"""What is minimised, as every method sees it: a value, a gradient and a curvature at a flat vector."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError, HagangError
+from hagang.minimizing.differences import central_into
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from hagang.minimizing.variables import Array, Nest, Variables
+
+__all__ = ["BlackBox", "Counts", "Objective", "Recent", "first_value"]
+
+
+@dataclass
+class Counts:
+    """How often the function, its gradient and its products with the Hessian were evaluated."""
+
+    values: int = 0
+    gradients: int = 0
+    products: int = 0
+
+
+class Objective(ABC):
+    """A function of a flat vector, with its derivatives.
+
+    Parameters
+    ----------
+    variables : Variables
+        What the flat vector stands for.
+    source : str
+        Where the gradient comes from: `"graph"`, `"numerical"` or `"given"`.
+    notes : tuple of str
+        What a reader of the result should know.
+    """
+
+    def __init__(self, variables: Variables, source: str, notes: tuple[str, ...] = ()) -> None:
+        self.variables = variables
+        self.source = source
+        self.notes = notes
+        self.counts = Counts()
+
+    @abstractmethod
+    def value(self, x: Array) -> float:
+        """The function at x."""
+
+    @abstractmethod
+    def gradient(self, x: Array) -> Array:
+        """Its gradient at x."""
+
+    @abstractmethod
+    def value_and_gradient(self, x: Array) -> tuple[float, Array]:
+        """Both at x."""
+
+    @abstractmethod
+    def product(self, x: Array, v: Array) -> Array:
+        """The Hessian at x times v."""
+
+
+class BlackBox(Objective):
+    """Any function of arrays, called from Python; its gradient by central differences or by a given function.
+
+    Parameters
+    ----------
+    f : callable
+        Takes a nest of arrays and returns a number.
+    variables : Variables
+        What the flat vector stands for.
+    given : callable, optional
+        Takes the same nest and returns the gradient, a nest alike.
+    """
+
+    def __init__(
+        self,
+        f: Callable[[Nest], Any],
+        variables: Variables,
+        given: Callable[[Nest], Nest] | None = None,
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        super().__init__(variables, "numerical" if given is None else "given", notes)
+        self.f: Callable[[Array], Any] = f if variables.is_vector else lambda x: f(variables.nest(x))
+        self.given = given
+
+    def value(self, x: Array) -> float:
+        self.counts.values += 1
+        return float(self.f(x))
+
+    def slope_into(self, x: Array, slope: Array) -> None:
+        """Write the gradient at x into `slope`; x comes back as it was."""
+        self.counts.gradients += 1
+        if self.given is None:
+            self.counts.values += 2 * len(x)
+            central_into(self.f, x, slope)
+        else:
+            slope[:] = self.variables.check(self.given(self.variables.nest(x)), "gradient")
+
+    def value_and_gradient(self, x: Array) -> tuple[float, Array]:
+        return self.value(x), self.gradient(x)
+
+    def gradient(self, x: Array) -> Array:
+        moved, slope = x.copy(), np.empty_like(x)
+        self.slope_into(moved, slope)
+        return slope
+
+    def product(self, x: Array, v: Array) -> Array:
+        """By a central difference of gradients along v, with a step that suits gradients made of differences too."""
+        self.counts.products += 1
+        length = float(np.linalg.norm(v))
+        if length == 0:
+            return np.zeros_like(v)
+        root = 2.0**-10 if self.given is None else 2.0**-17
+        step = root * max(1.0, float(np.max(np.abs(x)))) / length
+        return (self.gradient(x + step * v) - self.gradient(x - step * v)) / (2 * step)
+
+
+class Recent:
+    """The last evaluations of an objective, so that looking again at a point costs nothing."""
+
+    def __init__(self, objective: Objective, size: int = 8) -> None:
+        self.objective = objective
+        self.kept: deque[tuple[Array, float, Array]] = deque(maxlen=size)
+
+    def evaluate(self, x: Array) -> tuple[float, Array]:
+        """The function and its gradient at x."""
+        for point, value, gradient in self.kept:
+            if np.array_equal(point, x):
+                return value, gradient.copy()
+        value, gradient = self.objective.value_and_gradient(x)
+        self.keep(x, value, gradient)
+        return value, gradient
+
+    def keep(self, x: Array, value: float, gradient: Array) -> None:
+        """Remember an evaluation that was made elsewhere."""
+        self.kept.appendleft((x.copy(), value, gradient.copy()))
+
+
+def first_value(f: Callable[[Nest], Any], starts: Sequence[Nest]) -> tuple[Nest, float]:
+    """The first start at which the function is finite, and its value there.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is so at none, returns no single real number, or cannot be called on a start.
+    """
+    values = []
+    for start in starts:
+        values.append(_value_at(f, start))
+        if np.isfinite(values[-1]):
+            return start, values[-1]
+    where = f"x0={_brief(starts[0])}" if len(starts) == 1 else f"any of {len(starts)} starts"
+    msg = f"f: expected a finite value at the start, received {values[0]} at {where}; start elsewhere"
+    raise ArgumentError(msg)
+
+
+def _value_at(f: Callable[[Nest], Any], start: Nest) -> float:
+    try:
+        with np.errstate(all="ignore"):
+            return _one_number(f(start))
+    except (IndexError, KeyError, ValueError) as error:
+        if isinstance(error, HagangError):
+            raise
+        msg = (
+            f"f could not be called on x0={_brief(start)}: {type(error).__name__}: {error}; check that x0 has as many "
+            "numbers, or the same names, as f asks for"
+        )
+        raise ArgumentError(msg) from error
+
+
+def _one_number(result: Any) -> float:
+    array = np.asarray(result) if isinstance(result, (np.ndarray, np.generic, int, float)) else np.asarray(None)
+    if array.dtype.kind not in "fiub" or array.shape != ():
+        what = f"an array of shape {array.shape}" if array.shape else f"{type(result).__name__}: {result!r:.60}"
+        remedy = "; sum it, or take its mean" if array.shape else ""
+        msg = f"f: expected a function that returns one real number, received {what}{remedy}"
+        raise ArgumentError(msg)
+    return float(array)
+
+
+def _brief(start: Nest) -> str:
+    said = " ".join(repr(start).split())
+    return said if len(said) <= 80 else f"{said[:77]}..."

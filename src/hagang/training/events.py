@@ -1,0 +1,193 @@
+"""What a run tells its listeners: one frozen record an event.
+
+A listener is any object with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; each is
+given one of these records. A plain function is called with the record of each epoch's end. A listener that raises
+StopIteration ends the run cleanly.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import ArgumentError
+from hagang.training.steering import Steering
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    import numpy as np
+    import numpy.typing as npt
+
+    from hagang.runtime import Session
+    from hagang.training.config import Config
+    from hagang.training.inputs import TrainingData
+    from hagang.training.step import Model
+    from hagang.training.trained import TrainedNetwork
+
+__all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "check_listeners", "tell"]
+
+EVENTS = ("on_run_begin", "on_chunk_end", "on_epoch_end", "on_run_end")
+_GIVES = ("report_section", "measured")
+"""What a listener may give to a run that is kept, whether or not it hears anything."""
+
+
+@dataclass(frozen=True, eq=False)
+class Inside:
+    """What a listener may look into between chunks: it reads, and runs Programs that update nothing.
+
+    Parameters
+    ----------
+    session : Session
+        Holds the weights and the optimiser's state.
+    model : Model
+        The network with its loss, about to be traced.
+    data : TrainingData
+        What is trained on, and what is watched.
+    network : callable
+        Gives the trained network as it would be kept now.
+    """
+
+    session: Session
+    model: Model
+    data: TrainingData
+    network: Callable[[], TrainedNetwork]
+
+
+@dataclass(frozen=True, eq=False)
+class RunBegin:
+    """A run is about to start.
+
+    Parameters
+    ----------
+    config : Config
+        Its settings.
+    rows, steps_per_epoch : int
+        The rows it trains on, and how many steps an epoch takes.
+    inside : Inside, optional
+        What to measure.
+    steering : Steering
+        What a person may change on the way.
+    """
+
+    config: Config
+    rows: int
+    steps_per_epoch: int
+    inside: Inside | None = None
+    steering: Steering = field(default_factory=Steering)
+    epochs_done: int = 0
+    """Before this run, where it goes on from another."""
+
+
+@dataclass(frozen=True, eq=False)
+class ChunkEnd:
+    """Some steps are done, with the interpreter back between them.
+
+    Parameters
+    ----------
+    epoch : int
+        Counted from 1.
+    step : int
+        The number of the last step, counted from 1 through the run.
+    losses, rates : ndarray, shape (steps,)
+        The loss and the learning rate of each step.
+    seconds : float
+        Since the run began.
+    """
+
+    epoch: int
+    step: int
+    losses: npt.NDArray[Any]
+    rates: npt.NDArray[np.float64]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class EpochEnd:
+    """An epoch is done.
+
+    Parameters
+    ----------
+    epoch, step : int
+        Counted from 1.
+    loss : float
+        The mean over the epoch's rows of the losses as they were met, weights changing meanwhile.
+    validation_loss : float or None
+        The loss over the validation rows, with the weights of the epoch's end.
+    metrics : mapping of str to float
+        Of the validation rows: accuracy, or rmse in the loss's units.
+    gradient_norm : float
+        Of the epoch's last step, before its update; NaN where it was not measured.
+    rate : float
+        The learning rate of the epoch's last step.
+    seconds : float
+        Since the run began.
+    is_best : bool
+        Whether these weights are the best so far by score or validation loss (by loss where there is no validation).
+    score : float or None
+        Of the validation rows, where the run was asked for one; higher is better.
+    """
+
+    epoch: int
+    step: int
+    loss: float
+    validation_loss: float | None
+    metrics: Mapping[str, float]
+    gradient_norm: float
+    rate: float
+    seconds: float
+    is_best: bool
+    score: float | None = None
+
+
+@dataclass(frozen=True)
+class RunEnd:
+    """The run is over: why, after how many epochs and steps, and which epoch's weights were kept."""
+
+    stopped_by: str
+    epochs: int
+    steps: int
+    best_epoch: int
+    seconds: float
+
+
+class Halt(Exception):
+    """A listener ends the run, for this reason. StopIteration itself cannot leave a generator."""
+
+
+def check_listeners(listeners: Any, argument: str) -> None:
+    """Raise where one of these could hear nothing.
+
+    Raises
+    ------
+    ArgumentError
+        It names the listener.
+    """
+    expected = f"{argument}: expected functions of an epoch's record, or objects with some of {', '.join(EVENTS)}"
+    if not isinstance(listeners, list | tuple):
+        msg = f"{expected}, in a list; received {listeners!r}"
+        raise ArgumentError(msg)
+    for listener in listeners:
+        if isinstance(listener, type):
+            msg = f"{expected}; received the class {listener.__name__}: give an object of it, {listener.__name__}(…)"
+            raise ArgumentError(msg)
+        if not (callable(listener) or _hears(listener) or any(hasattr(listener, part) for part in _GIVES)):
+            msg = f"{expected}; received {listener!r}"
+            raise ArgumentError(msg)
+
+
+def _hears(listener: Any) -> bool:
+    return any(hasattr(listener, event) for event in EVENTS)
+
+
+def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
+    """Call each listener that has this event; a plain function hears the ends of epochs."""
+    for listener in listeners:
+        hear = getattr(listener, event, None)
+        if hear is None and event == "on_epoch_end" and callable(listener) and not _hears(listener):
+            hear = listener
+        try:
+            if hear is not None:
+                hear(record)
+        except StopIteration as stop:
+            raise Halt(str(stop) or "a listener") from None

@@ -1,0 +1,274 @@
+"""`fit`: train a network on data."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from hagang.data import Classes
+from hagang.data.batches import batch_rows, steps_per_epoch
+from hagang.errors import ArgumentError, ShapeError
+from hagang.optim import Optimizer
+from hagang.optim import optimizer as find_optimizer
+from hagang.runtime import check_precision, open_session
+from hagang.schedules import schedule as find_schedule
+from hagang.stopping import rule as find_rule
+from hagang.training.asked import layers_of, loss_for
+from hagang.training.config import Config, dtype_of
+from hagang.training.events import Inside, RunBegin, RunEnd, check_listeners, tell
+from hagang.training.inputs import TrainingData, training_data
+from hagang.training.keeping import Keeper
+from hagang.training.loop import Loop, Outcome, begin, end_state, run_loop
+from hagang.training.programs import programs
+from hagang.training.run import Run
+from hagang.training.scoring import find_score
+from hagang.training.sources import Ordered
+from hagang.training.step import Model, slots_of
+from hagang.training.stops import check_measured, step_rule
+from hagang.training.trained import TrainedNetwork
+from hagang.training.weights import weighted_classes
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+
+    import numpy.typing as npt
+
+    from hagang.nn import Loss, Network
+    from hagang.runtime import Session
+    from hagang.schedules import Schedule
+    from hagang.training.programs import Programs
+
+__all__ = ["fit"]
+
+
+def fit(
+    network: Network | TrainedNetwork | Run,
+    data: Any,
+    *,
+    class_weight: str | Mapping[Any, float] | None = None,
+    loss: str | Loss | Callable[[Any, Any], Any] | None = None,
+    optimizer: str | Optimizer = "adam",
+    lr: float | None = None,
+    schedule: Any = None,
+    epochs: int = 20,
+    batch_size: int | str | None = None,
+    validation: Any = None,
+    score: Any = None,
+    stop: Any = None,
+    listeners: Sequence[Any] = (),
+    seed: int = 0,
+    threads: int | None = None,
+    precision: str = "float32",
+    runtime: str | None = None,
+    folder: str | os.PathLike[str] | None = None,
+) -> Run:
+    r"""Train a network by gradient descent on mini-batches.
+
+    Each step computes the loss of a batch, its gradient by backpropagation, and the optimiser's update; each
+    epoch takes every row once, in an order drawn from the seed. The same arguments give the same bits.
+
+    Parameters
+    ----------
+    network : Network, TrainedNetwork or Run
+        The layers; a trained network goes on from its weights; a run from where it ended, with the optimiser's
+        state and the number of steps, so that 10 epochs and 10 more are 20 to the bit.
+    data : arrays or Prepared
+        `(X, y)` or `(X, y, weight)`: X of shape (rows, features); y class codes or labels (rows,), quantities
+        (rows,) or (rows, outputs), or several labels a row, each 0 or 1, whole numbers of shape (rows, labels);
+        weight (rows,), how much each row counts in the mean of the losses. Or what `hagang.data.prepare` returns;
+        either in the batches that `Batches` says; or a `DataSource` of your own.
+    class_weight : "balanced" or mapping, optional
+        How much the rows of each class count: by its code or label; or so that all classes count the same. It
+        multiplies the rows' weights, on the validation rows too. A row's weight is its own class's, with label
+        smoothing too, where PyTorch weights each class's share of the row.
+    loss : str, Loss or callable, optional
+        By default cross entropy for classes and the mean squared residual for quantities. A function of
+        (output, target) gives a number a row.
+    optimizer : str or Optimizer
+        By name, with its default constants, or itself.
+    lr : float, optional
+        The learning rate; the optimiser's own default where none is given.
+    schedule : str or Schedule, optional
+        How the learning rate changes; by default it stays.
+    epochs : int
+        At most so many times over the rows.
+    batch_size : int or "full", optional
+        Rows a step; by default a power of two from 16 to 256, by the number of rows.
+    validation : float or arrays, optional
+        The share of the rows to watch instead of training on them, or other rows, in the form of `data`. Where
+        something is watched, the best epoch's weights are kept.
+    score : str or callable, optional
+        What makes an epoch the best on the watched rows, instead of the loss: a measure by name, or a function of
+        (target, prediction), of which more is better: class codes and probabilities (rows, classes), or values.
+        It takes `sample_weight=` where the rows are weighted.
+    stop : str, rule or sequence of them, optional
+        When to stop before the epochs are done: `"patience 10"`, `"gradient<1e-6"`, `"time>60s"`, rules of
+        `hagang.stopping`, or a function of the record at each epoch's end that says whether to stop.
+    listeners : sequence
+        Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; or functions of the record
+        at each epoch's end.
+    seed : int
+        Decides start, shuffling and split.
+    threads : int, optional
+        By default the cores that the process may use; results do not depend on it.
+    precision : "float32", "float64" or "bfloat16"
+        Of weights and inputs. With "bfloat16" these are float32 too, but the operands of a training step's matrix
+        products are rounded to 8 significant bits: faster on large networks, on processors with AVX-512 BF16. The
+        sums are float32, and so is all that looks at rows without training.
+    runtime : str, optional
+        Which runtime; by default the fastest that is there.
+    folder : str or path, optional
+        Where to keep the run, in a new folder that `open_run` reads: configuration, environment, history, the best
+        model so far. It is brought up to date on the way, so that a crash leaves what was known by then.
+
+    Returns
+    -------
+    Run
+        The trained network, its history and scores, and why it stopped. Ctrl-C stops cleanly and keeps the best so
+        far.
+
+    Raises
+    ------
+    ArgumentError, DataError, ShapeError
+        Where an argument, the data or the network do not fit; the text says what would.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from hagang.nn import Dense, Network
+    >>> X = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    >>> run = fit(Network([Dense(8, "tanh"), Dense(2)]), (X, [0, 1, 1, 0]), lr=0.05, epochs=200)
+    >>> run.network.predict(X)
+    array([0, 1, 1, 0])
+    """
+    check_listeners(listeners, "listeners")
+    layers = layers_of(network)
+    check_precision(precision, runtime)
+    dtype = dtype_of(precision)
+    rows = weighted_classes(training_data(data, validation, dtype, seed), class_weight, dtype)
+    chosen = loss_for(loss, rows)
+    _check_output(layers, rows, chosen)
+    rule = find_optimizer(optimizer)
+    config = Config(
+        network=layers,
+        loss=chosen,
+        optimizer=rule,
+        schedule=find_schedule(schedule),
+        stop=find_rule(stop),
+        lr=rule.default_lr if lr is None else lr,
+        epochs=epochs,
+        batch_size=batch_rows(batch_size, len(rows.train)),
+        seed=seed,
+        precision=precision,
+        score=find_score(score, rows.task),
+    )
+    if isinstance(rows.train, Ordered):
+        rows = replace(rows, train=rows.train.bound(config.batch_size))
+    check_measured(config.stop, watched=rows.validation is not None, scored=config.score is not None)
+    dims = rows.train.head.dims
+    model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
+    session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
+    keeper = Keeper(folder, config, data, rows, listeners, (threads, runtime))
+    schedule = _schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size))
+    loop = _loop(session, model, replace(config, schedule=schedule), rows, keeper.listeners)
+    outcome = begin(loop, network.state if isinstance(network, Run) else None)
+
+    def trained() -> TrainedNetwork:
+        return _trained(outcome.kept.weights, loop.programs, rows, config)
+
+    tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
+    end = _end(run_loop(loop, outcome))
+    tell(loop.listeners, "on_run_end", end)
+    return keeper.close(trained(), end, outcome.kept.scores, end_state(loop, outcome))
+
+
+# --- arguments -----------------------------------------------------------------------------------------
+
+
+def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
+    """The last layer gives what the loss needs for the target."""
+    head, classes = rows.train.head, rows.classes if rows.is_classification else 0
+    need, out = loss.outputs(head.y, classes), network.out_dims(head.dims)
+    may_be_more = loss.open_ended and classes > 0 and rows.target is None
+    if need is None or out == (need,) or (may_be_more and len(out) == 1 and out[0] > need):
+        return
+    what = f"{classes} classes" if classes else f"{head.y.shape[1]} outputs"
+    msg = (
+        f"network: the target has {what}, for which loss '{loss.name}' needs rows of shape ({need},); the last layer "
+        f"gives rows of shape {out}; end with Dense({need})"
+    )
+    raise ShapeError(msg)
+
+
+# --- the run -------------------------------------------------------------------------------------------
+
+
+def _start(network: Network | TrainedNetwork | Run, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
+    slots = slots_of(model, config.optimizer, step_rule(config.stop))
+    if isinstance(network, TrainedNetwork):
+        slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
+    if isinstance(network, Run):
+        slots.update({name: value.astype(slots[name].dtype) for name, value in _goes_on(network, config, slots)})
+    return slots
+
+
+def _goes_on(run: Run, config: Config, slots: Mapping[str, Any]) -> Iterable[tuple[str, npt.NDArray[Any]]]:
+    """What a run left in its slots, if this one has the same."""
+    if run.state is None:
+        msg = f"network: expected a run to go on from, received one that ended by {run.stopped_by}; pass run.network"
+        raise ArgumentError(msg)
+    left = run.state.slots
+    if config.optimizer != run.config.optimizer or any(slots[k].shape != left[k].shape for k in left):
+        msg = (
+            f"optimizer: expected {run.config.optimizer!r}, whose state the run holds, received {config.optimizer!r}; "
+            "pass run.network to go on from the weights alone"
+        )
+        raise ArgumentError(msg)
+    return left.items()
+
+
+def _schedule(network: Network | TrainedNetwork | Run, config: Config, steps: int) -> Schedule:
+    """The schedule over all steps, those done before with them; one that listens goes on as it has heard."""
+    before = network.state if isinstance(network, Run) else None
+    if before is None or not isinstance(network, Run):
+        return config.schedule.bind(config.epochs * steps, steps)
+    if config.schedule.listens and config.schedule == network.config.schedule:
+        return before.schedule
+    return config.schedule.bind(before.steps + config.epochs * steps, steps)
+
+
+def _loop(session: Session, model: Model, config: Config, rows: TrainingData, listeners: Sequence[Any]) -> Loop:
+    return Loop(
+        config=config,
+        session=session,
+        programs=programs(model, config, rows.train.head),
+        train=rows.train,
+        validation=rows.validation,
+        score=config.score,
+        listeners=listeners,
+    )
+
+
+def _begin(loop: Loop, outcome: Outcome, inside: Inside) -> RunBegin:
+    rows, config = len(loop.train), loop.config
+    steps = steps_per_epoch(rows, config.batch_size)
+    return RunBegin(config, rows, steps, inside, outcome.steering, outcome.epoch)
+
+
+def _trained(
+    weights: dict[str, npt.NDArray[Any]], programs: Programs, rows: TrainingData, config: Config
+) -> TrainedNetwork:
+    return TrainedNetwork(
+        program=programs.predict,
+        weights=weights,
+        task=rows.task,
+        network=config.network,
+        features=rows.features,
+        target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,
+        about={"config": config.describe()},
+    )
+
+
+def _end(outcome: Outcome) -> RunEnd:
+    return RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.kept.epoch, outcome.seconds)

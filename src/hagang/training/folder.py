@@ -1,0 +1,240 @@
+"""A run as a folder on disk: written while the run goes, each file whole or not at all.
+
+A crash thus leaves what was known by then.
+`run.json` is the record, `history.parquet` the epochs, `steps.parquet` the steps, `model.safetensors` the network that
+would be kept, `answers.parquet` what it answers for rows held out, `sections.json` what listeners add to the report.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import ArgumentError, FileFormatError
+from hagang.saved import check_place, read, replacing, strict, write
+from hagang.training.columns import read_columns, write_columns
+from hagang.training.held import Outcomes
+from hagang.training.history import History
+from hagang.training.section import Section
+from hagang.training.steering import Change
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping
+
+    from hagang.training.events import EpochEnd, RunBegin
+    from hagang.training.run import Run
+    from hagang.training.trained import TrainedNetwork
+
+__all__ = [
+    "MODEL",
+    "RECORD",
+    "Folder",
+    "check_folder",
+    "claim",
+    "read_history",
+    "read_measured",
+    "read_outcomes",
+    "read_record",
+    "read_sections",
+    "write_record",
+]
+
+RECORD, SECTIONS, HISTORY, STEPS, ANSWERS, MODEL = (
+    "run.json",
+    "sections.json",
+    "history.parquet",
+    "steps.parquet",
+    "answers.parquet",
+    "model.safetensors",
+)
+MEASURED = "measured-"
+"""How the names of files begin that hold what listeners measured."""
+
+_SECONDS = 5.0
+_SHARE = 0.02
+"""How often the folder is brought up to date: at most every so many seconds, and for this share of the time."""
+
+
+def claim(path: str | os.PathLike[str]) -> Path:
+    """Make the folder of a new run.
+
+    Raises
+    ------
+    ArgumentError
+        Where something is there already.
+    FileFormatError
+        Where nothing can be written.
+    """
+    folder = check_folder(path)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        msg = f"'{folder}' cannot be made: {error.strerror or error}; choose another place"
+        raise FileFormatError(msg) from None
+    check_place(folder / RECORD)
+    return folder
+
+
+def check_folder(path: str | os.PathLike[str]) -> Path:
+    """See that a folder is free for a new run.
+
+    Raises
+    ------
+    ArgumentError
+        Where something is there already.
+    """
+    folder = Path(path)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        held = "a run already" if (folder / RECORD).exists() else "something already"
+        msg = f"folder: expected a new or an empty folder, '{folder}' holds {held}; choose another name, or remove it"
+        raise ArgumentError(msg)
+    return folder
+
+
+class Folder:
+    """Keeps a run's folder up to date: a listener.
+
+    Parameters
+    ----------
+    path : Path
+        The folder, which is there.
+    history : History
+        What is written as columns.
+    record : mapping
+        What `run.json` says before the first step.
+    """
+
+    def __init__(self, path: Path, history: History, record: Mapping[str, Any]) -> None:
+        self._path, self._history, self._record = path, history, record
+        self._network: Callable[[], TrainedNetwork] | None = None
+        self._told, self._cost = time.perf_counter(), 0.0
+
+    def on_run_begin(self, record: RunBegin) -> None:
+        """Write the record."""
+        self._network = record.inside.network if record.inside is not None else None
+        write_record(self._path, self._record)
+
+    def on_epoch_end(self, record: EpochEnd) -> None:
+        """Write what has come since the last time, if that is long enough ago."""
+        del record
+        began = time.perf_counter()
+        if began - self._told > max(_SECONDS, self._cost / _SHARE):
+            self._write()
+            self._told = time.perf_counter()
+            self._cost = self._told - began
+
+    def _write(self) -> None:
+        write_columns(self._path / HISTORY, self._history.epoch_columns())
+        write_columns(self._path / STEPS, self._history.step_columns())
+        if self._network is not None:
+            self._network().save(self._path / MODEL)
+
+    def finish(self, run: Run) -> None:
+        """Write everything, the record last."""
+        if self._history.epochs:
+            self._write()
+        run.network.save(self._path / MODEL)
+        if run.outcomes is not None:
+            write_columns(self._path / ANSWERS, _columns(run.outcomes))
+        for name, (tensors, document) in run.measured.items():
+            write(self._path / f"{MEASURED}{name}.safetensors", tensors, document)
+        if run.sections:
+            _write_json(self._path / SECTIONS, {"sections": [vars(section) for section in run.sections]})
+        changes = [vars(change) for change in self._history.changes]
+        write_record(self._path, {**run.record, "changes": changes})
+
+
+# --- the files -----------------------------------------------------------------------------------------
+
+
+def write_record(folder: Path, record: Mapping[str, Any]) -> None:
+    """Write `run.json`."""
+    _write_json(folder / RECORD, record)
+
+
+def _write_json(file: Path, document: Mapping[str, Any]) -> None:
+    """Write what people may read too."""
+    plain = json.loads(strict.dump(document))
+    with replacing(file) as unfinished:
+        unfinished.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read `run.json`.
+
+    Raises
+    ------
+    FileFormatError
+        Where there is none, or it is damaged or from a newer hagang.
+    """
+    file = folder / RECORD
+    try:
+        record = dict(strict.load(file.read_text(encoding="utf-8")))
+        number = int(record["format"])
+    except OSError:
+        msg = f"'{folder}' is not the folder of a run: it holds no {RECORD}; give a folder that --folder has made"
+        raise FileFormatError(msg) from None
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"'{file}' is damaged ({error!r}); restore a copy, or train again"
+        raise FileFormatError(msg) from None
+    if number > 1:
+        msg = f"'{file}' was written in format {number}, this hagang reads format 1; install a newer one"
+        raise FileFormatError(msg)
+    return record
+
+
+def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Read what listeners measured, by their names."""
+    files = sorted(folder.glob(f"{MEASURED}*.safetensors"))
+    return {file.stem.removeprefix(MEASURED): read(file) for file in files}
+
+
+def read_sections(folder: Path) -> list[Section]:
+    """Read what listeners contributed to the report."""
+    file = folder / SECTIONS
+    if not file.exists():
+        return []
+    try:
+        return [Section(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"'{file}' is damaged ({error!r}); remove it, or restore a copy"
+        raise FileFormatError(msg) from None
+
+
+def read_history(folder: Path, record: Mapping[str, Any]) -> History:
+    """Read the columns back; an empty history where the run had not finished an epoch."""
+    changes = [Change(**change) for change in record.get("changes", ())]
+    if not (folder / HISTORY).exists():
+        return History(changes=changes)
+    return History.of_columns(read_columns(folder / HISTORY), read_columns(folder / STEPS), changes)
+
+
+def _columns(outcomes: Outcomes) -> dict[str, Any]:
+    """A column for each target, output and shown input."""
+    parts = {"target": outcomes.target, "output": outcomes.output, "input": outcomes.inputs}
+    return {
+        f"{name}_{k}": column
+        for name, part in parts.items()
+        if part is not None
+        for k, column in enumerate(part.reshape(len(part), -1).T)
+    }
+
+
+def read_outcomes(folder: Path, record: Mapping[str, Any]) -> Outcomes | None:
+    """Read what was answered for the rows held out; None where the run did not come so far."""
+    if not (folder / ANSWERS).exists():
+        return None
+    columns = read_columns(folder / ANSWERS)
+
+    def part(name: str) -> Any:
+        found = [values for key, values in columns.items() if key.rpartition("_")[0] == name]
+        return np.stack(found, axis=1) if found else None
+
+    target = part("target")
+    codes = target[:, 0].astype(np.int64) if record["data"]["task"] == "classification" else target
+    return Outcomes(record["outcome"]["held"], codes, part("output"), part("input"))

@@ -1,0 +1,102 @@
+"""A run as plain values: what was asked for, of which data, where, and how it came out. `run.json` holds this."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.data import Classes, Prepared, Quantity
+from hagang.training.environment import command_line, environment
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
+
+    from hagang.training.config import Config
+    from hagang.training.events import RunEnd
+    from hagang.training.inputs import TrainingData
+
+__all__ = ["FORMAT", "about_data", "begun", "ended", "fingerprint"]
+
+FORMAT = 1
+"""Raised when an older hagang could not read what is written."""
+
+
+def begun(config: Config, data: Mapping[str, Any], threads: int | None, runtime: str) -> dict[str, Any]:
+    """The record of a run before its first step."""
+    return {
+        "format": FORMAT,
+        "state": "unfinished",
+        "began": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": command_line(),
+        "config": config.describe(),
+        "parts": config.to_json(),
+        "environment": environment(threads, runtime),
+        "data": dict(data),
+    }
+
+
+def ended(record: Mapping[str, Any], end: RunEnd, **outcome: Any) -> dict[str, Any]:
+    """The record of a run that is over, with what came out beside why it ended."""
+    how = {
+        "stopped_by": end.stopped_by,
+        "epochs": end.epochs,
+        "steps": end.steps,
+        "best_epoch": end.best_epoch,
+        "seconds": end.seconds,
+    }
+    return {**record, "state": "done", "outcome": how | outcome}
+
+
+# --- data ----------------------------------------------------------------------------------------------
+
+
+def about_data(data: Any, rows: TrainingData) -> dict[str, Any]:
+    """What was understood of the data."""
+    head = rows.train.head
+    described = {
+        "name": data.name if isinstance(data, Prepared) else "arrays",
+        "task": "classification" if rows.is_classification else "regression",
+        "rows": _counts(data, rows),
+        "dims": list(head.dims),
+        "findings": [_finding(finding) for finding in data.findings] if isinstance(data, Prepared) else [],
+    }
+    return {**described, **_target(rows)}
+
+
+def _counts(data: Any, rows: TrainingData) -> dict[str, int]:
+    test = len(data.test) if isinstance(data, Prepared) else 0
+    return {"training": len(rows.train), "validation": len(rows.validation or ()), "test": test}
+
+
+def _finding(finding: Any) -> dict[str, Any]:
+    return {"kind": finding.kind, "text": finding.text, "column": finding.column}
+
+
+def _target(rows: TrainingData) -> dict[str, Any]:
+    target = rows.target
+    if isinstance(target, Classes):
+        return {"target": target.name, "labels": [str(label) for label in target.labels]}
+    if isinstance(target, Quantity):
+        return {"target": target.name, "unit": 1.0 if target.log else target.scale}
+    labels = [str(k) for k in range(rows.classes)] if rows.is_classification else []
+    return {"target": None, "labels": labels}
+
+
+def fingerprint(*arrays: npt.NDArray[Any]) -> str:
+    """A digest of arrays, by which to see whether data are the same: SHA-256 of type, shape and numbers.
+
+    Examples
+    --------
+    >>> fingerprint(np.zeros(2)) == fingerprint(np.zeros(2)) != fingerprint(np.ones(2))
+    True
+    """
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.dtype.str}{array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
+    return digest.hexdigest()[:16]

@@ -1,0 +1,161 @@
+"""A run: the object that `fit` returns, and the folder that it may have left on disk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hagang.errors import FileFormatError
+from hagang.training.config import Config
+from hagang.training.folder import MODEL, RECORD, read_history, read_measured, read_outcomes, read_record, read_sections
+from hagang.training.loading import load
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Callable, Mapping, Sequence
+
+    from hagang.training.held import Outcomes
+    from hagang.training.history import History
+    from hagang.training.section import Section
+    from hagang.training.state import State
+    from hagang.training.trained import TrainedNetwork
+
+    Measured = tuple[Mapping[str, Any], Mapping[str, Any]]
+
+__all__ = ["Run", "find_runs", "open_run"]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Run:
+    """What `fit` returns, and `open_run` finds again.
+
+    Parameters
+    ----------
+    history : History
+        What happened at each step and epoch.
+    scores : mapping of str to float
+        The kept weights' scores on the validation rows, with `loss`; empty where nothing was watched.
+    stopped_by : str
+        Which rule ended the run, with the numbers that made it.
+    config : Config or None
+        What was asked for, with defaults filled in; None for an opened run with parts of the user's own.
+    folder : Path or None
+        Where the run is kept, if it is.
+    state : State or None
+        Where the run stands, so that `fit(run, ...)` goes on exactly there; none after a divergence, nor for an opened
+        run.
+    """
+
+    history: History
+    scores: Mapping[str, float]
+    stopped_by: str
+    config: Any
+    folder: Path | None
+    state: State | None
+    find_record: Callable[[], Mapping[str, Any]]
+    find_network: Callable[[], TrainedNetwork]
+    find_outcomes: Callable[[], Outcomes | None]
+    find_sections: Callable[[], Sequence[Section]]
+    find_measured: Callable[[], Mapping[str, Measured]]
+
+    def __repr__(self) -> str:
+        return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
+
+    def _repr_html_(self) -> str:
+        """For notebooks: what it was, how it ended, and its scores beside guessing."""
+        outcome = self.record.get("outcome", {})
+        rows = [("run", self.name), ("epochs", str(len(self.history.epochs))), ("stopped by", self.stopped_by)]
+        guessed = outcome.get("baseline", {})
+        rows += [(f"{outcome['scored']} {n}", f"{s:.4g} (guessing {guessed[n]:.4g})") for n, s in _scores(outcome)]
+        body = "".join(f"<tr><th style='text-align:left'>{escape(n)}</th><td>{escape(s)}</td></tr>" for n, s in rows)
+        return f"<table>{body}</table>"
+
+    @cached_property
+    def record(self) -> Mapping[str, Any]:
+        """The run as plain values: configuration, data, environment, outcome."""
+        return self.find_record()
+
+    @cached_property
+    def network(self) -> TrainedNetwork:
+        """The network with the weights that were kept: the best watched, or the last."""
+        return self.find_network()
+
+    @cached_property
+    def outcomes(self) -> Outcomes | None:
+        """What the network answers for rows held out, beside the truth; None where a run broke off before it."""
+        return self.find_outcomes()
+
+    @cached_property
+    def sections(self) -> Sequence[Section]:
+        """What listeners contribute to the report."""
+        return self.find_sections()
+
+    @cached_property
+    def measured(self) -> Mapping[str, Measured]:
+        """What listeners measured, by their names: arrays, and what they are."""
+        return self.find_measured()
+
+    @property
+    def name(self) -> str:
+        """The folder's name, or the data's."""
+        return self.folder.name if self.folder is not None else str(self.record["data"]["name"])
+
+
+def _scores(outcome: Mapping[str, Any]) -> list[tuple[str, float]]:
+    return list((outcome.get("scores") or {}).items())
+
+
+def open_run(folder: str | os.PathLike[str]) -> Run:
+    """Open the folder of a run, also of one that is still going or broke off.
+
+    Parameters
+    ----------
+    folder : str or path
+        What `fit(..., folder=...)` or `hagang train --folder` wrote.
+
+    Raises
+    ------
+    FileFormatError
+        Where it is not such a folder, or is damaged.
+    """
+    place = Path(folder)
+    record = read_record(place)
+    outcome = record.get("outcome", {})
+    return Run(
+        history=read_history(place, record),
+        scores=outcome.get("validation", {}),
+        stopped_by=outcome.get("stopped_by", "unfinished"),
+        config=Config.of_json(record["parts"]),
+        folder=place,
+        state=None,
+        find_record=lambda: record,
+        find_network=lambda: _network(place),
+        find_outcomes=lambda: read_outcomes(place, record),
+        find_sections=lambda: read_sections(place),
+        find_measured=lambda: read_measured(place),
+    )
+
+
+def _network(folder: Path) -> TrainedNetwork:
+    if not (folder / MODEL).exists():
+        msg = f"'{folder}' holds no model: the run ended before its first epoch was done; train again"
+        raise FileFormatError(msg)
+    return load(folder / MODEL)
+
+
+def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
+    """The folders of runs in a folder, the oldest first.
+
+    Raises
+    ------
+    FileFormatError
+        Where there is no such folder.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        msg = f"there is no folder '{place}'; runs are kept by hagang train --folder {place}/NAME"
+        raise FileFormatError(msg)
+    return sorted((file.parent for file in place.glob(f"*/{RECORD}")), key=lambda run: (run / RECORD).stat().st_mtime)
