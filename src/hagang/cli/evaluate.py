@@ -9,7 +9,7 @@ from hagang.cli.source import note
 from hagang.cli.words import baseline, guess, target_said
 from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.errors import ArgumentError, DataError
 from hagang.training import load
 

@@ -9,7 +9,7 @@ from hagang.cli.asked import as_typed
 from hagang.cli.page import Page
 from hagang.cli.ready import made_ready
 from hagang.data import Pixels, Prepared, kind_of, load, range_of
-from hagang.data.wording import count
+from hagang.data.text import count
 
 if TYPE_CHECKING:
     from hagang.cli.options import DataOptions

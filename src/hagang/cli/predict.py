@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import numpy as np
 
 from hagang.cli.source import note, read_inputs
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.saved import check_place, replacing
 from hagang.training import TrainedNetwork, load
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hagang.cli.page import Page, size
 from hagang.cli.words import chain, target_said
 from hagang.data import ColumnFeatures, PixelFeatures
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.saved import read_header
 from hagang.training import load
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data import Inputs, Numbers, Pixels, Table, load
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.errors import DataError
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from hagang.cli.page import Page, size
 from hagang.cli.ready import Converting, Waits, made_ready
 from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.errors import ArgumentError, TrainingError
 from hagang.measure import Surroundings, Watch
 from hagang.saved import check_place

@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang import metrics
 from hagang.data import Classes, Target
-from hagang.data.wording import listing
+from hagang.data.text import listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

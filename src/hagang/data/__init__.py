@@ -5,6 +5,9 @@
 
 from hagang.data.checks import align_labels as align_labels
 from hagang.data.column_features import ColumnFeatures as ColumnFeatures
+from hagang.data.column_report import ColumnReport as ColumnReport
+from hagang.data.column_report import kind_of as kind_of
+from hagang.data.column_report import range_of as range_of
 from hagang.data.columns import Column as Column
 from hagang.data.columns import Inputs as Inputs
 from hagang.data.columns import Numbers as Numbers
@@ -37,6 +40,3 @@ from hagang.data.targets import Target as Target
 from hagang.data.targets import fit_target as fit_target
 from hagang.data.targets import target_from_json as target_from_json
 from hagang.data.task import decide_task as decide_task
-from hagang.data.understood import Understood as Understood
-from hagang.data.understood import kind_of as kind_of
-from hagang.data.understood import range_of as range_of

@@ -10,7 +10,7 @@ import numpy as np
 
 from hagang.data.columns import Numbers, Pixels, Text
 from hagang.data.findings import Finding
-from hagang.data.wording import count, listing
+from hagang.data.text import count, listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.data.wording import did_you_mean, listing
+from hagang.data.text import did_you_mean, listing
 from hagang.errors import DataError
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ from hagang.data.columns import Table
 from hagang.data.encoder import Encoder
 from hagang.data.encoders import CategoryEncoder, CodeEncoder, NumberEncoder, PresenceEncoder, encoder_from_json
 from hagang.data.findings import Finding
-from hagang.data.fitting import ASKED, SCALES, LeftOut, fit_column
-from hagang.data.wording import count, did_you_mean, listing
+from hagang.data.fitting import DROPPED, SCALES, LeftOut, fit_column
+from hagang.data.text import count, did_you_mean, listing
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
@@ -137,7 +137,7 @@ class ColumnFeatures:
     def findings(self) -> list[Finding]:
         """What was decided about the columns, as far as a person should know it."""
         dropped = [
-            Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out if o.reason != ASKED
+            Finding("dropped", f"{o.name!r} {o.reason}: left out", o.name) for o in self.left_out if o.reason != DROPPED
         ]
         alone = [finding for encoder in self.encoders for finding in _decisions(encoder)]
         return dropped + alone + _together(self.encoders)

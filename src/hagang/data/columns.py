@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from hagang.data.wording import did_you_mean, listing
+from hagang.data.text import did_you_mean, listing
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -151,7 +151,7 @@ class Table:
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """Images (or any grid of bytes), one a row.
+    """Images (or any grid of bytes), one per row.
 
     Parameters
     ----------

@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
+from hagang.data.cell_parsing import BLANK, MISSING
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
 from hagang.data.query import connect, file_literal, known, literal, quoted, table_of_scan
+from hagang.data.text import count
 from hagang.data.values import CellError, are_plain_numbers
-from hagang.data.wording import count
-from hagang.data.words import BLANK, MISSING
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -277,10 +277,10 @@ def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
     return FileFormatError(f"{where} cannot be read as a table: {message.splitlines()[0]}")
 
 
-def _ragged(where: str, dialect: Dialect, expected: int, found: int) -> FileFormatError:
+def _ragged(where: str, dialect: Dialect, expected: int, received: int) -> FileFormatError:
     between = f"separated by {dialect.separator!r}" if dialect.separator else "separated by blanks"
     return FileFormatError(
-        f"{where}: expected {count(expected, 'cell')} {between}, found {found}. "
+        f"{where}: expected {count(expected, 'cell')} {between}, found {received}. "
         "Correct that line (a separator inside a text needs quotes around the text)."
     )
 

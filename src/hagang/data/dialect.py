@@ -14,7 +14,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hagang.data.words import BLANK, MISSING, to_number
+from hagang.data.cell_parsing import BLANK, MISSING, to_number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.cell_parsing import to_number
 from hagang.data.columns import Numbers, Text
 from hagang.data.encoder import Encoder
+from hagang.data.text import count, number
 from hagang.data.time_encoder import TimeEncoder
-from hagang.data.wording import count, number
-from hagang.data.words import to_number
 from hagang.errors import DataError
 
 if TYPE_CHECKING:

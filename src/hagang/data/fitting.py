@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.data.columns import Numbers
+from hagang.data.datetimes import CLOCK, is_datetime
 from hagang.data.encoders import CategoryEncoder, CodeEncoder, NumberEncoder, PresenceEncoder
-from hagang.data.moments import CLOCK, is_moment
+from hagang.data.text import count, number
 from hagang.data.time_encoder import CYCLES, TimeEncoder, phases
-from hagang.data.wording import count, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
     from hagang.data.columns import Column, Text
     from hagang.data.encoder import Encoder
 
-__all__ = ["ASKED", "SCALES", "LeftOut", "divisor", "fit_column", "fit_counts"]
+__all__ = ["DROPPED", "SCALES", "LeftOut", "divisor", "fit_column", "fit_counts"]
 
 SCALES = ("standard", "minmax", "robust", "none")
-ASKED = "was left out as asked"
+DROPPED = "was left out as asked"
 MOST_CATEGORIES = 64
 MOST_CODES = 65_000
 FARTHEST = 5
@@ -55,8 +55,8 @@ def fit_column(
     """
     if column.missing.all():
         return LeftOut(column.name, "has no values")
-    if isinstance(column, Numbers) and is_moment(column.spelling):
-        return _fit_moments(column)
+    if isinstance(column, Numbers) and is_datetime(column.spelling):
+        return _fit_datetimes(column)
     if isinstance(column, Numbers):
         reason = None if identifiers else _identifies(column)
         return LeftOut(column.name, reason) if reason else _fit_numbers(column, scale)
@@ -87,7 +87,7 @@ def _fit_numbers(column: Numbers, scale: str) -> Encoder | LeftOut:
     )
 
 
-def _fit_moments(column: Numbers) -> Encoder | LeftOut:
+def _fit_datetimes(column: Numbers) -> Encoder | LeftOut:
     """Keep the place in time, but of times of day, and those cycles in which the rows differ."""
     seconds = column.values[~column.missing]
     missing = len(column) - len(seconds)

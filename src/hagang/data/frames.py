@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Pixels, Table
+from hagang.data.text import listing
 from hagang.data.values import column_from_values, finite
-from hagang.data.wording import listing
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:

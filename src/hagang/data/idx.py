@@ -62,15 +62,15 @@ def idx_pairs(folder: Path) -> dict[str, tuple[Path, Path]]:
     DataError
         When there is no training pair.
     """
-    found: dict[tuple[str, str], Path] = {}
+    files: dict[tuple[str, str], Path] = {}
     for path in sorted(folder.iterdir(), reverse=True):  # the plain file after, so before, its .gz
         name = _NAME.fullmatch(path.name)
         if name:
-            found[_part(name["part"]), name["what"].lower()] = path
+            files[_part(name["part"]), name["what"].lower()] = path
     pairs = {
-        part: (found[part, "images"], found[part, "labels"])
+        part: (files[part, "images"], files[part, "labels"])
         for part in ("train", "test")
-        if (part, "images") in found and (part, "labels") in found
+        if (part, "images") in files and (part, "labels") in files
     }
     if "train" not in pairs:
         here = ", ".join(sorted(path.name for path in folder.iterdir())[:8]) or "nothing"
@@ -111,7 +111,7 @@ def _bytes(path: Path) -> bytes:
         raise FileFormatError(text) from error
 
 
-def _short(path: Path, expected: int, found: int) -> FileFormatError:
-    problem = "cut short" if found < expected else "longer than its header says"
-    text = f"{path} is {problem}: expected {expected:,} bytes, found {found:,}; fetch it again."
+def _short(path: Path, expected: int, received: int) -> FileFormatError:
+    problem = "cut short" if received < expected else "longer than its header says"
+    text = f"{path} is {problem}: expected {expected:,} bytes, found {received:,}; fetch it again."
     return FileFormatError(text)

@@ -9,7 +9,7 @@ import numpy as np
 
 from hagang.data.columns import Pixels, Text
 from hagang.data.dataset import Labelled
-from hagang.data.wording import count
+from hagang.data.text import count
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:

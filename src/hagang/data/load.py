@@ -14,8 +14,8 @@ from hagang.data.findings import Finding
 from hagang.data.roles import assign_roles
 from hagang.data.sources import read_source
 from hagang.data.task import decide_task
+from hagang.data.text import count, listing
 from hagang.data.values import column_from_values
-from hagang.data.wording import count, listing
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
@@ -55,7 +55,7 @@ def load(
           SciPy's; an array of bytes is taken as images.
     target
         The column to predict: its name, its position (the first is 1, as in c1; -1 is the last) or
-        ``"last"``; or the values themselves, one a row. None where the source knows it (images, the sets by
+        ``"last"``; or the values themselves, one per row. None where the source knows it (images, the sets by
         name), or to read inputs to predict from.
     task
         ``"classification"`` or ``"regression"``; None decides by the target's values (see `decide_task`).
@@ -68,7 +68,7 @@ def load(
     separator
         What stands between a text file's cells; None decides.
     weight
-        How much each row counts: a column (by name or position), or the values, one a row.
+        How much each row counts: a column (by name or position), or the values, one per row.
     group, time, part
         Columns, or values, that decide the split: rows of one group fall in one part; later rows in later parts;
         "train", "validation" or "test".
@@ -95,8 +95,8 @@ def load(
     """
     read = read_source(source, header=header, separator=separator)
     inputs, column = _choose(read, target)
-    wanted = {"weight": weight, "group": group, "time": time, "part": part}
-    inputs, roles = assign_roles(inputs, wanted)
+    given_roles = {"weight": weight, "group": group, "time": time, "part": part}
+    inputs, roles = assign_roles(inputs, given_roles)
     inputs, dropped = _drop(inputs, drop)
     if column is None:
         if test is not None or task is not None:
@@ -104,9 +104,9 @@ def load(
             raise ArgumentError(text)
         return Dataset(read.name, inputs, findings=(*read.findings, *dropped), roles=roles)
     labelled, lost = _known(Labelled(inputs, column, roles))
-    decided, said = decide_task(labelled.target, task)
+    decided, reason = decide_task(labelled.target, task)
     held, about_test = _test_part(read, labelled, test, [*drop, *_no_inputs(roles)], header, separator)
-    findings = (*read.findings, *dropped, *lost, said, *repeats(labelled), *about_test)
+    findings = (*read.findings, *dropped, *lost, reason, *repeats(labelled), *about_test)
     return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings, labelled.roles)
 
 
@@ -129,7 +129,7 @@ def _beside(read: Dataset, values: Any) -> Column:
     array = values.to_numpy() if hasattr(values, "to_numpy") else values
     column = column_from_values(str(name) if name else "target", array)
     if len(column) != len(read):
-        text = f"target has {count(len(column), 'value')} for {count(len(read), 'row')}; expected one a row."
+        text = f"target has {count(len(column), 'value')} for {count(len(read), 'row')}; expected one per row."
         raise DataError(text)
     return column
 

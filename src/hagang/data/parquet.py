@@ -9,8 +9,8 @@ import numpy as np
 from hagang.data.columns import Column, Numbers, Table
 from hagang.data.findings import Finding
 from hagang.data.query import columns_of_texts, connect, file_literal, quoted
+from hagang.data.text import count
 from hagang.data.values import finite
-from hagang.data.wording import count
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def columns_of_source(database: Any, path: Path, source: str, kinds: Mapping[str
     texts = [name for name in kinds if name not in set(numbers)]
     columns: dict[str, Column] = {}
     if numbers:
-        wanted = ", ".join(f"{quoted(name)}::DOUBLE AS n{i}" for i, name in enumerate(numbers))
-        arrays = _execute(database, path, f"SELECT {wanted} FROM {source}").fetchnumpy()
+        casts = ", ".join(f"{quoted(name)}::DOUBLE AS n{i}" for i, name in enumerate(numbers))
+        arrays = _execute(database, path, f"SELECT {casts} FROM {source}").fetchnumpy()
         for name, array in zip(numbers, arrays.values()):
             values = np.ma.asarray(array).filled(np.nan)
             columns[name] = finite(Numbers(name, values, boolean=kinds[name] == "BOOLEAN"))

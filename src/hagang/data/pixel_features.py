@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Pixels
-from hagang.data.wording import listing
+from hagang.data.text import listing
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:

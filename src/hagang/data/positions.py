@@ -52,5 +52,5 @@ def align_positions(inputs: Inputs, known: Collection[str], target: str) -> Inpu
 
 
 def _position(name: str) -> int | None:
-    found = _POSITION.fullmatch(name)
-    return int(found[1]) if found else None
+    match = _POSITION.fullmatch(name)
+    return int(match[1]) if match else None

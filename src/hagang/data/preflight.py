@@ -10,7 +10,7 @@ from hagang.data.checks import WORTH_SAYING, row_hashes
 from hagang.data.columns import Numbers, Pixels
 from hagang.data.findings import Finding
 from hagang.data.targets import Classes
-from hagang.data.wording import count, listing, number
+from hagang.data.text import count, listing, number
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,9 +51,9 @@ def preflight(
     """
     classes = isinstance(target, Classes)
     y: NDArray[Any] = target.encode(train.target).reshape(len(train))
-    found = [_leak(column, y, classes) for column in _columns(train.inputs)]
+    leaks = [_leak(column, y, classes) for column in _columns(train.inputs)]
     return [
-        *filter(None, found),
+        *filter(None, leaks),
         *_shared(train, held),
         *_conflicts(train, y, classes),
         *(_imbalance(y, target) if isinstance(target, Classes) else []),

@@ -9,21 +9,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.column_features import ColumnFeatures
+from hagang.data.column_report import column_report
 from hagang.data.columns import Table
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
-from hagang.data.fitting import ASKED, LeftOut
+from hagang.data.fitting import DROPPED, LeftOut
 from hagang.data.load import load
 from hagang.data.preflight import preflight
 from hagang.data.prepared import Part, Prepared
 from hagang.data.roles import weights_of
 from hagang.data.split_by import split_by
-from hagang.data.stream.convert import Asked
+from hagang.data.stream.convert import StreamRequest
 from hagang.data.stream.prepare import prepare_streamed, refuse, streams
 from hagang.data.stream.settings import Streaming, bytes_of
 from hagang.data.targets import Classes, fit_target
-from hagang.data.understood import understood
-from hagang.data.wording import listing
+from hagang.data.text import listing
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -104,8 +104,10 @@ def prepare(
     streaming = Streaming(stream, bytes_of(memory), None if folder is None else Path(folder))
     if streams(source, streaming):
         refuse(group=group, time=time, part=part, test=None if isinstance(test, int | float) else test)
-        asked = Asked(target, task, drop, scale or "standard", embed, weight, validation, test, seed, standardise)
-        return prepare_streamed(source, asked, streaming, header=header, separator=separator, progress=progress)
+        request = StreamRequest(
+            target, task, drop, scale or "standard", embed, weight, validation, test, seed, standardise
+        )
+        return prepare_streamed(source, request, streaming, header=header, separator=separator, progress=progress)
     share = isinstance(test, int | float)
     reading = {
         "task": task,
@@ -138,7 +140,7 @@ def prepare(
         features=features,
         target=codec,
         findings=(*_but_repeats(data.findings), *features.findings, *news, *spoilt),
-        understood=understood(everything, features, codec),
+        understood=column_report(everything, features, codec),
     )
 
 
@@ -151,17 +153,17 @@ def _without(features: Features, drop: Sequence[str]) -> Features:
     """The features, knowing of the columns that a person left out."""
     if not isinstance(features, ColumnFeatures):
         return features
-    asked = (LeftOut(name, ASKED) for name in drop)
-    return replace(features, left_out=(*features.left_out, *asked))
+    dropped = (LeftOut(name, DROPPED) for name in drop)
+    return replace(features, left_out=(*features.left_out, *dropped))
 
 
 def _dataset(source: Any, target: Any, test: Any, reading: dict[str, Any]) -> Dataset:
     if not isinstance(source, Dataset):
         return load(source, target, test=test, **reading)
     options = {"target": target, "test": test, **reading}
-    given = [name for name, value in options.items() if value is not None and value != ()]
-    if given:
-        text = f"a Dataset is read already: {listing(given)} must be given to load. Leave them out here."
+    passed = [name for name, value in options.items() if value is not None and value != ()]
+    if passed:
+        text = f"a Dataset is read already: {listing(passed)} must be given to load. Leave them out here."
         raise ArgumentError(text)
     return source
 

@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from hagang.data.column_report import ColumnReport
     from hagang.data.features import Features
     from hagang.data.findings import Finding
     from hagang.data.stream.rows import StreamedRows
     from hagang.data.targets import Target
-    from hagang.data.understood import Understood
 
 __all__ = ["Part", "Prepared"]
 
@@ -70,7 +70,7 @@ class Prepared:
     features: Features
     target: Target
     findings: tuple[Finding, ...]
-    understood: tuple[Understood, ...] = ()
+    understood: tuple[ColumnReport, ...] = ()
 
     @property
     def task(self) -> str:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.cell_parsing import MISSING, MISSING_NUMBER, Tally
 from hagang.data.columns import Column, Numbers, Table
 from hagang.data.values import coded_column, finite, text_column
-from hagang.data.words import MISSING, MISSING_NUMBER, Tally
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -107,12 +107,12 @@ def columns_of_texts(database: Any, source: str, named: Mapping[str, str]) -> li
 
 def _fill(database: Any, scan: str, fields: Sequence[str], numeric: set[str], blanks: str, into: str = "cells") -> None:
     """Read a scan into a table of numbers and trimmed text, with a mark where a number is not a plain one."""
-    wanted = [
+    expressions = [
         f"TRY_CAST({field} AS DOUBLE) AS {field}" if field in numeric else f"trim({field}, {blanks}) AS {field}"
         for field in fields
     ]
     odd = " OR ".join(_is_odd(field) for field in fields if field in numeric) or "false"
-    database.execute(f"CREATE TEMP TABLE {into} AS SELECT {', '.join(wanted)}, {odd} AS odd FROM {scan}")
+    database.execute(f"CREATE TEMP TABLE {into} AS SELECT {', '.join(expressions)}, {odd} AS odd FROM {scan}")
 
 
 def _is_odd(field: str) -> str:
@@ -128,8 +128,8 @@ def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:
     """The fields that do not hold plain numbers and missing values alone."""
     if not numeric or database.execute("SELECT 1 FROM cells WHERE odd LIMIT 1").fetchone() is None:
         return []
-    found = ", ".join(f"bool_or({_is_odd(field)})" for field in numeric)
-    return [field for field, odd in zip(numeric, database.execute(f"SELECT {found} FROM {scan}").fetchone()) if odd]
+    checks = ", ".join(f"bool_or({_is_odd(field)})" for field in numeric)
+    return [field for field, odd in zip(numeric, database.execute(f"SELECT {checks} FROM {scan}").fetchone()) if odd]
 
 
 def _numbers(database: Any, named: Mapping[str, str]) -> list[Column]:
@@ -161,9 +161,9 @@ def _matching(field: str, pattern: str) -> str:
 def _count(database: Any, source: str, fields: Sequence[str]) -> list[_Counted]:
     if not fields:
         return []
-    wanted = [f"count({f}), count({number_sql(f)}), {_matching(f, CODE)}" for f in fields]
-    found = database.execute(f"SELECT {', '.join(wanted)} FROM {source}").fetchone()
-    return [_look_closer(database, source, f, *found[3 * i : 3 * i + 3]) for i, f in enumerate(fields)]
+    counts = [f"count({f}), count({number_sql(f)}), {_matching(f, CODE)}" for f in fields]
+    counted = database.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone()
+    return [_look_closer(database, source, f, *counted[3 * i : 3 * i + 3]) for i, f in enumerate(fields)]
 
 
 def _look_closer(database: Any, source: str, field: str, present: int, numbers: int, codes: int) -> _Counted:
@@ -199,11 +199,11 @@ def text_codes(
     return {field: (codes[field].astype(np.int32).filled(-1), dictionaries[field]) for field in fields}
 
 
-def fetch(database: Any, source: str, wanted: Mapping[str, str]) -> dict[str, Any]:
+def fetch(database: Any, source: str, expressions: Mapping[str, str]) -> dict[str, Any]:
     """Return SQL expressions over a source as masked arrays."""
-    if not wanted:
+    if not expressions:
         return {}
-    columns = ", ".join(f"{expression} AS {field}" for field, expression in wanted.items())
+    columns = ", ".join(f"{expression} AS {field}" for field, expression in expressions.items())
     arrays = database.execute(f"SELECT {columns} FROM {source}").fetchnumpy()
     return {field: np.ma.asarray(array) for field, array in arrays.items()}
 

@@ -8,8 +8,8 @@ import numpy as np
 
 from hagang.data.choose import choose_target
 from hagang.data.columns import Column, Numbers, Table
+from hagang.data.text import count
 from hagang.data.values import column_from_values
-from hagang.data.wording import count
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -25,32 +25,32 @@ ROLES = ("weight", "group", "time", "part")
 """What a column may be for, beside an input and the target. The column of times stays among the inputs too."""
 
 
-def assign_roles(inputs: Inputs, wanted: Mapping[str, Any]) -> tuple[Inputs, dict[str, Column]]:
+def assign_roles(inputs: Inputs, chosen: Mapping[str, Any]) -> tuple[Inputs, dict[str, Column]]:
     """Part the columns with a role from the inputs.
 
     Parameters
     ----------
     inputs
         What was read.
-    wanted
+    chosen
         For each role a column's name or position, the values themselves, or None.
 
     Raises
     ------
     DataError
-        When there is no such column, the values are not one a row, or weights cannot be.
+        When there is no such column, the values are not one per row, or weights cannot be.
     """
     roles: dict[str, Column] = {}
     taken = []
-    for role, given in wanted.items():
-        if given is None:
+    for role, value in chosen.items():
+        if value is None:
             continue
-        if isinstance(given, str | int | np.integer):
-            name = _name(inputs, role, given)
+        if isinstance(value, str | int | np.integer):
+            name = _name(inputs, role, value)
             roles[role] = inputs[name]  # type: ignore[index]
             taken += [name] * (role != "time")
         else:
-            roles[role] = _beside(inputs, role, given)
+            roles[role] = _beside(inputs, role, value)
     if "weight" in roles:
         weights_of(roles["weight"])  # raises, with the row as the source counts it
     return (inputs.without(taken) if isinstance(inputs, Table) else inputs), roles
@@ -82,16 +82,16 @@ def weights_of(column: Column) -> NDArray[np.float32]:
     return column.values.astype(np.float32)
 
 
-def _name(inputs: Inputs, role: str, given: Any) -> str:
+def _name(inputs: Inputs, role: str, value: Any) -> str:
     if not isinstance(inputs, Table):
-        text = f"{role}={given!r} names a column, but images have none; give the values, one a row."
+        text = f"{role}={value!r} names a column, but images have none; give the values, one per row."
         raise DataError(text)
-    return choose_target(inputs, given, role)
+    return choose_target(inputs, value, role)
 
 
 def _beside(inputs: Inputs, role: str, values: Any) -> Column:
     column = column_from_values(role, values.to_numpy() if hasattr(values, "to_numpy") else values)
     if len(column) != len(inputs):
-        text = f"{role} has {count(len(column), 'value')} for {count(len(inputs), 'row')}; expected one a row."
+        text = f"{role} has {count(len(column), 'value')} for {count(len(inputs), 'row')}; expected one per row."
         raise DataError(text)
     return column

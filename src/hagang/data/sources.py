@@ -15,11 +15,11 @@ from hagang.data.findings import Finding
 from hagang.data.frames import is_frame, is_sparse, read_array, read_arrow, read_frame, read_sparse
 from hagang.data.idx import idx_pairs, labels_beside, read_idx
 from hagang.data.image_folder import class_folders, read_pictures
-from hagang.data.many import files_of, stacked
+from hagang.data.multi_file import files_of, stacked
 from hagang.data.npz import read_npy, read_npz
 from hagang.data.parquet import read_parquet
+from hagang.data.text import count, listing
 from hagang.data.values import column_from_values
-from hagang.data.wording import count, listing
 from hagang.errors import ArgumentError, DataError, FileFormatError
 
 if TYPE_CHECKING:

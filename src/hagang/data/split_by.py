@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.columns import Numbers
 from hagang.data.split import Split, check_shares, shuffled_rows, split
-from hagang.data.wording import count, listing, number
+from hagang.data.text import count, listing, number
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from hagang.data.columns import Numbers
-from hagang.data.wording import listing, number
+from hagang.data.text import listing, number
 from hagang.errors import DataError
 
 if TYPE_CHECKING:

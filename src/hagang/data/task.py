@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.columns import Numbers
 from hagang.data.findings import Finding
-from hagang.data.wording import listing, number
+from hagang.data.text import listing, number
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:

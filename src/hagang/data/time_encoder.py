@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Numbers
+from hagang.data.datetimes import CLOCK, DAY_FIRST, MONTH_FIRST, day_first, is_datetime
 from hagang.data.encoder import Encoder
-from hagang.data.moments import CLOCK, DAY_FIRST, MONTH_FIRST, day_first, is_moment
-from hagang.data.wording import listing
+from hagang.data.text import listing
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MONDAY = 4 * DAY
 
 
 def phases(seconds: NDArray[np.float64], cycle: str) -> NDArray[np.float64]:
-    """How much of the year, the week (from Monday) or the day has passed at a moment, from 0 to 1; NaN where missing.
+    """How much of the year, the week (from Monday) or the day has passed, from 0 to 1; NaN where missing.
 
     Examples
     --------
@@ -62,7 +62,7 @@ class TimeEncoder(Encoder):
     shift, scale
         Mean and standard deviation of the seconds at training; a scale of 0 leaves the place in time out.
     bounds
-        The first and the last moment at training; others are cut there.
+        The first and the last point in time at training; others are cut there.
     cycles
         Those of `CYCLES` in which training rows differ.
     missing
@@ -84,7 +84,7 @@ class TimeEncoder(Encoder):
         return (*[self.name] * bool(self.scale), *waves, *[f"{self.name} missing"] * bool(self.missing))
 
     def compact(self, column: Column) -> NDArray[np.float64]:
-        if not isinstance(column, Numbers) or not (is_moment(column.spelling) or column.missing.all()):
+        if not isinstance(column, Numbers) or not (is_datetime(column.spelling) or column.missing.all()):
             text = f"column {self.name!r} holds {_sample(column)}; expected {self.spelling}, as at training."
             raise DataError(text)
         if (CLOCK in (column.spelling, self.spelling)) and column.spelling not in ("", self.spelling):

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.cell_parsing import BLANK, MISSING, MISSING_NUMBER, Tally, is_code, to_number
 from hagang.data.columns import Column, Numbers, Text
-from hagang.data.moments import moments, of_datetime64
+from hagang.data.datetimes import of_datetime64, parse_datetimes
 from hagang.data.spelling import respell, spelling_of
-from hagang.data.wording import count
-from hagang.data.words import BLANK, MISSING, MISSING_NUMBER, Tally, is_code, to_number
+from hagang.data.text import count
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -101,21 +101,21 @@ def coded_column(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -
         return Numbers(name, truth[codes], boolean=True)
     spelling = None if any(is_code(value) for value in values) else spelling_of(values)
     if spelling is None:
-        return _moments(name, codes, values) or Text(name, codes, values)
+        return _datetimes(name, codes, values) or Text(name, codes, values)
     table = np.array([*(to_number(respell(value, spelling)) for value in values), np.nan])
     return Numbers(name, table[codes], spelling=spelling)
 
 
-def _moments(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Numbers | None:
+def _datetimes(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Numbers | None:
     """Return the column of dates or times that these texts are, if they are."""
-    found = moments(values)
-    if found is None:
+    parsed = parse_datetimes(values)
+    if parsed is None:
         return None
-    spelling, seconds, wrong = found
+    spelling, seconds, wrong = parsed
     if wrong:
         row, word = min((int(np.argmax(codes == code)) + 1, values[code]) for code in wrong)
         text = (
-            f"column {name!r} holds {word!r} in row {row}, which is no date or time; expected moments as "
+            f"column {name!r} holds {word!r} in row {row}, which is no date or time; expected dates as "
             "2024-02-29 or 23:59. Correct it, or leave it empty to count as missing."
         )
         raise CellError(text, row)
@@ -127,24 +127,24 @@ def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
     if isinstance(values, list | tuple) and array.dtype.kind in "US":
         array = np.array(values, dtype=object)  # NumPy would turn None and numbers among texts into texts
     if array.ndim != 1:
-        text = f"column {name!r} has shape {array.shape}; expected one value a row, shape (n,)."
+        text = f"column {name!r} has shape {array.shape}; expected one value per row, shape (n,)."
         raise DataError(text)
     return array
 
 
 def _from_objects(name: str, values: NDArray[Any]) -> Column:
     present = np.fromiter((not _is_missing(value) for value in values), dtype=bool, count=len(values))
-    held = list(compress(values, present))
-    if all(isinstance(value, bool | np.bool_) for value in held) and held:
-        return Numbers(name, _spread(present, held), boolean=True)
-    if all(isinstance(value, int | float | np.number) for value in held):
-        return finite(Numbers(name, _spread(present, held)))
+    known = list(compress(values, present))
+    if all(isinstance(value, bool | np.bool_) for value in known) and known:
+        return Numbers(name, _spread(present, known), boolean=True)
+    if all(isinstance(value, int | float | np.number) for value in known):
+        return finite(Numbers(name, _spread(present, known)))
     return text_column(name, [_as_text(value) if there else None for value, there in zip(values, present)])
 
 
-def _spread(present: NDArray[np.bool_], held: list[Any]) -> NDArray[np.float64]:
+def _spread(present: NDArray[np.bool_], known: list[Any]) -> NDArray[np.float64]:
     values = np.full(len(present), np.nan)
-    values[present] = np.array(held, dtype=np.float64)
+    values[present] = np.array(known, dtype=np.float64)
     return values
 
 

@@ -89,7 +89,7 @@ def test_numbers_among_strings_are_numbers():
         ({}, "no columns"),
         ({"a": []}, "no rows"),
         ({"a": [1, 2], "b": [1]}, "differ in length: {'a': 2, 'b': 1}"),
-        ({"a": [[1, 2], [3, 4]]}, r"shape \(2, 2\); expected one value a row"),
+        ({"a": [[1, 2], [3, 4]]}, r"shape \(2, 2\); expected one value per row"),
         ({"a": [1.0, np.inf]}, "infinite in row 2"),
         ({"a": np.array([1j])}, "type complex128"),
         (pd.DataFrame([[1, 2]], columns=["a", "a"]), "'a' stands for several columns"),

@@ -11,6 +11,7 @@ import numpy as np
 
 from hagang.data.choose import choose_target
 from hagang.data.column_features import ColumnFeatures, scales_of
+from hagang.data.column_report import ColumnReport, column_report
 from hagang.data.dataset import Labelled
 from hagang.data.features import features_from_json
 from hagang.data.findings import Finding
@@ -22,8 +23,7 @@ from hagang.data.stream.shares import PARTS, Shares
 from hagang.data.stream.store import Store
 from hagang.data.targets import Classes, Quantity, target_from_json
 from hagang.data.task import decide_task
-from hagang.data.understood import Understood, understood
-from hagang.data.wording import count, listing
+from hagang.data.text import count, listing
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from hagang.data.stream.scan import Scan
     from hagang.data.targets import Target
 
-__all__ = ["Asked", "Converted", "convert"]
+__all__ = ["Converted", "StreamRequest", "convert"]
 
 VERSION = 1
 CELLS_AT_ONCE = 1 << 23
@@ -45,7 +45,7 @@ ABOUT = "about.json"
 
 
 @dataclass(frozen=True)
-class Asked:
+class StreamRequest:
     """What a person decided about a table that is streamed; see `prepare`."""
 
     target: Any
@@ -68,13 +68,13 @@ class Converted:
     features: ColumnFeatures
     target: Target
     findings: tuple[Finding, ...]
-    understood: tuple[Understood, ...]
+    understood: tuple[ColumnReport, ...]
 
 
 def convert(
     open_scan: Callable[[], tuple[Scan, Sequence[Finding]]],
     folder: Path,
-    asked: Asked,
+    request: StreamRequest,
     fingerprint: Callable[[], Any],
     progress: Callable[[int, int], None] | None = None,
 ) -> Converted:
@@ -86,7 +86,7 @@ def convert(
         Opens the table, and tells what was noticed of it.
     folder
         Where the compact form lies or will lie.
-    asked
+    request
         What a person decided.
     fingerprint
         Tells the source's files, sizes and times of change, as JSON can hold them.
@@ -99,62 +99,62 @@ def convert(
         As `prepare`; also when the source changes meanwhile.
     """
     began = fingerprint()
-    key = json.loads(json.dumps({"version": VERSION, "source": began, "asked": vars(asked)}, default=str))
+    key = json.loads(json.dumps({"version": VERSION, "source": began, "request": vars(request)}, default=str))
     about = _read_about(folder, key)
     if about is not None and (converted := _opened(folder, about)).store.resume() >= about["rows"]:
         converted.store.check()
-        return _told(converted)
-    scan, said = open_scan()
+        return _with_lost_rows(converted)
+    scan, findings = open_scan()
     if about is None:
-        about = {"key": key, "rows": len(scan), **_decide(scan, asked, said)}
+        about = {"key": key, "rows": len(scan), **_decide(scan, request, findings)}
         _begin(folder, about)
     converted = _opened(folder, about)
-    _go_on(scan, asked, converted, about, converted.store.resume(), progress)
+    _go_on(scan, request, converted, about, converted.store.resume(), progress)
     if fingerprint() != began:
         text = f"{began[0][0]} changed while it was read; expected a source that stays. Begin again when it is written."
         raise FileFormatError(text)
-    return _told(converted)
+    return _with_lost_rows(converted)
 
 
-def _decide(scan: Scan, asked: Asked, said: Sequence[Finding]) -> dict[str, Any]:
+def _decide(scan: Scan, request: StreamRequest, findings: Sequence[Finding]) -> dict[str, Any]:
     """Everything that has to be known before the first row is converted."""
-    shares = Shares.of(len(scan), asked.validation, asked.test, asked.seed)
+    shares = Shares.of(len(scan), request.validation, request.test, request.seed)
     table = sample(scan, shares)
-    name = choose_target(table, asked.target)
-    weight = None if asked.weight is None else choose_target(table, asked.weight, "weight")
-    for dropped in asked.drop:
+    name = choose_target(table, request.target)
+    weight = None if request.weight is None else choose_target(table, request.weight, "weight")
+    for dropped in request.drop:
         table[dropped]  # raises where there is none
     known = np.flatnonzero(~table[name].missing)
     if not len(known):
         text = f"the target {name!r} is missing in every one of {count(len(table), 'row')} looked at; choose another."
         raise DataError(text)
-    inputs = table.without([name, *asked.drop, *([weight] if weight else [])])
+    inputs = table.without([name, *request.drop, *([weight] if weight else [])])
     drawn = Labelled(inputs, table[name]).take(known)
-    task, finding = decide_task(drawn.target, asked.task)
-    scales = scales_of(asked.scale, inputs.names)
-    fitted = ColumnFeatures.fit(drawn.inputs, scale=asked.scale, embed=asked.embed)  # type: ignore[arg-type]
+    task, finding = decide_task(drawn.target, request.task)
+    scales = scales_of(request.scale, inputs.names)
+    fitted = ColumnFeatures.fit(drawn.inputs, scale=request.scale, embed=request.embed)  # type: ignore[arg-type]
     scan = replace(scan, hows={column.name: how(column) for column in table.columns})
     measured = measure(scan, shares, drawn, fitted, task, scales)
     features, target = measured.features, measured.target
-    if isinstance(target, Quantity) and not asked.standardise:
+    if isinstance(target, Quantity) and not request.standardise:
         target = Quantity(target.name, 0.0, 1.0)
     spoilt = preflight(drawn, [], target, features.transform(drawn.inputs))
     looked = Finding(
         "file", f"kinds, medians and bounds are those of {count(len(drawn), 'row')} from all over the table"
     )
-    lines = [_exact(line, measured.missing) for line in understood(drawn, features, target)]
+    lines = [_exact(line, measured.missing) for line in column_report(drawn, features, target)]
     return {
         "features": features.to_json(),
         "target": target.to_json(),
         "read": {column: scan.hows[column] for column in (*features.inputs, name, *([weight] if weight else []))},
         "names": [name, weight],
         "dtypes": _dtypes(features, drawn, target, weight),
-        "findings": [vars(f) for f in (*said, looked, finding, *features.findings, *measured.findings, *spoilt)],
+        "findings": [vars(f) for f in (*findings, looked, finding, *features.findings, *measured.findings, *spoilt)],
         "understood": lines,
     }
 
 
-def _exact(line: Understood, missing: Mapping[str, int]) -> dict[str, str | int]:
+def _exact(line: ColumnReport, missing: Mapping[str, int]) -> dict[str, str | int]:
     return {**line.to_json(), "missing": missing.get(line.column, line.missing)}
 
 
@@ -169,13 +169,13 @@ def _dtypes(features: ColumnFeatures, drawn: Labelled, target: Target, weight: s
 
 def _go_on(
     scan: Scan,
-    asked: Asked,
+    request: StreamRequest,
     converted: Converted,
     about: Mapping[str, Any],
     begin: int,
     progress: Callable[[int, int], None] | None,
 ) -> None:
-    shares = Shares.of(len(scan), asked.validation, asked.test, asked.seed)
+    shares = Shares.of(len(scan), request.validation, request.test, request.seed)
     scan = replace(scan, hows=about["read"])
     for rows in scan.ranges(max(1, CELLS_AT_ONCE // len(about["read"])), begin):
         try:
@@ -203,7 +203,7 @@ def _columns(table: Any, names: Sequence[str | None], converted: Converted) -> t
     return columns, known
 
 
-def _told(converted: Converted) -> Converted:
+def _with_lost_rows(converted: Converted) -> Converted:
     """With how many rows had no target."""
     lost = sum(chunk.lost for chunk in converted.store.chunks)
     if not lost:
@@ -249,5 +249,5 @@ def _opened(folder: Path, about: Mapping[str, Any]) -> Converted:
         features,  # type: ignore[arg-type]
         target_from_json(about["target"]),
         tuple(Finding(**finding) for finding in about["findings"]),
-        tuple(Understood(**line) for line in about["understood"]),
+        tuple(ColumnReport(**line) for line in about["understood"]),
     )

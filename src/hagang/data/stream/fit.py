@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data.columns import Numbers, Table, Text
+from hagang.data.datetimes import is_datetime
 from hagang.data.encoders import CategoryEncoder, CodeEncoder, NumberEncoder
 from hagang.data.findings import Finding
 from hagang.data.fitting import LeftOut, divisor, fit_counts
-from hagang.data.moments import is_moment
 from hagang.data.parquet import columns_of_source, is_nested
 from hagang.data.targets import Classes, Quantity, fit_target
+from hagang.data.text import count, number
 from hagang.data.values import LARGEST
-from hagang.data.wording import count, number
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -89,14 +89,14 @@ def measure(
     where = f"{shares.sql} AND {_known(scan, drawn.target)}"
     missing: dict[str, int] = {}
     fitted: list[Encoder | LeftOut] = []
-    found: list[Finding] = []
+    findings: list[Finding] = []
     with scan.connection() as database:
-        told = _ask(scan, database, [e for e in features.encoders if _is_plain(e)], where)
+        figures = _ask(scan, database, [e for e in features.encoders if _is_plain(e)], where)
         for encoder in features.encoders:
-            if encoder.name in told:
-                fitted.append(_numbers(encoder, told[encoder.name], scales[encoder.name]))  # type: ignore[arg-type]
-                missing[encoder.name] = int(told[encoder.name][0] - told[encoder.name][1])
-                found += _words(scan, database, encoder.name, where)
+            if encoder.name in figures:
+                fitted.append(_numbers(encoder, figures[encoder.name], scales[encoder.name]))  # type: ignore[arg-type]
+                missing[encoder.name] = int(figures[encoder.name][0] - figures[encoder.name][1])
+                findings += _words(scan, database, encoder.name, where)
             elif isinstance(encoder, CategoryEncoder | CodeEncoder):
                 item, missing[encoder.name] = _categories(scan, database, encoder, where)
                 fitted.append(item)
@@ -105,7 +105,7 @@ def measure(
         target = _target(scan, database, drawn.target, task, where)
     encoders = tuple(item for item in fitted if not isinstance(item, LeftOut))
     left_out = (*features.left_out, *(item for item in fitted if isinstance(item, LeftOut)))
-    return Measured(replace(features, encoders=encoders, left_out=left_out), target, missing, tuple(found))
+    return Measured(replace(features, encoders=encoders, left_out=left_out), target, missing, tuple(findings))
 
 
 def _is_plain(encoder: Encoder) -> bool:
@@ -122,13 +122,13 @@ def _ask(scan: Scan, database: Any, encoders: Sequence[Encoder], where: str) -> 
     """Rows, values, smallest, largest, mean and deviation of the values within an encoder's bounds, of each column."""
     if not encoders:
         return {}
-    wanted = ", ".join(_aggregates(scan, encoder) for encoder in encoders)
-    (told,) = scan.execute(database, f"SELECT {wanted} FROM {scan.source} WHERE {where}")
-    told = [figure if figure is None else float(figure) for figure in told]  # DuckDB may answer in decimals
-    found = {encoder.name: tuple(told[6 * i : 6 * i + 6]) for i, encoder in enumerate(encoders)}
-    for name, figures in found.items():
+    aggregates = ", ".join(_aggregates(scan, encoder) for encoder in encoders)
+    (row,) = scan.execute(database, f"SELECT {aggregates} FROM {scan.source} WHERE {where}")
+    values = [figure if figure is None else float(figure) for figure in row]  # DuckDB may answer in decimals
+    by_name = {encoder.name: tuple(values[6 * i : 6 * i + 6]) for i, encoder in enumerate(encoders)}
+    for name, figures in by_name.items():
         _check_finite(scan, database, name, scan.sql_number(name), figures)
-    return found
+    return by_name
 
 
 def _aggregates(scan: Scan, encoder: Encoder) -> str:
@@ -138,8 +138,8 @@ def _aggregates(scan: Scan, encoder: Encoder) -> str:
     return f"count(*), count({value}), min({value}), max({value}), avg({cut}), stddev_pop({cut})"
 
 
-def _check_finite(scan: Scan, database: Any, name: str, value: str, told: tuple[Any, ...]) -> None:
-    if told[2] is None or max(abs(told[2]), abs(told[3])) <= LARGEST:
+def _check_finite(scan: Scan, database: Any, name: str, value: str, figures: tuple[Any, ...]) -> None:
+    if figures[2] is None or max(abs(figures[2]), abs(figures[3])) <= LARGEST:
         return
     query = f"SELECT file_row_number, {value} FROM {scan.source} WHERE abs({value}) > {LARGEST} LIMIT 1"
     ((row, wrong),) = scan.execute(database, query)
@@ -151,8 +151,8 @@ def _check_finite(scan: Scan, database: Any, name: str, value: str, told: tuple[
     raise DataError(text)
 
 
-def _numbers(encoder: NumberEncoder, told: tuple[float, ...], scale: str) -> Encoder | LeftOut:
-    rows, values, smallest, largest, mean, deviation = told
+def _numbers(encoder: NumberEncoder, figures: tuple[float, ...], scale: str) -> Encoder | LeftOut:
+    rows, values, smallest, largest, mean, deviation = figures
     if not values or smallest == largest:
         only = f"has one value only ({number(largest)})" if values else "has no values"
         return LeftOut(encoder.name, only)
@@ -184,9 +184,9 @@ def _words(scan: Scan, database: Any, name: str, where: str) -> list[Finding]:
 
 def _categories(scan: Scan, database: Any, encoder: CategoryEncoder | CodeEncoder, where: str) -> tuple[Any, int]:
     text = scan.sql_text(encoder.name)
-    found = scan.execute(database, f"SELECT {text} AS word, count(*) FROM {scan.source} WHERE {where} GROUP BY 1")
-    counts = {word: n for word, n in found if word is not None}
-    rows = sum(n for _, n in found)
+    pairs = scan.execute(database, f"SELECT {text} AS word, count(*) FROM {scan.source} WHERE {where} GROUP BY 1")
+    counts = {word: n for word, n in pairs if word is not None}
+    rows = sum(n for _, n in pairs)
     embed = 0 if isinstance(encoder, CodeEncoder) else None
     words = tuple(sorted(counts))
     item = fit_counts(encoder.name, words, np.array([counts[word] for word in words], np.int64), rows, embed)
@@ -196,9 +196,11 @@ def _categories(scan: Scan, database: Any, encoder: CategoryEncoder | CodeEncode
 def _target(scan: Scan, database: Any, target: Column, task: str, where: str) -> Target:
     if task == "classification" and not (isinstance(target, Numbers) and target.spelling):
         value = scan.sql_text(target.name) if isinstance(target, Text) else scan.sql_number(target.name)
-        found = scan.execute(database, f"SELECT DISTINCT {value} AS v FROM {scan.source} WHERE {where} ORDER BY 1")
-        return Classes.fit(_few(target, [label for (label,) in found]))
-    if isinstance(target, Numbers) and (not target.spelling or scan.numeric(target.name) or is_moment(target.spelling)):
+        labels = scan.execute(database, f"SELECT DISTINCT {value} AS v FROM {scan.source} WHERE {where} ORDER BY 1")
+        return Classes.fit(_few(target, [label for (label,) in labels]))
+    if isinstance(target, Numbers) and (
+        not target.spelling or scan.numeric(target.name) or is_datetime(target.spelling)
+    ):
         value = scan.sql_number(target.name)
         query = f"SELECT avg({value}), stddev_pop({value}), min({value}), max({value}) FROM {scan.source} WHERE {where}"
         ((mean, deviation, low, high),) = scan.execute(database, query)

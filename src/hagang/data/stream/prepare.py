@@ -10,14 +10,14 @@ import numpy as np
 from hagang.data.delimited import open_delimited, write_parquet
 from hagang.data.files import look
 from hagang.data.findings import Finding
-from hagang.data.many import files_of
+from hagang.data.multi_file import files_of
 from hagang.data.prepared import Part, Prepared
 from hagang.data.query import connect
-from hagang.data.stream.convert import Asked, convert
+from hagang.data.stream.convert import StreamRequest, convert
 from hagang.data.stream.rows import StreamedRows
 from hagang.data.stream.scan import scan_parquet
 from hagang.data.stream.shares import PARTS
-from hagang.data.wording import count, listing
+from hagang.data.text import count, listing
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def streams(source: Any, streaming: Streaming) -> bool:
 
 def prepare_streamed(
     source: str | Path,
-    asked: Asked,
+    request: StreamRequest,
     streaming: Streaming,
     *,
     header: bool | None = None,
@@ -59,7 +59,7 @@ def prepare_streamed(
     ----------
     source
         A CSV or Parquet file, several by a pattern, or a folder of them.
-    asked, streaming
+    request, streaming
         What a person decided.
     header, separator
         As for `load`.
@@ -75,7 +75,7 @@ def prepare_streamed(
         shape = f"{count(len(scan), 'row')}, {count(len(scan.kinds), 'column')}"
         return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
 
-    converted = convert(open_scan, place, asked, lambda: _stamps(files), progress)
+    converted = convert(open_scan, place, request, lambda: _stamps(files), progress)
     (place / "cells.parquet").unlink(missing_ok=True)
     return _prepared(name, converted, streaming)
 
@@ -121,19 +121,21 @@ def _as_parquet(
 
 
 def _stamps(files: Sequence[Path]) -> list[list[Any]]:
-    return [[str(file), (told := file.stat()).st_size, told.st_mtime_ns] for file in files]
+    return [[str(file), (stat := file.stat()).st_size, stat.st_mtime_ns] for file in files]
 
 
 def refuse(**options: Any) -> None:
     """Refuse options that a stream does not know."""
-    given = [name for name, value in options.items() if value is not None]
-    if given:
-        text = f"a streamed table is split at random, by shares: {listing(given)} cannot be given with it. Leave it out"
+    passed = [name for name, value in options.items() if value is not None]
+    if passed:
+        text = (
+            f"a streamed table is split at random, by shares: {listing(passed)} cannot be given with it. Leave it out"
+        )
         raise ArgumentError(text)
 
 
 def _refused(streaming: Streaming, what: str) -> bool:
-    if streaming.wanted:
+    if streaming.enabled:
         text = f"stream: expected a CSV or Parquet file, or several by a pattern, received {what}"
         raise ArgumentError(text)
     return False

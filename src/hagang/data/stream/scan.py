@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.cell_parsing import BLANK, MISSING
 from hagang.data.columns import Column, Numbers, Table, Text
 from hagang.data.query import connect, fetch, file_literal, known, literal, number_sql, quoted, text_codes
 from hagang.data.values import coded_column
-from hagang.data.words import BLANK, MISSING
 from hagang.errors import FileFormatError
 
 if TYPE_CHECKING:
@@ -94,9 +94,9 @@ class Scan:
 
     def read(self, rows: Range) -> Table:
         """Return the columns of a range whose way of being read is known."""
-        wanted = self.hows
-        numbers = [name for name, how in wanted.items() if self._is_number(name, how)]
-        texts = [name for name in wanted if name not in set(numbers)]
+        hows = self.hows
+        numbers = [name for name, how in hows.items() if self._is_number(name, how)]
+        texts = [name for name in hows if name not in set(numbers)]
         source = self.rows_of(rows)
         columns: dict[str, Column] = {}
         with self.connection() as database:
@@ -104,12 +104,12 @@ class Scan:
                 fields = {f"n{i}": self.sql_number(name) for i, name in enumerate(numbers)}
                 arrays = self.fetch(database, source, fields)
                 for name, array in zip(numbers, arrays.values()):
-                    how, values = wanted[name], array.filled(np.nan).astype(np.float64)
+                    how, values = hows[name], array.filled(np.nan).astype(np.float64)
                     spelling = "" if how in ("number", "boolean") else how
                     columns[name] = Numbers(name, values, how == "boolean", spelling=spelling)
             if texts:
                 columns.update(self._texts(database, source, texts))
-        return Table(tuple(columns[name] for name in wanted), len(rows))
+        return Table(tuple(columns[name] for name in hows), len(rows))
 
     def fetch(self, database: Any, source: str, fields: Mapping[str, str]) -> dict[str, Any]:
         """Run a query; its columns as masked arrays.
@@ -173,9 +173,9 @@ class Scan:
         named = {f"t{i}": name for i, name in enumerate(names)}
         cells = ", ".join(f"{self.sql_text(name)} AS {key}" for key, name in named.items())
         self.execute(database, f"CREATE TEMP TABLE cells AS SELECT {cells} FROM {source}")
-        found = text_codes(database, "cells", list(named))
+        coded = text_codes(database, "cells", list(named))
         return {
-            name: Text(name, *found[key]) if self.hows[name] == "text" else coded_column(name, *found[key])
+            name: Text(name, *coded[key]) if self.hows[name] == "text" else coded_column(name, *coded[key])
             for key, name in named.items()
         }
 

@@ -27,7 +27,7 @@ class Streaming:
 
     Parameters
     ----------
-    wanted
+    enabled
         True: stream; False: read into memory; None: stream where the table would need more than `memory`.
     memory
         Bytes of memory to keep within, 0 for half of what the machine has.
@@ -35,7 +35,7 @@ class Streaming:
         Where the compact form goes; None for a folder beside the source, named after it.
     """
 
-    wanted: bool | None = None
+    enabled: bool | None = None
     memory: int = 0
     folder: Path | None = None
 
@@ -46,8 +46,8 @@ class Streaming:
 
     def applies(self, files: list[Path]) -> bool:
         """Whether these files are to be streamed."""
-        if self.wanted is not None:
-            return self.wanted
+        if self.enabled is not None:
+            return self.enabled
         return sum(map(_in_memory, files)) > self.budget
 
     def place(self, source: Path) -> Path:
@@ -70,8 +70,8 @@ def bytes_of(text: str | int | None) -> int:
     """
     if text is None:
         return 0
-    found = _SIZE.fullmatch(str(text).strip())
-    size = int(float(found[1]) * _UNITS[found[2].upper().removesuffix("B")]) if found else 0
+    match = _SIZE.fullmatch(str(text).strip())
+    size = int(float(match[1]) * _UNITS[match[2].upper().removesuffix("B")]) if match else 0
     if size < LEAST:
         msg = f"memory: expected an amount of at least 100MB, as 2GB, received {text!r}"
         raise ArgumentError(msg)

@@ -113,12 +113,12 @@ class Store:
         """
         starts = dict.fromkeys(self.parts, 0)
         for chunk in self.chunks:
-            found = 0
+            checksum = 0
             for part in self.parts:
                 for name in self.dtypes:
-                    found = zlib.crc32(self._bytes(part, name, starts[part], chunk.rows[part]), found)
+                    checksum = zlib.crc32(self._bytes(part, name, starts[part], chunk.rows[part]), checksum)
                 starts[part] += chunk.rows[part]
-            if found != chunk.checksum:
+            if checksum != chunk.checksum:
                 text = (
                     f"{self.folder} is damaged: the rows before row {chunk.stop:,} are others than were written. "
                     "Delete the folder."

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Pixels
-from hagang.data.moments import CLOCK, is_moment
-from hagang.data.wording import count, listing, number
+from hagang.data.datetimes import CLOCK, is_datetime
+from hagang.data.text import count, listing, number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 LONGEST = 20
 
-__all__ = ["Understood", "kind_of", "range_of", "understood"]
+__all__ = ["ColumnReport", "column_report", "kind_of", "range_of"]
 
 
 @dataclass(frozen=True)
-class Understood:
+class ColumnReport:
     """What a column was taken for, and what becomes of it.
 
     Parameters
@@ -53,7 +53,7 @@ class Understood:
         return asdict(self)
 
 
-def understood(data: Labelled, features: Features, target: Target) -> tuple[Understood, ...]:
+def column_report(data: Labelled, features: Features, target: Target) -> tuple[ColumnReport, ...]:
     r"""Say for each column of a data set what it was taken for and what becomes of it.
 
     Examples
@@ -67,8 +67,8 @@ def understood(data: Labelled, features: Features, target: Target) -> tuple[Unde
     if isinstance(data.inputs, Pixels):
         lines = [_images(data.inputs, features)]
     else:
-        told = _treatments(features)  # type: ignore[arg-type]
-        lines = [_line(column, told.get(column.name, "")) for column in data.inputs.columns]
+        treatments = _treatments(features)  # type: ignore[arg-type]
+        lines = [_line(column, treatments.get(column.name, "")) for column in data.inputs.columns]
     others = [_line(column, f"the {role}") for role, column in data.roles.items() if role != "time"]
     return (*lines, *others, _line(data.target, _target(target)))
 
@@ -85,7 +85,7 @@ def kind_of(column: Column) -> str:
         return "text"
     if column.boolean:
         return "boolean"
-    if is_moment(column.spelling):
+    if is_datetime(column.spelling):
         return column.spelling
     if column.missing.all():
         return "nothing"
@@ -103,8 +103,8 @@ def range_of(column: Column) -> str:
         return f"{count(distinct, 'value')}: {named}{', …' if distinct > 3 else ''}"
     present = column.values[~column.missing]
     low, high = float(present.min()), float(present.max())
-    if is_moment(column.spelling):
-        return f"{_moment(low, column.spelling)} to {_moment(high, column.spelling)}"
+    if is_datetime(column.spelling):
+        return f"{_datetime(low, column.spelling)} to {_datetime(high, column.spelling)}"
     return f"{number(low)} to {number(high)}"
 
 
@@ -112,19 +112,19 @@ def _short(text: str) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
 
 
-def _line(column: Column, treatment: str) -> Understood:
-    return Understood(column.name, kind_of(column), int(column.missing.sum()), range_of(column), treatment)
+def _line(column: Column, treatment: str) -> ColumnReport:
+    return ColumnReport(column.name, kind_of(column), int(column.missing.sum()), range_of(column), treatment)
 
 
-def _images(images: Pixels, features: Features) -> Understood:
+def _images(images: Pixels, features: Features) -> ColumnReport:
     shape = " × ".join(map(str, images.shape))
     low, high = (int(images.values.min()), int(images.values.max())) if images.values.size else (0, 0)
-    return Understood("pixels", f"images, {shape}", 0, f"{low} to {high}", features.describe())
+    return ColumnReport("pixels", f"images, {shape}", 0, f"{low} to {high}", features.describe())
 
 
 def _treatments(features: ColumnFeatures) -> Mapping[str, str]:
-    told = {encoder.name: encoder.describe(brief=True) for encoder in features.encoders}
-    return told | {item.name: f"left out: {item.reason}" for item in features.left_out}
+    treatments = {encoder.name: encoder.describe(brief=True) for encoder in features.encoders}
+    return treatments | {item.name: f"left out: {item.reason}" for item in features.left_out}
 
 
 def _target(target: Target) -> str:
@@ -132,7 +132,7 @@ def _target(target: Target) -> str:
     return f"the target, {count(len(labels), 'class', 'classes')}" if labels else "the target, standardised"
 
 
-def _moment(seconds: float, spelling: str) -> str:
+def _datetime(seconds: float, spelling: str) -> str:
     whole = np.datetime64(int(np.floor(seconds)), "s")
     day, clock = str(whole).split("T")
     if spelling == CLOCK:

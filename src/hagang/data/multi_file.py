@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.data.columns import Column, Inputs, Numbers, Table, Text
-from hagang.data.wording import listing
+from hagang.data.text import listing
 from hagang.errors import DataError
 
 if TYPE_CHECKING:

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hagang.data import features_from_json, fit_features, load, prepare
-from hagang.data.moments import moments
+from hagang.data.datetimes import parse_datetimes
 from hagang.errors import DataError
 
 
-def seconds(moment):
-    return (moment - dt.datetime(1970, 1, 1)).total_seconds()
+def seconds(stamp):
+    return (stamp - dt.datetime(1970, 1, 1)).total_seconds()
 
 
 @given(st.lists(st.datetimes(dt.datetime(1, 1, 2), dt.datetime(9999, 12, 30)), min_size=1, max_size=9))
 def test_what_python_writes_is_read(written):
-    expected = [seconds(moment) for moment in written]
+    expected = [seconds(stamp) for stamp in written]
     for spelled in (str, dt.datetime.isoformat):
-        found = moments([spelled(moment) for moment in written])
+        found = parse_datetimes([spelled(stamp) for stamp in written])
         np.testing.assert_allclose(found[1], expected, rtol=0, atol=2e-4)
         assert found[2] == []
 
@@ -39,14 +39,14 @@ def test_what_python_writes_is_read(written):
     ],
 )
 def test_ways_to_write_a_date(word, expected):
-    assert moments([word])[1].tolist() == [seconds(expected)]
+    assert parse_datetimes([word])[1].tolist() == [seconds(expected)]
 
 
 @pytest.mark.parametrize(
     "words", [["soon"], ["2020-01-01", "later"], ["2020-01-01", "12:30"], ["1-2"], ["+0100"], ["-"]]
 )
 def test_what_is_no_date(words):
-    assert moments(words) is None
+    assert parse_datetimes(words) is None
 
 
 def test_a_date_that_does_not_exist_is_named_with_its_row():

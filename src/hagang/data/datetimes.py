@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.data.words import MISSING_NUMBER
+from hagang.data.cell_parsing import MISSING_NUMBER
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,14 +21,14 @@ __all__ = [
     "DAY_FIRST",
     "MONTH_FIRST",
     "day_first",
-    "is_moment",
-    "moments",
+    "is_datetime",
     "of_datetime64",
+    "parse_datetimes",
 ]
 
 DATES, DATES_AND_TIMES, CLOCK = "dates", "dates and times", "times of day"
 DAY_FIRST, MONTH_FIRST = "dates (the day first)", "dates (the month first)"
-"""How moments are spelled, in a column's `spelling`; numbers are seconds since 1970, or since midnight."""
+"""How dates and times are spelled, in a column's `spelling`; numbers are seconds since 1970, or since midnight."""
 
 DAY = 86400.0
 
@@ -40,12 +40,12 @@ _PATTERN = re.compile(
 )
 
 
-def is_moment(spelling: str) -> bool:
+def is_datetime(spelling: str) -> bool:
     """Whether numbers spelled so are dates or times."""
     return spelling in (DATES, DATES_AND_TIMES, CLOCK, DAY_FIRST, MONTH_FIRST)
 
 
-def moments(words: Sequence[str]) -> tuple[str, NDArray[np.float64], list[int]] | None:
+def parse_datetimes(words: Sequence[str]) -> tuple[str, NDArray[np.float64], list[int]] | None:
     """Read words as dates and times, or return None where they are something else.
 
     Returns
@@ -60,9 +60,9 @@ def moments(words: Sequence[str]) -> tuple[str, NDArray[np.float64], list[int]] 
 
     Examples
     --------
-    >>> moments(["1970-01-02", "1970-01-03 00:00:30"])
+    >>> parse_datetimes(["1970-01-02", "1970-01-03 00:00:30"])
     ('dates and times', array([ 86400., 172830.]), [])
-    >>> moments(["25/12/2020", "01/02/2020", "31/02/2020"])[::2], moments(["soon"])
+    >>> parse_datetimes(["25/12/2020", "01/02/2020", "31/02/2020"])[::2], parse_datetimes(["soon"])
     (('dates (the day first)', [2]), None)
     """
     found = [_PATTERN.fullmatch(word) if word not in MISSING_NUMBER else None for word in words]

@@ -4,8 +4,8 @@ import math
 
 import pytest
 
+from hagang.data.cell_parsing import Tally, is_code, to_number
 from hagang.data.spelling import respell, spelling_of
-from hagang.data.words import Tally, is_code, to_number
 
 
 @pytest.mark.parametrize(
