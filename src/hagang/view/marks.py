@@ -22,6 +22,7 @@ __all__ = [
     "Mark",
     "Note",
     "Panel",
+    "PanelGrid",
     "Points",
     "Regions",
     "spans_decades",
@@ -235,6 +236,17 @@ class Panel:
         if axis is None or axis.names is not None:
             return None if axis is None else axis.names
         return next((bars.names for bars in self.marks if isinstance(bars, Bars) and bars.flat == (of == "y")), None)
+
+
+@dataclass(frozen=True)
+class PanelGrid:
+    """Panels in rows and columns: all that a renderer needs to know of a picture."""
+
+    panels: Sequence[Panel]
+    title: str = ""
+    columns: int = 1
+    width: float = 6.8
+    height: float = 4.6
 
 
 def spans_decades(numbers: Numbers) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
+from hagang.view.marks import PanelGrid
 from hagang.view.render.interactive import as_html, as_plotly
 from hagang.view.render.motion import save_animation
 from hagang.view.render.static import as_matplotlib, as_svg, save_static
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from hagang.view.marks import Panel
-
 __all__ = ["STILL", "SUFFIXES", "Picture", "check_suffix"]
 
 STILL, MOVING = (".png", ".svg", ".pdf"), (".gif", ".mp4")
@@ -27,19 +26,19 @@ SUFFIXES = (*STILL, ".html", *MOVING)
 
 
 @dataclass(frozen=True)
-class Picture:
-    """Panels of marks: plain data that every way of drawing reads.
+class Picture(PanelGrid):
+    """Panels of marks, drawn as a file, a matplotlib or plotly figure, SVG or HTML.
 
     Parameters
     ----------
     panels : sequence of Panel
-        From left to right, then from top to bottom.
+        Left to right, then top to bottom.
     title : str
-        Above them all.
+        Title above all panels.
     columns : int
-        How many panels stand beside each other.
+        Number of panels per row.
     width, height : float
-        In inches, 150 dots each.
+        Size in inches, at 150 dots per inch.
 
     Examples
     --------
@@ -49,12 +48,6 @@ class Picture:
     >>> picture.matplotlib().axes[0].get_ylabel()
     'value'
     """
-
-    panels: Sequence[Panel]
-    title: str = ""
-    columns: int = 1
-    width: float = 6.8
-    height: float = 4.6
 
     def save(self, path: str | os.PathLike[str], theme: str = "light") -> None:
         """Write a file.

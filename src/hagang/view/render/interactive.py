@@ -18,8 +18,7 @@ from hagang.view.theme import CYCLE, DARK, LIGHT, theme_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from hagang.view.marks import Panel
-    from hagang.view.picture import Picture
+    from hagang.view.marks import Panel, PanelGrid
     from hagang.view.theme import Theme
 
 __all__ = ["as_html", "as_plotly"]
@@ -40,7 +39,7 @@ FLAT_ONLY = {"star": "diamond", "triangle": "diamond"}
 """What stands for shapes that plotly lacks in three dimensions."""
 
 
-def as_plotly(picture: Picture, theme: str = "light") -> Any:
+def as_plotly(picture: PanelGrid, theme: str = "light") -> Any:
     """The picture as a plotly figure."""
     chosen = theme_named(theme)
     make_subplots = _plotly("plotly.subplots").make_subplots
@@ -82,7 +81,7 @@ paint(); scheme.addEventListener("change", paint);
 """
 
 
-def as_html(picture: Picture) -> str:
+def as_html(picture: PanelGrid) -> str:
     """One page with the figure and plotly's own code, so that it needs no network."""
     import html
     import json

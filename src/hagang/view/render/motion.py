@@ -17,14 +17,15 @@ if TYPE_CHECKING:
 
     from matplotlib.figure import Figure
 
-    from hagang.view.picture import Picture
+    from hagang.view.marks import PanelGrid
+
 
 __all__ = ["save_animation"]
 
 FRAMES, HOLD, FRAMES_A_SECOND, DOTS_PER_INCH, COLOURS = 60, 12, 12, 90, 96
 
 
-def save_animation(picture: Picture, path: Path, theme: str = "light") -> None:
+def save_animation(picture: PanelGrid, path: Path, theme: str = "light") -> None:
     """Write a .gif, or an .mp4 where ffmpeg is installed; the last image stands for a second.
 
     Raises

@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from hagang.view.marks import Axis, Panel
-    from hagang.view.picture import Picture
+    from hagang.view.marks import Axis, Panel, PanelGrid
     from hagang.view.theme import Theme
 
 __all__ = ["as_matplotlib", "as_svg", "draw_picture", "save_static", "style"]
@@ -33,14 +32,14 @@ FIRST_FONT = "DejaVu Sans"
 """The one that matplotlib brings."""
 
 
-def as_matplotlib(picture: Picture, theme: str = "light") -> Figure:
+def as_matplotlib(picture: PanelGrid, theme: str = "light") -> Figure:
     """The picture as a matplotlib figure."""
     chosen = theme_named(theme)
     with style():
         return draw_picture(picture, chosen)[0]
 
 
-def save_static(picture: Picture, path: Path, theme: str = "light") -> None:
+def save_static(picture: PanelGrid, path: Path, theme: str = "light") -> None:
     """Write a .png, .svg or .pdf."""
     if path.suffix.lower() == ".svg":
         path.write_text(_adaptive(_svg(picture, theme), theme_named(theme)), encoding="utf-8")
@@ -49,13 +48,13 @@ def save_static(picture: Picture, path: Path, theme: str = "light") -> None:
         draw_picture(picture, theme_named(theme))[0].savefig(path)
 
 
-def as_svg(picture: Picture) -> str:
+def as_svg(picture: PanelGrid) -> str:
     """The picture as SVG, light, or dark where a browser asks for that; without the XML declaration, for HTML."""
     svg = _adaptive(_svg(picture, "light"), LIGHT)
     return svg[svg.index("<svg") :]
 
 
-def _svg(picture: Picture, theme: str) -> str:
+def _svg(picture: PanelGrid, theme: str) -> str:
     written = io.StringIO()
     # Text stays text: small files, and the reader's own fonts for letters that are missing here.
     with style(), warnings.catch_warnings():
@@ -131,7 +130,7 @@ def _one_warning_of_missing_letters() -> Iterator[None]:
 # --- figure --------------------------------------------------------------------------------------------
 
 
-def draw_picture(picture: Picture, theme: Theme) -> tuple[Figure, list[Any]]:
+def draw_picture(picture: PanelGrid, theme: Theme) -> tuple[Figure, list[Any]]:
     """The figure, and the lines that grow in an animation with their points."""
     from matplotlib.figure import Figure
 
