@@ -23,8 +23,8 @@ from sklearn.neural_network import MLPClassifier, MLPRegressor
 
 import hagang
 from hagang.cli import main as command
-from hagang.cli import recipe
 from hagang.data import prepare
+from hagang.recipe import defaults
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,7 +125,7 @@ def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
     x = np.concatenate([features(part) for part in (ready.train, ready.validation)])
     y = np.concatenate([part.y for part in (ready.train, ready.validation)])
     share = len(ready.validation) / len(x)
-    hidden = recipe.hidden(len(ready.train))
+    hidden = defaults.hidden_units(len(ready.train))
     model = kind(hidden_layer_sizes=hidden, early_stopping=True, validation_fraction=share, random_state=seed)
     began = time.process_time()
     model.fit(x, y if classify else y[:, 0])

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import hagang as hg
-from hagang.cli import recipe
 from hagang.data import load, prepare
+from hagang.recipe import defaults
 
 
 def rows_of(text):
@@ -150,7 +150,7 @@ def test_a_model_tells_what_it_is(hagang, models):
     assert "colour   category, a feature for each of 2 values" in out
     weights = hg.load("flowers.safetensors").weights
     assert f"{sum(w.size for w in weights.values()):,} weights, float32" in out
-    assert recipe.SCHEDULE in " ".join(out.split())
+    assert defaults.SCHEDULE in " ".join(out.split())
     assert "log loss" in out
 
 

@@ -6,40 +6,14 @@ import math
 from dataclasses import fields, replace
 from typing import TYPE_CHECKING
 
-from hagang.cli import recipe
 from hagang.cli.asked import batch_rows, dropout_rates, units
 from hagang.data import Classes, Prepared
 from hagang.errors import ArgumentError
-from hagang.nn import (
-    Activation,
-    BatchNorm,
-    Dense,
-    Dropout,
-    Embedding,
-    GaussianNoise,
-    LayerNorm,
-    Network,
-    PReLU,
-    Residual,
-    RMSNorm,
-    default_loss,
-    initialiser_for,
-)
-from hagang.nn import initialiser as find_initialiser
+from hagang.nn import default_loss
 from hagang.nn import loss as find_loss
 from hagang.nn.layers import activation_layer
-from hagang.optim import (
-    Adam,
-    ClipByNorm,
-    DecoupledWeightDecay,
-    ExponentialAverage,
-    L1Penalty,
-    MaxNorm,
-    Optimizer,
-    PolyakAverage,
-    WeightDecay,
-)
-from hagang.optim import optimizer as find_optimizer
+from hagang.recipe import defaults, layers
+from hagang.recipe.descent import descent as find_descent
 from hagang.runtime import check_precision
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import Patience, Rule
@@ -50,8 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hagang.cli.options import DescentOptions, NetworkOptions
-    from hagang.nn import Layer, Loss
-    from hagang.nn.layers import AsLayer
+    from hagang.nn import Layer, Loss, Network
+    from hagang.optim import Optimizer
 
 __all__ = ["check", "loss", "network", "optimizer", "rules", "standardises"]
 
@@ -75,51 +49,19 @@ def check(net: NetworkOptions, descent: DescentOptions) -> None:
 
 # --- the network ---------------------------------------------------------------------------------------
 
-_NORMS: dict[str, type[Layer] | None] = {"none": None, "batch": BatchNorm, "layer": LayerNorm, "rms": RMSNorm}
-
 
 def network(net: NetworkOptions, ready: Prepared) -> Network:
     """Hidden layers as asked, and as many outputs as the loss needs for the target."""
-    sizes = recipe.hidden(len(ready.train)) if net.hidden is None else units(net.hidden)
-    classes = _classes(ready)
-    outputs = loss(net, ready).outputs(ready.train.y, classes) or 1
-    last = Dense(outputs, initialiser=net.init or recipe.OUTPUT_START)
-    return Network([*_inputs(net, ready), *_hidden(net, sizes), last])
+    sizes = defaults.hidden_units(len(ready.train)) if net.hidden is None else units(net.hidden)
+    outputs = loss(net, ready).outputs(ready.train.y, _classes(ready)) or 1
+    inputs = layers.input_layers(ready.features.codes, net.noise, dropout_rates(net.dropout)[0])
+    return layers.network(inputs, _hidden(net, sizes), outputs, net.init)
 
 
-def _inputs(net: NetworkOptions, ready: Prepared) -> list[AsLayer]:
-    """What inputs go through first: vectors in place of codes, noise, dropout."""
-    codes = ready.features.codes
-    rate = dropout_rates(net.dropout)[0]
-    return [
-        *([Embedding(codes)] if codes else []),
-        *([GaussianNoise(net.noise)] if net.noise else []),
-        *([Dropout(rate)] if rate else []),
-    ]
-
-
-def _hidden(net: NetworkOptions, sizes: Sequence[int]) -> list[AsLayer]:
-    """The hidden layers; one as wide as that before it may have its input added to its output."""
-    layers: list[AsLayer] = []
-    for before, size in zip((None, *sizes), sizes, strict=False):
-        block = _block(net, size)
-        layers += [Residual(block)] if net.residual and size == before else block
-    return layers
-
-
-def _block(net: NetworkOptions, size: int) -> list[AsLayer]:
-    if net.norm not in _NORMS:
-        msg = f"--norm: expected one of {', '.join(_NORMS)}, received '{net.norm}'"
-        raise ArgumentError(msg)
-    norm, rate = _NORMS[net.norm], dropout_rates(net.dropout)[1]
-    dropped: list[AsLayer] = [Dropout(rate)] if rate else []
-    learned = activation_layer(net.activation)
-    if norm is None and isinstance(learned, Activation):
-        return [Dense(size, net.activation, initialiser=net.init), *dropped]
-    # Normalisation has an offset of its own, and the activation comes after it.
-    suits = learned.suits if isinstance(learned, PReLU) else initialiser_for(net.activation)
-    drawn = suits if net.init is None else find_initialiser(net.init)
-    return [Dense(size, bias=norm is None, initialiser=drawn), *([norm()] if norm else []), net.activation, *dropped]
+def _hidden(net: NetworkOptions, sizes: Sequence[int]) -> list[Layer]:
+    rate = dropout_rates(net.dropout)[1]
+    options = {"norm": net.norm, "dropout": rate, "initialiser": net.init}
+    return layers.hidden_layers(sizes, net.activation, residual=net.residual, **options)
 
 
 # --- the loss ------------------------------------------------------------------------------------------
@@ -158,23 +100,16 @@ def _classes(ready: Prepared) -> int:
 
 
 def optimizer(descent: DescentOptions) -> Optimizer:
-    """The rule as asked, read inwards: weights averaged and kept short, the gradient clipped and added to."""
-    rule = find_optimizer(descent.optimizer)
-    decay = _default_decay(rule, descent) if descent.decay is None else descent.decay
-    rule = DecoupledWeightDecay(rule, decay) if decay else rule
-    rule = WeightDecay(rule, descent.l2) if descent.l2 else rule
-    rule = L1Penalty(rule, descent.l1) if descent.l1 else rule
-    rule = ClipByNorm(rule, descent.clip) if descent.clip is not None else rule
-    rule = MaxNorm(rule, descent.max_norm) if descent.max_norm is not None else rule
-    if not descent.average or isinstance(rule, ExponentialAverage | PolyakAverage):
-        return rule
-    # A short run would otherwise end with little but the weights it began with.
-    return ExponentialAverage(rule, descent.average, start=recipe.AVERAGE_FROM)
-
-
-def _default_decay(rule: Optimizer, descent: DescentOptions) -> float:
-    """Where it was measured to help, and nothing else was asked for."""
-    return recipe.WEIGHT_DECAY if isinstance(rule, Adam) and not (descent.l1 or descent.l2) else 0.0
+    """The rule as asked."""
+    return find_descent(
+        descent.optimizer,
+        weight_decay=descent.decay,
+        l1=descent.l1,
+        l2=descent.l2,
+        clip_norm=descent.clip,
+        max_norm=descent.max_norm,
+        ema_decay=descent.average,
+    )
 
 
 def rules(descent: DescentOptions, ready: Prepared) -> list[Rule]:

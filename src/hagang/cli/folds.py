@@ -5,11 +5,12 @@ from __future__ import annotations
 from statistics import mean, stdev
 from typing import TYPE_CHECKING
 
-from hagang.cli import built, recipe
+from hagang.cli import built
 from hagang.cli.asked import scales
 from hagang.cli.page import amount
 from hagang.data import load, prepare_folds
 from hagang.errors import ArgumentError
+from hagang.recipe import defaults
 from hagang.training import fit
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _prepared(asked: Asked) -> list[Prepared]:
         weight=data.weight,
         group=data.group,
     )
-    options = {"scale": scales(data.scale), "embed": recipe.MANY_CATEGORIES}
+    options = {"scale": scales(data.scale), "embed": defaults.MANY_CATEGORIES}
     standardise = built.standardises(asked.network)
     share = data.validation
     return list(

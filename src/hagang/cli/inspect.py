@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.cli import recipe
 from hagang.cli.asked import as_typed
 from hagang.cli.page import Page
 from hagang.cli.ready import made_ready
 from hagang.data import Pixels, Prepared, kind_of, load, range_of
 from hagang.data.text import count
+from hagang.recipe import defaults
 
 if TYPE_CHECKING:
     from hagang.cli.options import DataOptions
@@ -28,7 +28,7 @@ def run(asked: DataOptions) -> None:
         if read.target is None:
             _say_columns(page, read)
             return
-    _say_prepared(page, made_ready(asked, recipe.SEED))
+    _say_prepared(page, made_ready(asked, defaults.SEED))
 
 
 def understood_rows(ready: Prepared) -> list[tuple[str, ...]]:

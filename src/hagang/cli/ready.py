@@ -6,9 +6,9 @@ import sys
 import time
 from typing import TYPE_CHECKING, Any
 
-from hagang.cli import recipe
 from hagang.cli.asked import scales, share_or_source
 from hagang.data import Prepared, prepare
+from hagang.recipe import defaults
 from hagang.training.streamed import Streamed
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def made_ready(
         data.target,
         task=data.task,
         scale=scales(data.scale),
-        embed=recipe.MANY_CATEGORIES,
+        embed=defaults.MANY_CATEGORIES,
         validation=data.validation,
         test=share_or_source(data.test),
         drop=tuple(data.drop or ()),

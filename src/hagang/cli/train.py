@@ -31,10 +31,10 @@ from hagang.training import (
     choose_batch_size,
     fit,
     suits,
-    try_logarithm,
 )
 from hagang.training.progress import JsonLines, Lines
 from hagang.view.live import Live
+from hagang.workflow.target_transform import transform_target
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -74,7 +74,7 @@ def run(asked: Asked) -> None:
     )
     network = built.network(asked.network, ready)
     if asked.data.log_target and asked.network.loss is None:
-        ready = try_logarithm(network, ready, **_settings(asked, ready)).ready
+        ready = transform_target(network, ready, **_settings(asked, ready))
     ready = replace(ready, findings=(*ready.findings, *suits(network, ready)))
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))

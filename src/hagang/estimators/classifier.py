@@ -14,8 +14,8 @@ from sklearn.utils.validation import check_array, column_or_1d
 
 from hagang.errors import ArgumentError, DataError
 from hagang.estimators.base import BaseMLP, is_stochastic
-from hagang.estimators.built import other_loss
 from hagang.estimators.columns import is_missing
+from hagang.estimators.translate import other_loss
 
 if TYPE_CHECKING:
     import numpy.typing as npt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
-from hagang.estimators import built
+from hagang.estimators import translate
 from hagang.training.events import check_listeners
 from hagang.training.progress import progress
 
@@ -26,8 +26,8 @@ class _Verbose:
     """scikit-learn's own lines."""
 
     def __init__(self, estimator: Any) -> None:
-        self._adaptive = built.is_adaptive(estimator)
-        self._stalled = built.stalled_of(estimator, watches=estimator.early_stopping, each_step=False)
+        self._adaptive = translate.is_adaptive(estimator)
+        self._stalled = translate.stalled_of(estimator, watches=estimator.early_stopping, each_step=False)
         self._rate: float | None = None
 
     def on_epoch_end(self, record: EpochEnd) -> None:

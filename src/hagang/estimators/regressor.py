@@ -9,8 +9,8 @@ from sklearn.base import RegressorMixin
 from sklearn.utils.validation import check_array, column_or_1d
 
 from hagang.estimators.base import BaseMLP
-from hagang.estimators.built import other_loss
 from hagang.estimators.columns import check_no_dates
+from hagang.estimators.translate import other_loss
 
 if TYPE_CHECKING:
     import numpy.typing as npt

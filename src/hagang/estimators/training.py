@@ -13,7 +13,7 @@ from sklearn.exceptions import ConvergenceWarning
 
 from hagang.data.batches import steps_per_epoch
 from hagang.errors import ArgumentError, DataError
-from hagang.estimators import built
+from hagang.estimators import translate
 from hagang.estimators.hearing import listeners_of
 from hagang.estimators.prepared import usable_threads
 from hagang.estimators.rows import in_order
@@ -51,11 +51,11 @@ class Course:
     def __init__(self, estimator: Any, x: Any, y: npt.NDArray[Any], random: np.random.RandomState) -> None:
         self.kind = estimator._kind()
         self.outputs = estimator._outputs_for(y)
-        self.network: Network = built.network_of(estimator, self.outputs)
-        self.loss: Loss = built.loss_of(estimator, self.kind, self.outputs)
+        self.network: Network = translate.network_of(estimator, self.outputs)
+        self.loss: Loss = translate.loss_of(estimator, self.kind, self.outputs)
         self.inputs = int(x.shape[1])
         self.seed = int(random.randint(2**31)) if np.any(estimator.dropout) else 0
-        self.params = built.start_of(estimator, self.network, self.inputs, random)
+        self.params = translate.start_of(estimator, self.network, self.inputs, random)
         self.buffers = self.network.buffers((self.inputs,))
         self.head = Rows(np.empty((0, self.inputs), x.dtype), y[:0].copy())
         self.config: Config | None = None
@@ -75,7 +75,7 @@ class Course:
         if not goes_on:
             return cls(estimator, x, y, random)
         course: Course = estimator._course
-        if course.network != built.network_of(estimator, course.outputs):
+        if course.network != translate.network_of(estimator, course.outputs):
             msg = (
                 "a fit that goes on expects the layers that it began with; they were changed since. Call fit with "
                 "warm_start=False, or clone the estimator"
@@ -98,8 +98,13 @@ class Course:
     def weights_with(self, coefs: Any, intercepts: Any) -> dict[str, npt.NDArray[Any]]:
         """The weights, with these in the dense layers."""
         weights = dict(self.weights)
-        for path, coef, intercept in zip(built.dense_paths(self.network), coefs, intercepts, strict=True):
-            weights[f"{path}.weights"], weights[f"{path}.bias"] = coef, intercept
+        for path, coef, intercept in zip(translate.dense_paths(self.network), coefs, intercepts, strict=True):
+            weights[f"{path}.weights"] = coef
+            if f"{path}.bias" in weights:
+                weights[f"{path}.bias"] = intercept
+            elif np.any(intercept):
+                msg = f"intercepts_: expected zeros for {path}, which is under a normalisation, received {intercept}"
+                raise ArgumentError(msg)
         return weights
 
     def _take_over(self, estimator: Any) -> None:
@@ -216,16 +221,16 @@ class Course:
             )
         steps = steps_per_epoch(count, batch_size)
         decides = watches and estimator.early_stopping
-        stalled = built.stalled_of(estimator, watches=decides, each_step=steps == 1)
-        schedule = built.schedule_of(estimator, count, steps, stalled)
+        stalled = translate.stalled_of(estimator, watches=decides, each_step=steps == 1)
+        schedule = translate.schedule_of(estimator, count, steps, stalled)
         epochs = 1 if once else int(estimator.max_iter)
         done = self.outcome.steps if self.outcome is not None else 0
         return Config(
             network=self.network,
             loss=self.loss,
-            optimizer=built.optimizer_of(estimator),
+            optimizer=translate.optimizer_of(estimator),
             schedule=schedule.bind(done + epochs * steps, steps),
-            stop=find_rule(None) if once else built.stop_of(estimator, stalled),
+            stop=find_rule(None) if once else translate.stop_of(estimator, stalled),
             lr=float(estimator.learning_rate_init),
             epochs=epochs,
             batch_size=batch_size,
@@ -286,17 +291,21 @@ class Course:
         """The attributes that say what was learned."""
         outcome = self.outcome
         kept = {} if outcome is None else outcome.kept.weights
-        self.weights = {name: built.frozen(np.asarray(value)) for name, value in kept.items()}
+        self.weights = {name: translate.frozen(np.asarray(value)) for name, value in kept.items()}
         self.prepared = None
-        paths = built.dense_paths(self.network)
+        paths = translate.dense_paths(self.network)
         exponent = getattr(self.loss, "name", "") == "poisson"
         return {
             "coefs_": [self.weights[f"{path}.weights"] for path in paths],
-            "intercepts_": [self.weights[f"{path}.bias"] for path in paths],
+            "intercepts_": [self._intercept(path) for path in paths],
             "n_layers_": len(paths) + 1,
             "n_outputs_": self.outputs,
             "out_activation_": "exp" if exponent else _OUT[self.kind],
         }
+
+    def _intercept(self, path: str) -> npt.NDArray[Any]:
+        weights, bias = self.weights[f"{path}.weights"], self.weights.get(f"{path}.bias")
+        return translate.frozen(np.zeros(weights.shape[1:], weights.dtype)) if bias is None else bias
 
     def _now(self) -> dict[str, Any]:
         """The attributes of an estimator fitted so far; its course is a copy, which training leaves alone."""

@@ -13,7 +13,6 @@ from hagang.training.folder import read_record as read_record
 from hagang.training.held import Outcomes as Outcomes
 from hagang.training.history import History as History
 from hagang.training.loading import load as load
-from hagang.training.logarithm import try_logarithm as try_logarithm
 from hagang.training.run import Run as Run
 from hagang.training.run import find_runs as find_runs
 from hagang.training.run import open_run as open_run

@@ -302,3 +302,14 @@ def test_anything_that_can_be_called_hears():
 
     MLPClassifier(**SMALL, callbacks=Heard()).fit(*classes())
     assert heard == list(range(1, 31))
+
+
+def test_intercepts_are_zeros_under_a_normalisation():
+    X, y = classes()
+    model = MLPClassifier(**SMALL, normalisation="layer").fit(X, y)
+    assert not model.intercepts_[0].any()
+    assert model.intercepts_[0].shape == (model.coefs_[0].shape[1],)
+    assert model.intercepts_[-1].any()
+    model.intercepts_[0] = model.intercepts_[0] + 1.0
+    with pytest.raises(ValueError, match=r"intercepts_: expected zeros for layers\.0, which is under a normalisation"):
+        model.predict(X)

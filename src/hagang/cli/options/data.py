@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from hagang.cli import recipe
 from hagang.cli.options.common import Data, Header, Separator  # noqa: TC001 (read at run time)
 from hagang.cli.options.make import flag, option
+from hagang.recipe import defaults
 
 __all__ = ["DataOptions"]
 
@@ -67,18 +67,18 @@ class DataOptions:
             "--validation",
             metavar="SHARE",
             text="Share of the rows to watch, not to train on.",
-            default=recipe.VALIDATION,
+            default=defaults.VALIDATION,
         ),
-    ] = recipe.VALIDATION
+    ] = defaults.VALIDATION
     test: Annotated[
         str,
         _option(
             "--test",
             metavar="SHARE|DATA",
             text="Share of the rows to score at the end, or other rows.",
-            default=recipe.TEST,
+            default=defaults.TEST,
         ),
-    ] = str(recipe.TEST)
+    ] = str(defaults.TEST)
     weight: Annotated[
         str | None,
         _option("--weight", metavar="COLUMN", text="How much each row counts; no input."),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from hagang.cli import recipe
 from hagang.cli.options.make import flag, option
+from hagang.recipe import defaults
 
 __all__ = ["DescentOptions"]
 
@@ -25,9 +25,9 @@ class DescentOptions:
             "--optimizer",
             metavar="NAME",
             text="adam, momentum, sgd, rmsprop, lion, …, or 'Adam(beta1=0.8)'.",
-            default=recipe.OPTIMIZER,
+            default=defaults.OPTIMIZER,
         ),
-    ] = recipe.OPTIMIZER
+    ] = defaults.OPTIMIZER
     lr: Annotated[
         float | None,
         _option("--lr", metavar="RATE", text="The learning rate.", default="the optimiser's own"),
@@ -38,7 +38,7 @@ class DescentOptions:
             "--decay",
             metavar="RATE",
             text="Shrink the weights by this times the learning rate at each step.",
-            default=f"{recipe.WEIGHT_DECAY} with adam, without --l1 and --l2",
+            default=f"{defaults.WEIGHT_DECAY} with adam, without --l1 and --l2",
             least=0,
         ),
     ] = None
@@ -86,18 +86,18 @@ class DescentOptions:
             "--average",
             metavar="SHARE",
             text="Keep a fading mean of the weights, this much of it at each step; 0 for none.",
-            default=recipe.AVERAGE,
+            default=defaults.EMA_DECAY,
         ),
-    ] = recipe.AVERAGE
+    ] = defaults.EMA_DECAY
     schedule: Annotated[
         str,
         _option(
             "--schedule",
             metavar="TEXT",
             text="How the rate changes: constant, cosine, one-cycle, plateau, 'Step(step_size=30)', …",
-            default=recipe.SCHEDULE,
+            default=defaults.SCHEDULE,
         ),
-    ] = recipe.SCHEDULE
+    ] = defaults.SCHEDULE
     batch_size: Annotated[
         str | None,
         _option(
@@ -113,18 +113,18 @@ class DescentOptions:
     ] = False
     epochs: Annotated[
         int,
-        _option("--epochs", metavar="N", text="At most so many times over the rows.", default=recipe.EPOCHS, least=1),
-    ] = recipe.EPOCHS
+        _option("--epochs", metavar="N", text="At most so many times over the rows.", default=defaults.EPOCHS, least=1),
+    ] = defaults.EPOCHS
     patience: Annotated[
         int,
         _option(
             "--patience",
             metavar="N",
             text="Stop after so many epochs without a better validation loss; 0 for never.",
-            default=recipe.PATIENCE,
+            default=defaults.PATIENCE,
             least=0,
         ),
-    ] = recipe.PATIENCE
+    ] = defaults.PATIENCE
     stop: Annotated[
         str | None,
         _option("--stop", metavar="RULE", text="A further reason to stop: 'time>60s', 'loss<0.01', …"),

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from hagang.cli import recipe
 from hagang.cli.options.make import flag, option
+from hagang.recipe import defaults
 
 __all__ = ["NetworkOptions"]
 
@@ -25,7 +25,7 @@ class NetworkOptions:
             "--hidden",
             metavar="SIZES",
             text="Units of each hidden layer, as 100,50; none for a linear model.",
-            default=f"100; 256,128 from {recipe.SMALL:,} rows",
+            default=f"100; 256,128 from {defaults.SMALL:,} rows",
         ),
     ] = None
     activation: Annotated[
@@ -34,9 +34,9 @@ class NetworkOptions:
             "--activation",
             metavar="NAME",
             text="relu, tanh, sigmoid, gelu, … of the hidden layers.",
-            default=recipe.ACTIVATION,
+            default=defaults.ACTIVATION,
         ),
-    ] = recipe.ACTIVATION
+    ] = defaults.ACTIVATION
     init: Annotated[
         str | None,
         _option(
@@ -102,6 +102,6 @@ class NetworkOptions:
             "--precision",
             metavar="TYPE",
             text="float32, float64 or bfloat16 (float32 with faster products).",
-            default=recipe.PRECISION,
+            default=defaults.PRECISION,
         ),
-    ] = recipe.PRECISION
+    ] = defaults.PRECISION

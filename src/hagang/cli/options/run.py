@@ -7,8 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import Annotated
 
-from hagang.cli import recipe
 from hagang.cli.options.make import flag, option
+from hagang.recipe import defaults
 
 __all__ = ["RunOptions"]
 
@@ -22,14 +22,14 @@ class RunOptions:
 
     seed: Annotated[
         int,
-        _option("--seed", metavar="N", text="Decides split, start and shuffling.", default=recipe.SEED, least=0),
-    ] = recipe.SEED
+        _option("--seed", metavar="N", text="Decides split, start and shuffling.", default=defaults.SEED, least=0),
+    ] = defaults.SEED
     threads: Annotated[
         int | None,
         _option("--threads", metavar="N", text="Results do not depend on it.", default="all cores", least=1),
     ] = None
-    out: Annotated[Path, _option("--out", "-o", metavar="FILE", text="Where the model goes.", default=recipe.OUT)] = (
-        Path(recipe.OUT)
+    out: Annotated[Path, _option("--out", "-o", metavar="FILE", text="Where the model goes.", default=defaults.OUT)] = (
+        Path(defaults.OUT)
     )
     folder: Annotated[
         Path | None,

@@ -9,7 +9,7 @@ import hagang as hg
 from hagang.data import Quantity, load, prepare, target_from_json
 from hagang.data.skewed import in_logarithms
 from hagang.errors import DataError
-from hagang.training import try_logarithm
+from hagang.workflow.target_transform import transform_target
 
 
 @pytest.fixture
@@ -42,24 +42,21 @@ def test_only_skewed_targets_from_0_up(rng):
     np.testing.assert_allclose(logs.train.y.std(), 1, atol=1e-5)
 
 
-def test_what_grows_by_factors_is_learned_as_logarithm(rng, tmp_path):
+def test_what_grows_by_factors_is_trained_on_in_logarithms(rng, tmp_path):
     x = rng.uniform(-2, 2, 400)
-    ready = prepare({"x": x, "y": np.exp(3 * x)}, "y")
-    trial = try_logarithm(network(), ready, lr=0.02)
-    assert trial.ready.target.log is not None
-    assert str(trial.finding).startswith("'y' is skewed, and learned as log(1 + y): in a trial the error on the valid")
-    assert trial.finding in trial.ready.findings
-    run = hg.fit(network(), trial.ready, epochs=60, lr=0.02)
-    assert run.network.evaluate(trial.ready)["r2"] > 0.95
+    data = transform_target(network(), prepare({"x": x, "y": np.exp(3 * x)}, "y"), lr=0.02)
+    assert data.target.log is not None
+    assert str(data.findings[-1]).startswith("'y' is skewed, and trained on as log(1 + y): in a trial the RMSE on the")
+    run = hg.fit(network(), data, epochs=60, lr=0.02)
+    assert run.network.evaluate(data)["r2"] > 0.95
     run.network.save(tmp_path / "m.safetensors")
-    told = hg.load(tmp_path / "m.safetensors").predict({"x": [0.0, 1.0]})
-    np.testing.assert_allclose(told, [1, np.exp(3)], rtol=0.3)
+    predicted = hg.load(tmp_path / "m.safetensors").predict({"x": [0.0, 1.0]})
+    np.testing.assert_allclose(predicted, [1, np.exp(3)], rtol=0.3)
 
 
 def test_what_does_not_is_left_as_it_is(rng):
     x = rng.uniform(0, 1, 400) ** 4  # skewed, and the target is the input
-    trial = try_logarithm(
-        hg.Network([hg.Dense(1)]), prepare({"x": 1000 * x, "y": 1000 * x + rng.normal(size=400) ** 2}, "y"), lr=0.1
-    )
-    assert trial.ready.target.log is None
-    assert "not learned as log(1 + y)" in str(trial.finding)
+    data = prepare({"x": 1000 * x, "y": 1000 * x + rng.normal(size=400) ** 2}, "y")
+    tried = transform_target(hg.Network([hg.Dense(1)]), data, lr=0.1)
+    assert tried.target.log is None
+    assert "not trained on as log(1 + y)" in str(tried.findings[-1])

@@ -10,22 +10,11 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.estimators.rules import Adaptive, EarlyEpsilon, InverseScaling, Stalled, Summed
-from hagang.nn import (
-    Activation,
-    BatchNorm,
-    BinaryCrossEntropy,
-    CrossEntropy,
-    Dense,
-    Dropout,
-    HalfMeanSquared,
-    LayerNorm,
-    Network,
-    OwnLoss,
-    Poisson,
-)
+from hagang.nn import BinaryCrossEntropy, CrossEntropy, Dense, HalfMeanSquared, Network, OwnLoss, Poisson
 from hagang.nn import loss as find_loss
 from hagang.optim import SGD, Momentum
 from hagang.optim import optimizer as find_optimizer
+from hagang.recipe.layers import block
 from hagang.schedules import Constant
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
@@ -53,7 +42,6 @@ __all__ = [
     "stop_of",
 ]
 
-_NORMALISATIONS = {"batch": BatchNorm, "layer": LayerNorm}
 _SUMMED = (BinaryCrossEntropy, HalfMeanSquared, Poisson)
 
 
@@ -75,17 +63,11 @@ def network_of(estimator: Any, outputs: int) -> Network:
     sizes = hidden_sizes(estimator)
     activations = [_activation(each) for each in _per_layer(estimator, "activation", len(sizes))]
     rates = _per_layer(estimator, "dropout", len(sizes))
+    norm = estimator.normalisation or "none"
     layers: list[Layer] = []
     for size, activation, rate in zip(sizes, activations, rates, strict=True):
-        layers += _block(size, activation, rate, estimator.normalisation, estimator.initialiser)
+        layers += block(size, activation, norm=norm, dropout=rate, initialiser=estimator.initialiser)
     return Network([*layers, Dense(outputs, initialiser=estimator.initialiser)])
-
-
-def _block(size: int, activation: Any, rate: float, normalisation: str | None, initialiser: Any) -> list[Layer]:
-    dropped: list[Layer] = [Dropout(rate)] if rate else []
-    if normalisation is None:
-        return [Dense(size, activation, initialiser=initialiser), *dropped]
-    return [Dense(size, initialiser=initialiser), _NORMALISATIONS[normalisation](), Activation(activation), *dropped]
 
 
 def _activation(chosen: Any) -> Any:
@@ -104,7 +86,10 @@ def _per_layer(estimator: Any, name: str, layers: int) -> list[Any]:
 
 
 def dense_paths(network: Network) -> list[str]:
-    """Where the weights and biases stand that scikit-learn calls `coefs_` and `intercepts_`."""
+    """Where the weights and biases stand that scikit-learn calls `coefs_` and `intercepts_`.
+
+    A dense layer under a normalisation has no bias: its `intercepts_` are zeros.
+    """
     return [f"layers.{k}" for k, layer in enumerate(network.layers) if isinstance(layer, Dense)]
 
 
@@ -121,7 +106,7 @@ def start_of(estimator: Any, network: Network, inputs: int, random: np.random.Ra
         for layer in params["layers"]:
             if "weights" in layer:
                 bound = np.sqrt(factor / sum(layer["weights"].shape))
-                for name in ("weights", "bias"):
+                for name in [each for each in ("weights", "bias") if each in layer]:
                     layer[name] = random.uniform(-bound, bound, layer[name].shape)
     return params
 
