@@ -44,7 +44,7 @@ def numerical_gradient(
         ============  =======================================  ================  ==============================
 
         The steps follow from the size of each element, the precision of x and that of f's result: near the square
-        root (forward) or the cube root (central) of the precision, times |x| or one, whichever is larger; smaller
+        root (forward) or the cube root (central) of the precision, times `|x|` or one, whichever is larger; smaller
         where f is not finite there.
 
     Returns

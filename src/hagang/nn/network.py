@@ -98,7 +98,7 @@ class Network:
         return summarise(self.layers, dims)
 
     def apply(self, params: Params, x: Array, forward: Forward | None = None) -> Array:
-        """The output for a batch x of shape (rows, *dims).
+        """The output for a batch x of shape `(rows, *dims)`.
 
         Parameters
         ----------

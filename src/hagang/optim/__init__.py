@@ -83,7 +83,7 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
     "lion": Lion,
     "lamb": LAMB,
 }
-
+"""Optimisers by the name that `optimizer` takes."""
 
 LINKS: tuple[type[Optimizer], ...] = (
     Accumulated,
@@ -97,6 +97,7 @@ LINKS: tuple[type[Optimizer], ...] = (
     PolyakAverage,
     WeightDecay,
 )
+"""Every link: an optimiser that wraps another one."""
 
 
 def optimizer(chosen: str | Optimizer) -> Optimizer:

@@ -44,7 +44,7 @@ class ClipByNorm(Link):
     References
     ----------
     R. Pascanu, T. Mikolov, Y. Bengio, On the difficulty of training recurrent neural networks (2013); PyTorch's
-    clip_grad_norm_.
+    `clip_grad_norm_`.
     """
 
     inner: Optimizer
@@ -88,7 +88,7 @@ class ClipByValue(Link):
 
     References
     ----------
-    PyTorch's clip_grad_value_.
+    PyTorch's `clip_grad_value_`.
     """
 
     inner: Optimizer

@@ -29,6 +29,7 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "cyclical": Cyclical,
     "plateau": Plateau,
 }
+"""Schedules by the name that `schedule` takes."""
 _PARTS: tuple[type, ...] = (*SCHEDULES.values(), Joined, PerEpoch, Product, Warmup)
 
 

@@ -120,7 +120,7 @@ class Layer(ABC):
 
     @abstractmethod
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:
-        """The output for a batch x of shape (rows, *dims), in NumPy."""
+        """The output for a batch x of shape `(rows, *dims)`, in NumPy."""
 
     @property
     def label(self) -> str:
