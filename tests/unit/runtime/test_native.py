@@ -15,8 +15,8 @@ import pytest
 from hagang.autodiff import backward
 from hagang.errors import HagangError
 from hagang.graph import R
-from hagang.ops import arithmetic, functions, index, leaf, linalg, random, reduce
-from hagang.ops.broadcast import broadcast, sum_
+from hagang.ops import arithmetic, functions, index, layout, leaf, linalg, random, reduce
+from hagang.ops.broadcast import broadcast, reshape, sum_
 from hagang.ops.contract import contract
 from hagang.program import Program, optimise
 from hagang.runtime import Chunk, reference
@@ -326,6 +326,27 @@ def test_slots_of_every_kind():
     k, flag, new = slot("k", dtype="int64"), slot("flag", 2, dtype="bool"), leaf.constant(np.arange(6.0).reshape(2, 3))
     updates = {"k": arithmetic.add(k, 1), "flag": arithmetic.logical_not(flag), "fresh": new}
     run_both(updates, {"k": k}, {"k": np.int64(1 << 40), "flag": np.array([True, False])})
+
+
+def test_a_flag_beside_float32_weights():
+    w, flag = slot("w", 2, dtype="float32"), slot("flag", 2, dtype="bool")
+    updates = {"w": arithmetic.where(flag, w, 0.0), "flag": arithmetic.logical_not(flag)}
+    run_both(updates, {"flag": flag}, {"w": np.ones(2, np.float32), "flag": np.array([True, False])})
+
+
+def side_by_side(*scalars):
+    return layout.concatenate([reshape(scalar, (1,)) for scalar in scalars], 0)
+
+
+def test_each_scheduled_scalar_is_its_own_where_it_fills_an_array():
+    lr, beta = (leaf.input_node(name, (), "float64", "scalar") for name in ("lr", "beta"))
+    outputs = {"lr": broadcast(lr, (2, 3), ()), "beta": broadcast(beta, (2,), ()), "pair": side_by_side(beta, lr)}
+    run_both(
+        {"w": broadcast(beta, (1,), ())},
+        outputs,
+        {"w": np.zeros(1)},
+        scalars={"lr": np.arange(3.0), "beta": np.arange(5.0, 8.0)},
+    )
 
 
 def test_a_function_of_a_few_numbers_is_minimised():

@@ -83,7 +83,8 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: int = 
     narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
     t = Translator(machine(), float_bits, hoistable(nodes), narrow, tape)
     t.prepare(order([*program.outputs.values(), *program.updates.values()]))
-    outputs = {name: t.plain(t.value(node)) for name, node in program.outputs.items()}
+    values = {name: t.value(node) for name, node in program.outputs.items()}
+    outputs = {name: value if isinstance(value, Scalar) else t.plain(value) for name, value in values.items()}
     stop = _computed(t, outputs[program.stop]) if program.stop else None
     slots, updates = _updates(t, program)
     shown = {name: (value, _in_rows(program.outputs[name])) for name, value in outputs.items()}

@@ -99,7 +99,9 @@ class Translator:
         return self._once(("bits", value, bits), lambda: self.add(moves.converted(self, value, bits)))
 
     def plain(self, value: Value) -> Value:
-        """The same numbers without panels."""
+        """The same numbers without panels, from the beginning of a buffer of their own."""
+        if isinstance(value, Scalar):
+            return self._once(("stored", value), lambda: self.tape("move", value.form, value.bits, [(value, SINGLE)]))
         if not isinstance(value.form, Panel):
             return value
         return self._once(("plain", value), lambda: self.add(moves.unpanelled(self, value)))
@@ -108,6 +110,8 @@ class Translator:
         """The same numbers, in row-major order, in another form."""
         if value.form == form:
             return value
+        if isinstance(value, Scalar):
+            return self.formed(self.plain(value), form)
         return self._once(("form", value, form), lambda: moves.reformed(self, value, form))
 
     def add(self, value: V) -> V:
@@ -136,11 +140,9 @@ class Translator:
         return self.add(Constant(form, bits, numbers.ravel()))
 
     def slot(self, node: Node) -> Value:
-        """The slot of an input node."""
-        return self._once(
-            ("slot", node.attrs["name"]),
-            lambda: self.add(Slot(form_of(node.dims), self.bits(node), node.attrs["name"])),
-        )
+        """The slot of an input node. A session, which several Programs share, keeps all but float32 in 64 bits."""
+        name, bits = node.attrs["name"], 32 if node.dtype == np.float32 else 64
+        return self._once(("slot", name), lambda: self.add(Slot(form_of(node.dims), bits, name)))
 
     def _input(self, node: Node) -> Value:
         if node.attrs["role"] == "slot":
