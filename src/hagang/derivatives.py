@@ -64,9 +64,9 @@ class _Call:
         """The function's value as a node, checked to be one real number."""
         (node,) = trace_outputs(result, self.precision)[0] if not isinstance(result, (tuple, list)) else (None,)
         if node is None or node.dims != () or not node.is_float:
-            said = show_dims(node.dims) if node is not None else type(result).__name__
+            received = show_dims(node.dims) if node is not None else type(result).__name__
             msg = (
-                f"expected a function that returns one real number (shape ()), received {said}; sum it, ask for "
+                f"expected a function that returns one real number (shape ()), received {received}; sum it, ask for "
                 "hagang.jacobian, or pass has_aux=True where it returns (value, aux)"
             )
             raise GradientError(msg)
@@ -74,8 +74,8 @@ class _Call:
 
     def gradients(self, output: Node, cotangent: Node | None = None) -> list[Node]:
         """The gradient for each leaf; zeros where the output is constant in it."""
-        found = backward(output, self.inputs, cotangent)
-        return [g if g is not None else zeros_like(x) for g, x in zip(found, self.inputs, strict=True)]
+        gradients = backward(output, self.inputs, cotangent)
+        return [g if g is not None else zeros_like(x) for g, x in zip(gradients, self.inputs, strict=True)]
 
     def run(self, roots: Sequence[Node], **how: Any) -> list[Any]:
         """The roots' values: arrays, or traced values where an outer trace is going on."""
@@ -217,8 +217,8 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool 
 
     @wraps(f)
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        value, slope = both(*args, **kwargs)
-        return (slope, value[1]) if has_aux else slope
+        value, gradient_of_f = both(*args, **kwargs)
+        return (gradient_of_f, value[1]) if has_aux else gradient_of_f
 
     return gradient
 

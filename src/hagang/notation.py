@@ -110,9 +110,9 @@ class _Reader:
             raise ArgumentError(msg) from None
         return build(*values, **fields)
 
-    def _fail(self, wanted: str, at: int, hint: str = "") -> NoReturn:
+    def _fail(self, expected: str, at: int, hint: str = "") -> NoReturn:
         names = ", ".join(self.shown.values())
-        msg = f"{self.what}: expected {wanted} at character {at + 1} of {self.text!r}; {hint}known: {names}"
+        msg = f"{self.what}: expected {expected} at character {at + 1} of {self.text!r}; {hint}known: {names}"
         raise ArgumentError(msg)
 
 

@@ -41,20 +41,20 @@ def backward(output: Node, wrt: Sequence[Node], cotangent: Node | None = None) -
     nodes = order([output])
     active = depends_on(nodes, wrt)
     cotangents = {output: cotangent} if output in active and output.is_float else {}
-    found: dict[Node, Node] = {}
-    wanted = set(wrt)
+    gradients: dict[Node, Node] = {}
+    targets = set(wrt)
     for node in reversed(nodes):
         g = cotangents.pop(node, None)
         if g is None:
             continue
-        if node in wanted:
-            found[node] = g
+        if node in targets:
+            gradients[node] = g
         for i, parent in enumerate(node.inputs):
             if parent in active and parent.is_float and not isinstance(node.op.gradient, Constant):
                 share = _pull_back(node, g, i)
                 if share is not None:
                     cotangents[parent] = add(cotangents[parent], share) if parent in cotangents else share
-    return [found.get(node) for node in wrt]
+    return [gradients.get(node) for node in wrt]
 
 
 def _one(output: Node) -> Node:

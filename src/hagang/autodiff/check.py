@@ -50,14 +50,14 @@ class DerivativeCheck:
     @property
     def difference(self) -> float:
         """The relative difference, to the larger of the two."""
-        told = self.analytic or 0.0
-        largest = max(abs(told), abs(self.numeric))
-        return abs(told - self.numeric) / largest if largest else 0.0
+        analytic = self.analytic or 0.0
+        largest = max(abs(analytic), abs(self.numeric))
+        return abs(analytic - self.numeric) / largest if largest else 0.0
 
     def __str__(self) -> str:
-        told = "constant" if self.analytic is None else f"{self.analytic:.12g}"
+        analytic = "constant" if self.analytic is None else f"{self.analytic:.12g}"
         verdict = "" if self.ok else "  differs"
-        return f"{self.order:>5}  {told:>20}  {self.numeric:>20.12g}  {self.difference:>12.1e}{verdict}"
+        return f"{self.order:>5}  {analytic:>20}  {self.numeric:>20.12g}  {self.difference:>12.1e}{verdict}"
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ class GradientCheck:
     Parameters
     ----------
     orders : tuple of DerivativeCheck
-        One an order, the first first.
+        One per order, lowest first.
     rtol : float
         The relative difference allowed.
     """
@@ -138,10 +138,10 @@ def check_grad(
         msg = f"order: expected a whole number from 1, received {order!r}"
         raise ArgumentError(msg)
     point = map_leaves(lambda leaf: np.asarray(leaf, _PRECISION), x)
-    found = GradientCheck(tuple(_Check(f, point, seed, rtol).orders(order)), rtol)
+    result = GradientCheck(tuple(_Check(f, point, seed, rtol).orders(order)), rtol)
     if verbose:
-        print(found)
-    return found
+        print(result)
+    return result
 
 
 class _Check:
@@ -164,17 +164,17 @@ class _Check:
         floats = [(y, w) for y, w in zip(self.outputs, self.weights, strict=True) if w is not None]
         value: Node | None = _dot(*zip(*floats, strict=True))
         terms = [y for y, _ in floats], [w for _, w in floats]
-        told = []
+        checks = []
         for order in range(1, highest + 1):
             direction = [self._draw(x.dims) for x in self.inputs]
             size = self._size(*terms)
             gradients = backward(value, self.inputs) if value is not None else [None] * len(self.inputs)
-            numeric = self._slope(self._projected if order == 1 else self._graph(value), direction)
+            numeric = self._directional(self._projected if order == 1 else self._graph(value), direction)
             known = [(g, v) for g, v in zip(gradients, direction, strict=True) if g is not None]
             value = _dot(*zip(*known, strict=True)) if known else None
             terms = [g for g, _ in known], [v for _, v in known]
-            told.append(self._compared(order, value, numeric, size))
-        return told
+            checks.append(self._compared(order, value, numeric, size))
+        return checks
 
     def _draw(self, dims: Any) -> Array:
         drawn: Array = self.random.standard_normal(dims)
@@ -196,7 +196,7 @@ class _Check:
     def _graph(self, value: Node | None) -> Callable[[Sequence[Array]], float]:
         return lambda leaves: float(evaluate([value], self._feeds(leaves))[0]) if value is not None else 0.0
 
-    def _slope(self, function: Callable[[Sequence[Array]], float], direction: Sequence[Array]) -> float:
+    def _directional(self, function: Callable[[Sequence[Array]], float], direction: Sequence[Array]) -> float:
         """The derivative of a function along the direction."""
 
         def line(t: float) -> Array:
@@ -207,8 +207,8 @@ class _Check:
 
     def _compared(self, order: int, value: Node | None, numeric: float, size: float) -> DerivativeCheck:
         analytic = None if value is None else float(evaluate([value], self._feeds(self.leaves))[0])
-        told = analytic or 0.0
-        ok = abs(told - numeric) <= self.rtol * max(abs(told), abs(numeric)) + _NOISE * size
+        known = analytic or 0.0
+        ok = abs(known - numeric) <= self.rtol * max(abs(known), abs(numeric)) + _NOISE * size
         return DerivativeCheck(order, analytic, numeric, ok)
 
 

@@ -95,11 +95,11 @@ class _Box:
         return stacked.reshape(self.value.shape + leaf.shape).astype(leaf.dtype)[()]
 
     def _line(self, k: int, at: tuple[int, ...]) -> Line:
-        """F as a function of one element of leaf k."""
+        """f as a function of one element of leaf k."""
         return lambda value: self._moved(k, at, value)
 
     def _moved(self, k: int, at: tuple[int, ...], value: Any) -> Array:
-        """F with one element of leaf k replaced."""
+        """f with one element of leaf k replaced."""
         leaves = list(self.leaves)
         leaves[k] = leaves[k].astype(np.result_type(leaves[k], value))
         leaves[k][at] = value
@@ -110,7 +110,7 @@ class _Box:
         return result
 
     def _call(self, leaves: list[Array]) -> tuple[Array, float]:
-        """F's value in double precision, and the precision that it came in; f gets copies, so it may write."""
+        """f's value in double precision, and the precision that it came in; f gets copies, so it may write."""
         return _numbers(self.f(rebuild(self.structure, [leaf.copy()[()] for leaf in leaves])))
 
 

@@ -33,7 +33,7 @@ class Box:
         """The nearest point inside."""
         return np.minimum(np.maximum(x, self.low), self.high)
 
-    def slope(self, x: Array, g: Array) -> Array:
+    def projected_gradient(self, x: Array, g: Array) -> Array:
         """The projected gradient: what is left of g where it may not push through a bound; zero at a minimum."""
         return x - self.project(x - g)
 

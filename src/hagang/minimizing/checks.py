@@ -13,7 +13,7 @@ from hagang.errors import ArgumentError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["check_rate", "check_real", "check_whole", "is_real", "is_whole", "near"]
+__all__ = ["check_rate", "check_real", "check_whole", "did_you_mean", "is_real", "is_whole"]
 
 
 def is_whole(value: Any) -> bool:
@@ -51,7 +51,7 @@ def check_rate(name: str, lr: Any) -> float:
     return float(lr)
 
 
-def near(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str]) -> str:
     """What was perhaps meant, as the end of a message."""
-    found = get_close_matches(word, list(known), n=1)
-    return f"; did you mean '{found[0]}'?" if found else ""
+    matches = get_close_matches(word, list(known), n=1)
+    return f"; did you mean '{matches[0]}'?" if matches else ""

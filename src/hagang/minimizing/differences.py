@@ -18,8 +18,8 @@ STEP = 2.0**-17
 """The power of two near the cube root of float64's precision, which balances rounding against the cubic term."""
 
 
-def central_into(f: Callable[[Array], Any], x: Array, slope: Array) -> None:
-    """Write the gradient of f at the vector x into `slope`.
+def central_into(f: Callable[[Array], Any], x: Array, gradient: Array) -> None:
+    """Write the gradient of f at the vector x into `gradient`.
 
     x itself is moved, an element at a time, and put back: two calls of f for each element, no copies. Where f is
     not finite on one side, `numerical_gradient` finds a step that stays where it is.
@@ -31,7 +31,7 @@ def central_into(f: Callable[[Array], Any], x: Array, slope: Array) -> None:
         above = f(x)
         x[k] = low
         ratio = (above - f(x)) / (high - low)
-        slope[k] = ratio if isfinite(ratio) else _careful(f, x, k, value)
+        gradient[k] = ratio if isfinite(ratio) else _careful(f, x, k, value)
         x[k] = value
 
 

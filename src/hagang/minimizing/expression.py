@@ -11,7 +11,7 @@ from unicodedata import east_asian_width
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.minimizing.checks import near
+from hagang.minimizing.checks import did_you_mean
 from hagang.minimizing.grammar import BINARY, COMPARE, CONSTANTS, FUNCTIONS, KINDS, MAKERS, REMEDIES, SIGNS, dotted
 
 if TYPE_CHECKING:
@@ -186,7 +186,7 @@ class _Reader:
             msg = f"'{name}' may not stand here"
             raise self.error(msg, node)
         if self.variables is not None:
-            msg = f"'{name}' has no value{near(name, self.variables)}"
+            msg = f"'{name}' has no value{did_you_mean(name, self.variables)}"
             raise self.error(msg, node)
         return self.variable(node)
 
@@ -271,8 +271,8 @@ class _Reader:
             raise self.error("expected <, <=, >, >=, == or !=", node)
 
         def chain(values: Values) -> Value:
-            told = [part(values) for part in parts]
-            answers = [sign(a, b) for sign, a, b in zip(signs, told, told[1:]) if sign is not None]
+            operands = [part(values) for part in parts]
+            answers = [sign(a, b) for sign, a, b in zip(signs, operands, operands[1:]) if sign is not None]
             result = answers[0]
             for answer in answers[1:]:
                 result = np.logical_and(result, answer)
@@ -332,13 +332,13 @@ class _Reader:
     def call(self, node: ast.Call, depth: int) -> Part:
         name = dotted(node.func)
         if name in MAKERS:
-            return self.made(name, node, depth)
+            return self.maker(name, node, depth)
         if name not in FUNCTIONS:
             self.refuse_call(node, name)
         function, counts = FUNCTIONS[name]
         if len(node.args) not in counts:
-            wanted = " or ".join(map(str, counts))
-            msg = f"expected {wanted} value{'s' * (counts != (1,))} in {name}(...), received {len(node.args)}"
+            count = " or ".join(map(str, counts))
+            msg = f"expected {count} value{'s' * (counts != (1,))} in {name}(...), received {len(node.args)}"
             raise self.error(msg, node)
         parts = [self.part(each, depth) for each in node.args]
         how = {word.arg or "**": self.keyword(word) for word in node.keywords}
@@ -352,7 +352,7 @@ class _Reader:
             return value.value
         raise self.error("expected axis=number or keepdims=True", word)
 
-    def made(self, name: str, node: ast.Call, depth: int) -> Part:
+    def maker(self, name: str, node: ast.Call, depth: int) -> Part:
         """An array of constants, whose size is known before it is made."""
         numbers = [self.known(each, self.part(each, depth)) for each in node.args]
         if node.keywords or not all(isinstance(value, float) and math.isfinite(value) for value in numbers):
@@ -373,7 +373,7 @@ class _Reader:
             raise _error(self.text, f"'.{method}' may not stand here{remedy}", self.end(node.func.value))
         if not name:
             raise self.error("expected a function; write * to multiply", node)
-        msg = f"'{name}' is not among the functions that may stand here{near(name, [*FUNCTIONS, *MAKERS])}"
+        msg = f"'{name}' is not among the functions that may stand here{did_you_mean(name, [*FUNCTIONS, *MAKERS])}"
         raise self.error(msg, node)
 
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["PRECISION", "VALUE", "Graph"]
 
 PRECISION = np.dtype(np.float64)
-VALUE, SLOPE, ALONG = "value", "slope", "along"
+VALUE, GRADIENT, ALONG = "value", "gradient", "along"
 _ONE_STEP = Chunk(steps=1)
 
 
@@ -58,8 +58,8 @@ class Graph(Objective):
         super().__init__(variables, "graph")
         stand_in, self.inputs = stand_ins(start, "x", PRECISION)
         self.output = _scalar(call(f, [stand_in], PRECISION)[0])
-        found = backward(self.output, self.inputs)
-        self.slopes = [g if g is not None else zeros_like(x) for g, x in zip(found, self.inputs, strict=True)]
+        grads = backward(self.output, self.inputs)
+        self.gradients = [g if g is not None else zeros_like(x) for g, x in zip(grads, self.inputs, strict=True)]
         self.session = open_session(self.slots(variables.flat(start)), runtime=runtime)
 
     def slots(self, flat: Array, prefix: str = "x") -> dict[str, npt.NDArray[Any]]:
@@ -83,8 +83,8 @@ class Graph(Objective):
     def value_and_gradient(self, x: Array) -> tuple[float, Array]:
         self.counts.values += 1
         self.counts.gradients += 1
-        told = self._run(self._both, self.slots(x))
-        return float(told[VALUE][0]), self._joined(told)
+        outputs = self._run(self._both, self.slots(x))
+        return float(outputs[VALUE][0]), self._joined(outputs)
 
     def product(self, x: Array, v: Array) -> Array:
         self.counts.products += 1
@@ -94,8 +94,8 @@ class Graph(Objective):
         self.session.write(slots)
         return self.session.run(program, _ONE_STEP).outputs
 
-    def _joined(self, told: Any) -> Array:
-        return np.concatenate([told[f"{SLOPE}{k}"][0].ravel() for k in range(len(self.inputs))])
+    def _joined(self, outputs: Any) -> Array:
+        return np.concatenate([outputs[f"{GRADIENT}{k}"][0].ravel() for k in range(len(self.inputs))])
 
     # --- Programs, made when first asked for ---
 
@@ -105,23 +105,23 @@ class Graph(Objective):
 
     @cached_property
     def _both(self) -> Program:
-        return optimise(Program(outputs={VALUE: self.output, **_named(self.slopes)}))
+        return optimise(Program(outputs={VALUE: self.output, **_named(self.gradients)}))
 
     @cached_property
     def _product(self) -> Program:
         """The gradient of gradient · v, with v held constant (Pearlmutter's product)."""
         along = [input_node(ALONG + x.attrs["name"].removeprefix("x"), x.dims, PRECISION) for x in self.inputs]
-        total = reduce(add, (_dot(g, v) for g, v in zip(self.slopes, along, strict=True)))
-        found = backward(total, self.inputs)
+        total = reduce(add, (_dot(g, v) for g, v in zip(self.gradients, along, strict=True)))
+        grads = backward(total, self.inputs)
         return optimise(
             Program(
-                outputs=_named([g if g is not None else zeros_like(x) for g, x in zip(found, self.inputs, strict=True)])
+                outputs=_named([g if g is not None else zeros_like(x) for g, x in zip(grads, self.inputs, strict=True)])
             )
         )
 
 
 def _named(nodes: list[Node]) -> dict[str, Node]:
-    return {f"{SLOPE}{k}": node for k, node in enumerate(nodes)}
+    return {f"{GRADIENT}{k}": node for k, node in enumerate(nodes)}
 
 
 def _dot(a: Node, b: Node) -> Node:
@@ -131,7 +131,7 @@ def _dot(a: Node, b: Node) -> Node:
 def _scalar(outputs: list[Node]) -> Node:
     """The function's one output as a float; a function that returns whole numbers or booleans has gradient zero."""
     if len(outputs) != 1 or outputs[0].dims != ():
-        said = show_dims(outputs[0].dims) if len(outputs) == 1 else f"{len(outputs)} values"
-        msg = f"f: expected a function that returns one real number, received {said}; sum it, or take its mean"
+        received = show_dims(outputs[0].dims) if len(outputs) == 1 else f"{len(outputs)} values"
+        msg = f"f: expected a function that returns one real number, received {received}; sum it, or take its mean"
         raise ArgumentError(msg)
     return cast(outputs[0], PRECISION)

@@ -10,13 +10,13 @@ import numpy.typing as npt
 
 from hagang.errors import ArgumentError, ShapeError
 
-__all__ = ["Gap", "LeastSquares", "linear_least_squares"]
+__all__ = ["LeastSquares", "OptimalityGap", "linear_least_squares"]
 
 Array = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
-class Gap:
+class OptimalityGap:
     """How far a linear model is from the closed form.
 
     Parameters
@@ -66,10 +66,10 @@ class LeastSquares:
 
     def predict(self, X: npt.ArrayLike) -> Array:
         """X times the weights, plus the intercept."""
-        told: Array = np.asarray(X, np.float64) @ self.weights + self.intercept
-        return told
+        predicted: Array = np.asarray(X, np.float64) @ self.weights + self.intercept
+        return predicted
 
-    def gap(self, model: Any) -> Gap:
+    def optimality_gap(self, model: Any) -> OptimalityGap:
         """How far a descended linear model is from this one, on the same rows.
 
         Parameters
@@ -79,7 +79,7 @@ class LeastSquares:
 
         Returns
         -------
-        Gap
+        OptimalityGap
 
         Raises
         ------
@@ -96,14 +96,14 @@ class LeastSquares:
         apart = np.append((w - self.weights).ravel(), np.asarray(intercept - self.intercept).ravel())
         return self._gap(self._x @ w + intercept, float(np.linalg.norm(apart)))
 
-    def _gap(self, predicted: Array, distance: float | None) -> Gap:
+    def _gap(self, predicted: Array, distance: float | None) -> OptimalityGap:
         """The excess from differences of predictions, which keeps digits that the difference of two losses loses."""
         best = self.predict(self._x)
         apart = predicted - best
         excess = float(np.mean(np.square(apart)))
         if distance is None:  # a model that is not linear may lean on the residuals
             excess = max(0.0, excess + 2 * float(np.mean(apart * (best - self._y))))
-        return Gap(float(np.mean(np.square(predicted - self._y))), excess, distance)
+        return OptimalityGap(float(np.mean(np.square(predicted - self._y))), excess, distance)
 
 
 def linear_least_squares(X: npt.ArrayLike, y: npt.ArrayLike, *, intercept: bool = False) -> LeastSquares:
@@ -139,7 +139,7 @@ def linear_least_squares(X: npt.ArrayLike, y: npt.ArrayLike, *, intercept: bool 
     >>> best = linear_least_squares(X, y)
     >>> best.weights.round(6), round(best.loss, 6)
     (array([0.666667, 0.5     ]), 0.055556)
-    >>> print(best.gap([0.5, 0.5]))
+    >>> print(best.optimality_gap([0.5, 0.5]))
     loss 0.083333333, 0.0278 above the closed form's, weights 0.167 away
 
     References
@@ -148,8 +148,8 @@ def linear_least_squares(X: npt.ArrayLike, y: npt.ArrayLike, *, intercept: bool 
     """
     x, target = _table(X, y)
     design = np.column_stack([x, np.ones(len(x))]) if intercept else x
-    found, _, rank, singular = np.linalg.lstsq(design, target, rcond=None)
-    solution = found.astype(np.float64)
+    best, _, rank, singular = np.linalg.lstsq(design, target, rcond=None)
+    solution = best.astype(np.float64)
     weights, constant = (solution[:-1], solution[-1]) if intercept else (solution, 0.0)
     smallest = singular[-1] if len(singular) else 0.0
     condition = float(singular[0] / smallest) if smallest > 0 else float("inf")

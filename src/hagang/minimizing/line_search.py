@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang.minimizing.log import Log, Row
+from hagang.minimizing.descent import Endpoint, finish, norm_of, not_finite
 from hagang.minimizing.objective import Recent
-from hagang.minimizing.walk import End, finish, norm_of, not_finite
-from hagang.minimizing.watch import BY_HAND, FAILED, Ending, steps_done
+from hagang.minimizing.termination import FAILED, INTERRUPTED, Termination, steps_done
+from hagang.minimizing.trajectory import Iterate, Trajectory
 
 if TYPE_CHECKING:
     from hagang.minimizing.bounds import Box
     from hagang.minimizing.objective import Objective
+    from hagang.minimizing.termination import StopCheck
     from hagang.minimizing.variables import Array
-    from hagang.minimizing.watch import Watch
     from hagang.schedules import Schedule
 
 __all__ = ["LineSearch"]
@@ -28,7 +28,7 @@ SHORTEST = 2.0**-60
 
 
 @dataclass(frozen=True)
-class Found:
+class AcceptedStep:
     """A step that serves: its size, where it leads, the value there."""
 
     size: float
@@ -70,37 +70,37 @@ class LineSearch:
     box: Box | None
     exact: bool = False
 
-    def run(self, objective: Objective, x: Array, watch: Watch, log: Log) -> End:
+    def run(self, objective: Objective, x: Array, check: StopCheck, path: Trajectory) -> Endpoint:
         """Go down until something ends the run."""
         recent = Recent(objective)
         try:
-            ending = self._walk(recent, x, watch, log)
+            termination = self._descend(recent, x, check, path)
         except KeyboardInterrupt:
-            ending = BY_HAND
-        return finish(recent.evaluate, x, log, log.done, ending)
+            termination = INTERRUPTED
+        return finish(recent.evaluate, x, path, path.done, termination)
 
-    def _walk(self, recent: Recent, x: Array, watch: Watch, log: Log) -> Ending:
+    def _descend(self, recent: Recent, x: Array, check: StopCheck, path: Trajectory) -> Termination:
         step, objective = 0, recent.objective
         value, gradient = recent.evaluate(x)
         size = 0.5 / max(1.0, float(np.linalg.norm(gradient)))  # so that the first trial goes no further than 1
         while True:
-            row = Row(step, x, value, norm_of(gradient, x, self.box))
-            ending = watch.look(row) or self._end(row, size)
-            first = 0.0 if ending else self._first(objective, row, gradient, size)
-            found = None if ending else self._search(objective, row, gradient, first)
-            log.add(row.block(rate=found.size if found else math.nan))
-            if found is None:
-                return ending or _no_lower(row)
-            size, x, value = found.size, found.x, found.value
+            row = Iterate(step, x, value, norm_of(gradient, x, self.box))
+            termination = check.look(row) or self._end(row, size)
+            first = 0.0 if termination else self._first(objective, row, gradient, size)
+            accepted = None if termination else self._search(objective, row, gradient, first)
+            path.add(row.segment(rate=accepted.size if accepted else math.nan))
+            if accepted is None:
+                return termination or _no_lower(row)
+            size, x, value = accepted.size, accepted.x, accepted.value
             gradient, step = objective.gradient(x), step + 1
             recent.keep(x, value, gradient)
 
-    def _end(self, row: Row, size: float) -> Ending | None:
+    def _end(self, row: Iterate, size: float) -> Termination | None:
         if not math.isfinite(row.norm):
             return not_finite(row, size)
         return steps_done(row.step, self.steps) if row.step == self.steps else None
 
-    def _first(self, objective: Objective, row: Row, gradient: Array, size: float) -> float:
+    def _first(self, objective: Objective, row: Iterate, gradient: Array, size: float) -> float:
         """The step to try first."""
         if self.lr is not None:
             return self.lr * float(self.schedule(row.step))
@@ -109,7 +109,7 @@ class LineSearch:
         curvature = float(gradient @ objective.product(row.x, gradient))
         return float(gradient @ gradient) / curvature if curvature > 0 else 2 * size
 
-    def _search(self, objective: Objective, row: Row, gradient: Array, size: float) -> Found | None:
+    def _search(self, objective: Objective, row: Iterate, gradient: Array, size: float) -> AcceptedStep | None:
         """The first step that lowers the value enough; None where rounding leaves none."""
         least = SHORTEST * size
         while size > least:
@@ -121,11 +121,11 @@ class LineSearch:
                 return None
             value = objective.value(new)
             if value <= row.value - ARMIJO * square / size:
-                return Found(size, new, value)
+                return AcceptedStep(size, new, value)
             size /= 2
         return None
 
 
-def _no_lower(row: Row) -> Ending:
+def _no_lower(row: Iterate) -> Termination:
     why = f"no lower point along the gradient at step {row.step}, to the last digit (its norm is {row.norm:g})"
-    return Ending(FAILED, why)
+    return Termination(FAILED, why)

@@ -74,7 +74,7 @@ class BlackBox(Objective):
         Takes a nest of arrays and returns a number.
     variables : Variables
         What the flat vector stands for.
-    given : callable, optional
+    user_gradient : callable, optional
         Takes the same nest and returns the gradient, a nest alike.
     """
 
@@ -82,33 +82,33 @@ class BlackBox(Objective):
         self,
         f: Callable[[Nest], Any],
         variables: Variables,
-        given: Callable[[Nest], Nest] | None = None,
+        user_gradient: Callable[[Nest], Nest] | None = None,
         notes: tuple[str, ...] = (),
     ) -> None:
-        super().__init__(variables, "numerical" if given is None else "given", notes)
+        super().__init__(variables, "numerical" if user_gradient is None else "given", notes)
         self.f: Callable[[Array], Any] = f if variables.is_vector else lambda x: f(variables.nest(x))
-        self.given = given
+        self.user_gradient = user_gradient
 
     def value(self, x: Array) -> float:
         self.counts.values += 1
         return float(self.f(x))
 
-    def slope_into(self, x: Array, slope: Array) -> None:
-        """Write the gradient at x into `slope`; x comes back as it was."""
+    def gradient_into(self, x: Array, gradient: Array) -> None:
+        """Write the gradient at x into `gradient`; x comes back as it was."""
         self.counts.gradients += 1
-        if self.given is None:
+        if self.user_gradient is None:
             self.counts.values += 2 * len(x)
-            central_into(self.f, x, slope)
+            central_into(self.f, x, gradient)
         else:
-            slope[:] = self.variables.check(self.given(self.variables.nest(x)), "gradient")
+            gradient[:] = self.variables.check(self.user_gradient(self.variables.nest(x)), "gradient")
 
     def value_and_gradient(self, x: Array) -> tuple[float, Array]:
         return self.value(x), self.gradient(x)
 
     def gradient(self, x: Array) -> Array:
-        moved, slope = x.copy(), np.empty_like(x)
-        self.slope_into(moved, slope)
-        return slope
+        moved, gradient = x.copy(), np.empty_like(x)
+        self.gradient_into(moved, gradient)
+        return gradient
 
     def product(self, x: Array, v: Array) -> Array:
         """By a central difference of gradients along v, with a step that suits gradients made of differences too."""
@@ -116,7 +116,7 @@ class BlackBox(Objective):
         length = float(np.linalg.norm(v))
         if length == 0:
             return np.zeros_like(v)
-        root = 2.0**-10 if self.given is None else 2.0**-17
+        root = 2.0**-10 if self.user_gradient is None else 2.0**-17
         step = root * max(1.0, float(np.max(np.abs(x)))) / length
         return (self.gradient(x + step * v) - self.gradient(x - step * v)) / (2 * step)
 
@@ -185,5 +185,5 @@ def _one_number(result: Any) -> float:
 
 
 def _brief(start: Nest) -> str:
-    said = " ".join(repr(start).split())
-    return said if len(said) <= 80 else f"{said[:77]}..."
+    text = " ".join(repr(start).split())
+    return text if len(text) <= 80 else f"{text[:77]}..."

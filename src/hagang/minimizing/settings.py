@@ -1,4 +1,4 @@
-"""What a run was asked to do: methods, rates, stopping, SciPy's options; read, checked and put together."""
+"""The settings of a run: methods, rates, stopping, SciPy's options; read, checked and put together."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from operator import or_
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
-from hagang.minimizing.checks import check_rate, check_real, check_whole, near
-from hagang.minimizing.log import read_record
+from hagang.minimizing.checks import check_rate, check_real, check_whole, did_you_mean
+from hagang.minimizing.trajectory import read_record
 from hagang.optim import OPTIMIZERS, Optimizer, optimizer
 from hagang.schedules import schedule as read_schedule
 from hagang.stopping import GradientBelow, NoChange, Rule
@@ -130,7 +130,7 @@ def _method(chosen: Any) -> tuple[str, Optimizer | None]:
     name = str(chosen).lower()
     name = _ALIASES.get(name, name)
     if not isinstance(chosen, str) or name not in names:
-        hint = near(name, names)
+        hint = did_you_mean(name, names)
         msg = f"method: expected one of {', '.join(names)}, or an Optimizer, received {chosen!r:.60}{hint}"
         raise ArgumentError(msg)
     return name, optimizer(name) if name in OPTIMIZERS else None
@@ -139,11 +139,11 @@ def _method(chosen: Any) -> tuple[str, Optimizer | None]:
 def _check_rates(name: str, lr: Any, schedule: Any) -> None:
     if lr is not None:
         check_rate("lr", lr)
-    given = "lr" if lr is not None else "schedule" if schedule is not None else None
-    if given and (name in SCIPY or name == "steepest"):
+    refused = "lr" if lr is not None else "schedule" if schedule is not None else None
+    if refused and (name in SCIPY or name == "steepest"):
         msg = (
-            f"{given}: method '{name}' finds the length of its steps by itself; leave {given} out, or name a method "
-            "that takes a learning rate: 'sgd' for fixed steps, 'momentum', 'adam'"
+            f"{refused}: method '{name}' finds the length of its steps by itself; leave {refused} out, or name "
+            "a method that takes a learning rate: 'sgd' for fixed steps, 'momentum', 'adam'"
         )
         raise ArgumentError(msg)
     if name == "gd" and schedule is not None and lr is None:
@@ -159,7 +159,8 @@ def _options(name: str, options: Mapping[str, Any] | None) -> dict[str, Any]:
     allowed = [*_COMMON, *_OWN.get(name, _TOLERANCES)]
     for key in known:
         if key not in allowed:
-            msg = f"options: method '{name}' knows {', '.join(allowed)}; received {key!r}{near(str(key), allowed)}"
+            hint = did_you_mean(str(key), allowed)
+            msg = f"options: method '{name}' knows {', '.join(allowed)}; received {key!r}{hint}"
             raise ArgumentError(msg)
     return known
 
@@ -172,24 +173,24 @@ def _steps(steps: Any, options: dict[str, Any]) -> int:
     if most is not None and steps not in (DEFAULT_STEPS, most):
         msg = f"steps={steps!r} and options['maxiter']={most!r} say different things; give one of them"
         raise ArgumentError(msg)
-    wanted, said = (most, "options['maxiter']") if most is not None else (steps, "steps")
-    return check_whole(said, wanted)
+    chosen, name = (most, "options['maxiter']") if most is not None else (steps, "steps")
+    return check_whole(name, chosen)
 
 
 def _tolerances(name: str, tol: Any, options: dict[str, Any], has_stop: bool) -> dict[str, float]:
     """The tolerances that hold; where the caller has a stopping rule of his own, SciPy's defaults do not."""
-    given = {key: options[key] for key in _TOLERANCES if key in options}
-    named = {f"options[{key!r}]": value for key, value in given.items()} | ({} if tol is None else {"tol": tol})
+    chosen = {key: options[key] for key in _TOLERANCES if key in options}
+    named = {f"options[{key!r}]": value for key, value in chosen.items()} | ({} if tol is None else {"tol": tol})
     for key, value in named.items():
         check_real(key, value, "a tolerance", least=0)
     by_tol = _BY_TOL.get(name, ("gtol",))
     if tol is not None:
-        return dict.fromkeys(by_tol, tol) | given
+        return dict.fromkeys(by_tol, tol) | chosen
     if has_stop and name in SCIPY:
-        return dict.fromkeys(by_tol, 0.0) | given
-    if not has_stop and not given and name in LINE_SEARCHES:
+        return dict.fromkeys(by_tol, 0.0) | chosen
+    if not has_stop and not chosen and name in LINE_SEARCHES:
         return {"gtol": GRADIENT_TOLERANCE}
-    return given
+    return chosen
 
 
 def _stop(stop: Any, tolerances: dict[str, float]) -> Rule:
@@ -200,10 +201,10 @@ def _stop(stop: Any, tolerances: dict[str, float]) -> Rule:
         rules.append(NoChange(1, tolerances["ftol"]))
     if tolerances.get("xtol"):
         rules.append(NoChange(1, tolerances["xtol"], of="weights"))
-    found = reduce(or_, rules) if len(rules) > 1 else rules[0]
-    missing = set(found.reads) - _READ
+    combined = reduce(or_, rules) if len(rules) > 1 else rules[0]
+    missing = set(combined.reads) - _READ
     if missing:
-        said = ", ".join(sorted(missing))
-        msg = f"stop '{found}': minimize does not measure {said}; 'patience 10 of value' watches the function"
+        names = ", ".join(sorted(missing))
+        msg = f"stop '{combined}': minimize does not measure {names}; 'patience 10 of value' watches the function"
         raise ArgumentError(msg)
-    return found
+    return combined

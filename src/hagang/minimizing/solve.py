@@ -10,19 +10,19 @@ import numpy as np
 from hagang.errors import ArgumentError, GradientError, TraceError
 from hagang.minimizing.bounds import Box, check_inside, read_bounds
 from hagang.minimizing.checks import check_whole
+from hagang.minimizing.descent import DescentConfig, Stepper, descend
 from hagang.minimizing.graph import Graph
 from hagang.minimizing.line_search import LineSearch
-from hagang.minimizing.log import Log
 from hagang.minimizing.objective import BlackBox, Objective, first_value
 from hagang.minimizing.result import result_of
+from hagang.minimizing.scipy_methods import SciPyMethod
 from hagang.minimizing.settings import DEFAULT_STEPS, LINE_SEARCHES, Settings, read_settings
-from hagang.minimizing.starts import drawn_near, generator, read_drawn
-from hagang.minimizing.stationary import Place, survey
+from hagang.minimizing.starts import draw_near, generator, read_distribution
+from hagang.minimizing.stationary import RunEnd, survey
 from hagang.minimizing.steps import BlackBoxSteps, GraphSteps
-from hagang.minimizing.through_scipy import ThroughSciPy
+from hagang.minimizing.termination import StopCheck
+from hagang.minimizing.trajectory import Trajectory
 from hagang.minimizing.variables import Array, Nest, Variables, read_nest
-from hagang.minimizing.walk import Descent, Stepper, walk
-from hagang.minimizing.watch import Watch
 from hagang.stopping import AnyOf, split
 
 if TYPE_CHECKING:
@@ -75,11 +75,11 @@ def _counted(box: BlackBox) -> BlackBox:
 
 def _agreeing(graph: Graph, value: float, start: Nest) -> Graph:
     """The graph, seen to say at the start what the function says: one that draws numbers, say, would not."""
-    told = graph.interpreted(start)
-    if not np.isclose(told, value, rtol=1e-8, atol=1e-12):
+    traced_value = graph.interpreted(start)
+    if not np.isclose(traced_value, value, rtol=1e-8, atol=1e-12):
         msg = (
-            f"f: its trace says {told!r} at the start, f itself {value!r}; it seems to draw random numbers or to keep "
-            "something between calls; gradient='numerical' calls it anew each time"
+            f"f: its trace says {traced_value!r} at the start, f itself {value!r}; it seems to draw random numbers or "
+            "to keep something between calls; gradient='numerical' calls it anew each time"
         )
         raise TraceError(msg)
     return graph
@@ -108,22 +108,22 @@ def solve(objective: Objective, settings: Settings, start: Array, box: Box | Non
 
 
 def _solved(objective: Objective, settings: Settings, start: Array, box: Box | None) -> Any:
-    log = Log(settings.every)
+    path = Trajectory(settings.every)
     if settings.optimizer is not None and settings.lr is not None:
         at_step, at_boundary = split(settings.stop)
         schedule, steps = settings.schedule, settings.steps
-        descent = Descent(settings.optimizer, settings.lr, schedule, at_step or AnyOf(()), steps, box)
-        watch = Watch(at_boundary, settings.callback, objective.variables)
-        keeps = settings.every is not None or watch.asks_often
-        end = walk(objective, _stepper(objective, descent, start, keeps), descent, watch, log)
+        descent = DescentConfig(settings.optimizer, settings.lr, schedule, at_step or AnyOf(()), steps, box)
+        check = StopCheck(at_boundary, settings.callback, objective.variables)
+        keeps = settings.every is not None or check.asks_often
+        end = descend(objective, _stepper(objective, descent, start, keeps), descent, check, path)
     else:
         rule = None if settings.stop == AnyOf(()) else settings.stop
-        watch = Watch(rule, settings.callback, objective.variables)
-        end = _search(settings, box).run(objective, start, watch, log)
-    return result_of(objective, settings, end, log, box)
+        check = StopCheck(rule, settings.callback, objective.variables)
+        end = _search(settings, box).run(objective, start, check, path)
+    return result_of(objective, settings, end, path, box)
 
 
-def _stepper(objective: Objective, descent: Descent, start: Array, keeps: bool) -> Stepper:
+def _stepper(objective: Objective, descent: DescentConfig, start: Array, keeps: bool) -> Stepper:
     if isinstance(objective, Graph):
         return GraphSteps(objective, descent, start, keeps)
     if isinstance(objective, BlackBox):
@@ -132,11 +132,11 @@ def _stepper(objective: Objective, descent: Descent, start: Array, keeps: bool) 
     raise ArgumentError(msg)
 
 
-def _search(settings: Settings, box: Box | None) -> LineSearch | ThroughSciPy:
+def _search(settings: Settings, box: Box | None) -> LineSearch | SciPyMethod:
     if settings.method in LINE_SEARCHES:
         exact = settings.method == "steepest"
         return LineSearch(settings.steps, settings.lr, settings.schedule, box, exact)
-    return ThroughSciPy(settings.method, settings.steps, box, settings.scipy)
+    return SciPyMethod(settings.method, settings.steps, box, settings.scipy)
 
 
 # --- the face ------------------------------------------------------------------------------------------
@@ -204,7 +204,7 @@ def minimize(
         parameter, else with x. It ends the run by raising StopIteration.
     record : "all", int or None
         Whether to keep every point, one every so many steps (and the last), or none. A path of more than 256 MiB
-        is thinned, which `notes` tells.
+        is decimated; `notes` says so.
     starts : int
         Run from so many starts: x0 itself and others drawn about it, or evenly from finite bounds; all drawn if x0
         is. The best run is returned, and `minima` tells what the runs found.
@@ -233,7 +233,7 @@ def minimize(
 
         x is the last point of a run that came to its end, and the best one of a run that diverged, failed or was
         stopped. `success` says that a criterion was met or that the gradient at x is below 1e-5. `status` is 0 for
-        success, 1 for steps used up, 2 for divergence or no way further down, 3 for time or a person, 99 for a
+        success, 1 for steps used up, 2 for divergence or no way further down, 3 for a time limit or Ctrl-C, 99 for a
         callback.
 
     Raises
@@ -279,7 +279,7 @@ def prepare(
     seed: int,
 ) -> tuple[Objective, list[Array], Box | None]:
     """The function made ready, and where its runs start; see `minimize` for what each argument means."""
-    drawn = read_drawn(x0, _size_of(bounds))
+    drawn = read_distribution(x0, _size_of(bounds))
     nest = drawn.draw(generator(seed)) if drawn is not None else read_nest(x0)
     variables = Variables.of(nest)
     box = _box(bounds, variables, settings)
@@ -311,7 +311,7 @@ def _point(drawn: Any, nest: Nest, variables: Variables, box: Box | None, seed: 
         return point if box is None else box.project(point)
     point = variables.flat(nest)
     check_inside(box, point, variables)
-    return point if k == 0 else drawn_near(point, box, generator(seed, k))
+    return point if k == 0 else draw_near(point, box, generator(seed, k))
 
 
 def _lowest_of(objective: Objective, settings: Settings, points: Sequence[Array], box: Box | None) -> Any:
@@ -320,7 +320,7 @@ def _lowest_of(objective: Objective, settings: Settings, points: Sequence[Array]
     for point in points:
         result = solve(objective, settings, point, box)
         if math.isfinite(result.fun):
-            ends.append(Place(variables.flat(result.x), result.fun, variables.flat(result.jac)))
+            ends.append(RunEnd(variables.flat(result.x), result.fun, variables.flat(result.jac)))
             best = result if best is None or result.fun < best.fun else best
     if best is None:
         msg = f"f: none of the runs from {len(points)} starts came to a finite value; start elsewhere, or bound x"

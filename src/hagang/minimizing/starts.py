@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hagang.minimizing.bounds import Box
     from hagang.minimizing.variables import Array
 
-__all__ = ["Normal", "Uniform", "drawn_near", "generator", "read_drawn"]
+__all__ = ["Normal", "Uniform", "draw_near", "generator", "read_distribution"]
 
 Shape: TypeAlias = "int | tuple[int, ...]"
 
@@ -93,7 +93,7 @@ def generator(seed: int, k: int = 0) -> np.random.Generator:
     return np.random.default_rng([check_whole("seed", seed), k])
 
 
-def drawn_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array:
+def draw_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array:
     """A start for those that x0 does not fix: evenly from finite bounds, else normal about x0.
 
     The standard deviation is |x0| or one, whichever is larger.
@@ -109,7 +109,7 @@ def drawn_near(x0: Array, box: Box | None, random: np.random.Generator) -> Array
 _KINDS: dict[str, Any] = {"normal": Normal, "uniform": Uniform}
 
 
-def read_drawn(x0: Any, size: int | None) -> Normal | Uniform | None:
+def read_distribution(x0: Any, size: int | None) -> Normal | Uniform | None:
     """The distribution that a start is to be drawn from; None where x0 is a start itself.
 
     Parameters

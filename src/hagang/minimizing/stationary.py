@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hagang.minimizing.objective import Objective
     from hagang.minimizing.variables import Array, Nest
 
-__all__ = ["Minima", "Place", "Stationary", "extreme_curvatures", "kind_of", "survey"]
+__all__ = ["Minima", "RunEnd", "StationaryPoint", "extreme_curvatures", "kind_of", "survey"]
 
 FULL = 24
 """Up to so many variables the Hessian is made whole, of products; beyond, Lanczos finds its ends."""
@@ -24,7 +24,7 @@ NEAR = 1e-3
 
 
 @dataclass(frozen=True)
-class Stationary:
+class StationaryPoint:
     """A point that runs came to.
 
     Parameters
@@ -53,25 +53,25 @@ class Stationary:
     highest_curvature: float
 
 
-class Minima(tuple[Stationary, ...]):
+class Minima(tuple[StationaryPoint, ...]):
     """The distinct points that many starts found, the lowest first; printed, a table."""
 
     __slots__ = ()
 
     def __str__(self) -> str:
-        head = f"{'value':>14}  {'found':>5}  {'kind':<8} {'gradient':>9}  {'curvature':<22} x"
+        head = f"{'value':>14}  {'runs':>5}  {'kind':<8} {'gradient':>9}  {'curvature':<22} x"
         return "\n".join([head, *map(_line, self)])
 
 
-def _line(point: Stationary) -> str:
+def _line(point: StationaryPoint) -> str:
     curvature = f"{point.lowest_curvature:.3g} to {point.highest_curvature:.3g}"
     head = f"{point.fun:>14.8g}  {point.count:>5}  {point.kind:<8} {point.gradient_norm:>9.1e}"
     return f"{head}  {curvature:<22} {_where(point.x)}"
 
 
 def _where(x: Nest) -> str:
-    told = np.array2string(x, precision=6, threshold=8, suppress_small=True) if isinstance(x, np.ndarray) else str(x)
-    return " ".join(told.split())
+    text = np.array2string(x, precision=6, threshold=8, suppress_small=True) if isinstance(x, np.ndarray) else str(x)
+    return " ".join(text.split())
 
 
 # --- curvature -----------------------------------------------------------------------------------------
@@ -128,7 +128,7 @@ def kind_of(norm: float, low: float, high: float, value: float) -> str:
 
 
 @dataclass(frozen=True, eq=False)
-class Place:
+class RunEnd:
     """Where a run ended: a flat vector, the value and the gradient there."""
 
     x: Array
@@ -136,9 +136,9 @@ class Place:
     gradient: Array
 
 
-def survey(objective: Objective, places: Sequence[Place], box: Box | None) -> Minima:
+def survey(objective: Objective, places: Sequence[RunEnd], box: Box | None) -> Minima:
     """Gather what runs came to into distinct points."""
-    groups: list[list[Place]] = []
+    groups: list[list[RunEnd]] = []
     for place in sorted(places, key=lambda place: place.value):
         group = next((group for group in groups if _is_near(group[0], place)), None)
         if group is None:
@@ -148,15 +148,15 @@ def survey(objective: Objective, places: Sequence[Place], box: Box | None) -> Mi
     return Minima(_stationary(objective, group[0], len(group), box) for group in groups)
 
 
-def _is_near(a: Place, b: Place) -> bool:
+def _is_near(a: RunEnd, b: RunEnd) -> bool:
     return bool(np.linalg.norm(a.x - b.x) <= NEAR * (1.0 + np.linalg.norm(a.x)))
 
 
-def _stationary(objective: Objective, place: Place, count: int, box: Box | None) -> Stationary:
+def _stationary(objective: Objective, place: RunEnd, count: int, box: Box | None) -> StationaryPoint:
     x, g = place.x, place.gradient
     free = None if box is None else box.free(x, g)
-    norm = float(np.linalg.norm(g if box is None else box.slope(x, g)))
+    norm = float(np.linalg.norm(g if box is None else box.projected_gradient(x, g)))
     low, high = extreme_curvatures(objective, x, free)
     pinned = free is not None and not np.any(free)
     kind = "minimum" if pinned else kind_of(norm, low, high, place.value)
-    return Stationary(objective.variables.nest(x.copy()), place.value, count, kind, norm, low, high)
+    return StationaryPoint(objective.variables.nest(x.copy()), place.value, count, kind, norm, low, high)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.minimizing.descent import Stepper, norm_of
 from hagang.minimizing.graph import PRECISION, VALUE, Graph
-from hagang.minimizing.log import Block
-from hagang.minimizing.walk import Stepper, norm_of
+from hagang.minimizing.trajectory import Segment
 from hagang.ops.arithmetic import isfinite, logical_not, logical_or
 from hagang.ops.leaf import input_node
 from hagang.optim import PerArray
@@ -26,13 +26,13 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.graph import Node
+    from hagang.minimizing.descent import DescentConfig
     from hagang.minimizing.objective import BlackBox
     from hagang.minimizing.variables import Array
-    from hagang.minimizing.walk import Descent
 
 __all__ = ["BlackBoxSteps", "GraphSteps"]
 
-RATE, NORM, STOP, STATE, NOTICE, MOVED, AT = "lr", "norm", "stop", "state", "notice", "moved", "at"
+RATE, NORM, STOP, STATE, RULE_STATE, MOVED, AT = "lr", "norm", "stop", "state", "notice", "moved", "at"
 
 
 # --- in a runtime --------------------------------------------------------------------------------------
@@ -45,26 +45,26 @@ class GraphSteps(Stepper):
     costs; the few that are asked for in the end are found by taking the steps of a chunk again.
     """
 
-    def __init__(self, graph: Graph, descent: Descent, start: Array, keeps: bool = True) -> None:
+    def __init__(self, graph: Graph, descent: DescentConfig, start: Array, keeps: bool = True) -> None:
         self.graph, self.descent, self.start, self.keeps = graph, descent, start, keeps
         nest = graph.variables.nest(start)
         self.state = descent.optimizer.init(nest)
-        self.notice = descent.stop.start()
-        slots = graph.slots(start) | _named(self.state, STATE) | _named(self.notice, NOTICE)
+        self.rule_state = descent.stop.start()
+        slots = graph.slots(start) | _named(self.state, STATE) | _named(self.rule_state, RULE_STATE)
         if "change" in descent.stop.reads:
             slots[MOVED] = np.array(math.inf)
         graph.session.write(slots)
-        self.program = _step_program(graph, descent, self.state, self.notice, keeps)
+        self.program = _step_program(graph, descent, self.state, self.rule_state, keeps)
 
-    def run(self, first: int, rates: Array) -> Block:
+    def run(self, first: int, rates: Array) -> Segment:
         before = None if self.keeps else self.graph.session.read()
         result = self._run(first, rates)
-        done, told = result.steps, result.outputs
+        done, outputs = result.steps, result.outputs
         self.graph.counts.values += done
         self.graph.counts.gradients += done
-        norms = told[NORM] if NORM in told else np.broadcast_to(math.nan, done)
+        norms = outputs[NORM] if NORM in outputs else np.broadcast_to(math.nan, done)
         replay = None if before is None else partial(self._replay, before, first, rates)
-        return Block(first, self._points(result), told[VALUE], norms, rates[:done], result.stopped, replay)
+        return Segment(first, self._points(result), outputs[VALUE], norms, rates[:done], result.stopped, replay)
 
     def _run(self, first: int, rates: Array) -> Result:
         chunk = Chunk(steps=len(rates), first_step=first + 1, scalars={RATE: rates})
@@ -99,7 +99,7 @@ class GraphSteps(Stepper):
         return float(self.graph.session.read()[MOVED]) if "change" in self.descent.stop.reads else None
 
     def stop_state(self) -> Any:
-        return _read(self.notice, NOTICE, self.graph.session.read())
+        return _read(self.rule_state, RULE_STATE, self.graph.session.read())
 
 
 def _named(nest: Any, prefix: str) -> dict[str, npt.NDArray[Any]]:
@@ -116,22 +116,24 @@ def _read(nest: Any, prefix: str, slots: dict[str, npt.NDArray[Any]]) -> Any:
     return rebuild(flatten(nest)[1], [slots[name][()] for name in paths(nest, prefix)])
 
 
-def _step_program(graph: Graph, descent: Descent, state: Any, notice: Any, keeps: bool) -> Program:
+def _step_program(graph: Graph, descent: DescentConfig, state: Any, stop_state: Any, keeps: bool) -> Program:
     step = Traced(input_node("t", (), np.int64, "scalar"), PRECISION)
     rate = Traced(input_node(RATE, (), PRECISION, "scalar"), PRECISION)
     structure = graph.variables.structure
-    old, slopes = _traced(graph.inputs), _traced(graph.slopes)
+    old, gradients = _traced(graph.inputs), _traced(graph.gradients)
     held, _ = stand_ins(state, STATE, PRECISION)
-    moved, new_state = descent.optimizer.update(rebuild(structure, old), rebuild(structure, slopes), held, rate, step)
+    moved, new_state = descent.optimizer.update(
+        rebuild(structure, old), rebuild(structure, gradients), held, rate, step
+    )
     new = _projected(flatten(moved)[0], graph, descent)
-    norm = _norm(slopes if descent.box is None else _left(old, slopes, graph, descent))
+    norm = _norm(gradients if descent.box is None else _left(old, gradients, graph, descent))
     record, extra = _record(step, Traced(graph.output, PRECISION), norm, old, new, descent)
-    fired, new_notice = descent.stop.step(stand_ins(notice, NOTICE, PRECISION)[0], record)
+    fired, new_stop_state = descent.stop.step(stand_ins(stop_state, RULE_STATE, PRECISION)[0], record)
     ends = logical_not(isfinite(graph.output))
     if descent.has_rule:
         ends = logical_or(ends, lift(fired, PRECISION))
     updates = {name: lift(w, PRECISION) for name, w in zip(graph.variables.names, new, strict=True)}
-    updates |= _nodes(new_state, STATE) | _nodes(new_notice, NOTICE) | extra
+    updates |= _nodes(new_state, STATE) | _nodes(new_stop_state, RULE_STATE) | extra
     outputs = {VALUE: graph.output, STOP: ends}
     if keeps or "gradient_norm" in descent.stop.reads:
         outputs[NORM] = norm.node
@@ -152,21 +154,21 @@ def _norm(parts: Sequence[Any]) -> Any:
     return np.sqrt(reduce(add, (np.sum(np.square(part)) for part in parts)))
 
 
-def _projected(new: list[Any], graph: Graph, descent: Descent) -> list[Any]:
+def _projected(new: list[Any], graph: Graph, descent: DescentConfig) -> list[Any]:
     if descent.box is None:
         return new
     low, high = graph.variables.split(descent.box.low), graph.variables.split(descent.box.high)
     return [np.minimum(np.maximum(w, a), b) for w, a, b in zip(new, low, high, strict=True)]
 
 
-def _left(old: list[Traced], slopes: list[Traced], graph: Graph, descent: Descent) -> list[Any]:
+def _left(old: list[Traced], gradients: list[Traced], graph: Graph, descent: DescentConfig) -> list[Any]:
     """The projected gradient."""
-    inside = _projected([w - g for w, g in zip(old, slopes, strict=True)], graph, descent)
+    inside = _projected([w - g for w, g in zip(old, gradients, strict=True)], graph, descent)
     return [w - p for w, p in zip(old, inside, strict=True)]
 
 
 def _record(
-    step: Traced, value: Traced, norm: Any, old: list[Traced], new: list[Any], descent: Descent
+    step: Traced, value: Traced, norm: Any, old: list[Traced], new: list[Any], descent: DescentConfig
 ) -> tuple[Record, dict[str, Node]]:
     """What the rule reads at the point that a step leaves, and the slot for how far the step goes."""
     done = step - 1
@@ -183,10 +185,10 @@ def _record(
 class BlackBoxSteps(Stepper):
     """The same steps one by one in Python, for a function that only Python can call."""
 
-    def __init__(self, objective: BlackBox, descent: Descent, start: Array) -> None:
+    def __init__(self, objective: BlackBox, descent: DescentConfig, start: Array) -> None:
         self.objective, self.descent, self.start = objective, descent, start
         self.x, self.length = start.copy(), math.inf
-        self.notice = descent.stop.start()
+        self.rule_state = descent.stop.start()
         self.is_asked = descent.has_rule
         rule, variables = descent.optimizer, objective.variables
         self.state: Any
@@ -198,50 +200,50 @@ class BlackBoxSteps(Stepper):
             self.state = rule.init(variables.nest(self.x))
             self.update = self._update_nest
 
-    def run(self, first: int, rates: Array) -> Block:
-        points, slopes = np.empty((2, len(rates), len(self.x)))
+    def run(self, first: int, rates: Array) -> Segment:
+        points, gradients = np.empty((2, len(rates), len(self.x)))
         values: list[float] = []
-        fired = self._loop(first, rates.tolist(), points, slopes, values)
+        fired = self._loop(first, rates.tolist(), points, gradients, values)
         done, box = len(values), self.descent.box
         self.objective.counts.values += done
-        left = slopes[:done] if box is None else box.slope(points[:done], slopes[:done])
+        left = gradients[:done] if box is None else box.projected_gradient(points[:done], gradients[:done])
         norms = np.sqrt(np.einsum("ki,ki->k", left, left))
-        return Block(first, points[:done], np.array(values, np.float64), norms, rates[:done], fired)
+        return Segment(first, points[:done], np.array(values, np.float64), norms, rates[:done], fired)
 
-    def _loop(self, first: int, rates: list[float], points: Array, slopes: Array, values: list[float]) -> bool:
+    def _loop(self, first: int, rates: list[float], points: Array, gradients: Array, values: list[float]) -> bool:
         """Fill the arrays; whether a rule, or a value that is not finite, ended it."""
-        f, slope_into, update = self.objective.f, self.objective.slope_into, self.update
+        f, gradient_into, update = self.objective.f, self.objective.gradient_into, self.update
         box, x = self.descent.box, self.x
-        for k, (rate, point, slope) in enumerate(zip(rates, points, slopes, strict=True)):
+        for k, (rate, point, gradient) in enumerate(zip(rates, points, gradients, strict=True)):
             point[:] = x
             try:
                 value = f(point)
                 if math.isfinite(value):
-                    slope_into(point, slope)
+                    gradient_into(point, gradient)
             except ArithmeticError:  # math.exp and the like overflow with an error where NumPy says inf
                 value = math.nan
             values.append(value)
             if not math.isfinite(value):
-                point[:], slope[:] = x, math.nan
+                point[:], gradient[:] = x, math.nan
                 return True
-            if self.is_asked and self._fires(first + k, point, value, slope):
+            if self.is_asked and self._fires(first + k, point, value, gradient):
                 return True
-            x, self.state = update(point, slope, self.state, rate, first + k + 1)
+            x, self.state = update(point, gradient, self.state, rate, first + k + 1)
             if box is not None:
                 x = box.project(x)
             self.length = float(np.linalg.norm(x - point)) if self.is_asked else math.inf
             self.x = x
         return False
 
-    def _fires(self, step: int, point: Array, value: float, slope: Array) -> bool:
-        norm = norm_of(slope, point, self.descent.box)
+    def _fires(self, step: int, point: Array, value: float, gradient: Array) -> bool:
+        norm = norm_of(gradient, point, self.descent.box)
         record = Record(step, step, value, norm, self.length)
-        fired, self.notice = self.descent.stop.step(self.notice, record)
+        fired, self.rule_state = self.descent.stop.step(self.rule_state, record)
         return bool(fired)
 
-    def _update_nest(self, x: Array, slope: Array, state: Any, rate: float, t: int) -> tuple[Array, Any]:
+    def _update_nest(self, x: Array, gradient: Array, state: Any, rate: float, t: int) -> tuple[Array, Any]:
         variables = self.objective.variables
-        nests = variables.nest(x), variables.nest(slope)
+        nests = variables.nest(x), variables.nest(gradient)
         moved, state = self.descent.optimizer.update(*nests, state, rate, t)
         return variables.flat(moved), state
 
@@ -257,4 +259,4 @@ class BlackBoxSteps(Stepper):
         return self.length
 
     def stop_state(self) -> Any:
-        return self.notice
+        return self.rule_state

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from hagang.minimizing.variables import Array
     from hagang.optim import Optimizer
 
-__all__ = ["Sweep", "Tried", "sweep_learning_rates", "verdict_of"]
+__all__ = ["RateTrial", "Sweep", "sweep_learning_rates", "verdict_of"]
 
 CRAWLS, CONVERGES, OSCILLATES, OVERSHOOTS, DIVERGES = "crawls", "converges", "oscillates", "overshoots", "diverges"
 
@@ -31,7 +31,7 @@ _NAMED = {
 
 
 @dataclass(frozen=True)
-class Tried:
+class RateTrial:
     """One rate of a sweep.
 
     Parameters
@@ -55,38 +55,38 @@ class Sweep:
 
     Parameters
     ----------
-    tried : tuple of Tried
-        One a rate.
+    trials : tuple of RateTrial
+        One per rate.
     limit : float or None
         :math:`2 / \lambda_{\max}` of the Hessian at the lowest point: fixed steps above it cannot settle there. None
         where the function does not curve upwards.
     """
 
-    tried: tuple[Tried, ...]
+    trials: tuple[RateTrial, ...]
     limit: float | None
 
-    def __iter__(self) -> Iterator[Tried]:
-        return iter(self.tried)
+    def __iter__(self) -> Iterator[RateTrial]:
+        return iter(self.trials)
 
     def __len__(self) -> int:
-        return len(self.tried)
+        return len(self.trials)
 
-    def __getitem__(self, k: int) -> Tried:
-        return self.tried[k]
+    def __getitem__(self, k: int) -> RateTrial:
+        return self.trials[k]
 
     @property
-    def best(self) -> Tried:
+    def best(self) -> RateTrial:
         """The rate that came lowest."""
-        return min(self.tried, key=lambda one: one.result.fun)
+        return min(self.trials, key=lambda one: one.result.fun)
 
     def __str__(self) -> str:
         head = f"{'rate':>9}  {'steps':>6}  {'value':>14}  {'gradient':>9}  verdict"
-        rows = [_line(one, one is self.best) for one in self.tried]
+        rows = [_line(one, one is self.best) for one in self.trials]
         foot = [] if self.limit is None else [f"2 / the highest curvature at the lowest point: {self.limit:.6g}"]
         return "\n".join([head, *rows, *foot])
 
 
-def _line(one: Tried, is_best: bool) -> str:
+def _line(one: RateTrial, is_best: bool) -> str:
     result = one.result
     last = f"{result.losses[-1]:>14.8g}  {result.gradient_norms[-1]:>9.1e}"
     return f"{one.lr:>9.3g}  {result.nit:>6}  {last}  {one.verdict}{' (lowest)' if is_best else ''}"
@@ -140,10 +140,10 @@ def sweep_learning_rates(
     settings = [read_settings(method, lr, *common) for lr in chosen]
     objective, points, box = prepare(f, x0, args, settings[0], bounds, gradient, 1, seed)
     results = [solve(objective, each, points[0], box) for each in settings]
-    tried = [Tried(lr, _verdict(result), result) for lr, result in zip(chosen, results, strict=True)]
+    trials = [RateTrial(lr, _verdict(result), result) for lr, result in zip(chosen, results, strict=True)]
     lowest = min(results, key=lambda result: result.fun)
     _, highest = extreme_curvatures(objective, objective.variables.flat(lowest.x))
-    return Sweep(tuple(tried), 2 / highest if highest > 0 else None)
+    return Sweep(tuple(trials), 2 / highest if highest > 0 else None)
 
 
 def _rates(rates: Any) -> list[float]:

@@ -82,6 +82,6 @@ def _walk(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
 def _run(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
     """Trace once, then one call for all steps."""
     graph = Graph(f, Variables.of(x), x)
-    new = subtract(graph.inputs[0], multiply(graph.slopes[0], lr))
+    new = subtract(graph.inputs[0], multiply(graph.gradients[0], lr))
     graph.session.run(optimise(Program(updates={"x": new})), Chunk(steps=steps))
     return graph.session.read()["x"]

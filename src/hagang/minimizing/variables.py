@@ -85,7 +85,7 @@ class Variables:
         return np.concatenate([np.asarray(leaf, np.float64).ravel() for leaf in flatten(nest)[0]])
 
     def check(self, nest: Nest, what: str) -> Array:
-        """The flat vector of a nest, seen to have this structure and these shapes."""
+        """The flat vector of a nest, checked to have this structure and these shapes."""
         leaves, structure = flatten(nest)
         shapes = tuple(np.shape(leaf) for leaf in leaves)
         if structure != self.structure or shapes != self.shapes:

@@ -26,8 +26,8 @@ def all_axes(axis: Any, x: Node, name: str) -> tuple[int, ...]:
     if axis is None:
         return tuple(range(x.ndim))
     axes = axis if isinstance(axis, (tuple, list)) else (axis,)
-    found = tuple(sorted({one_axis(a, x.ndim, name) for a in axes}))
-    if len(found) < len(axes):
+    distinct = tuple(sorted({one_axis(a, x.ndim, name) for a in axes}))
+    if len(distinct) < len(axes):
         msg = f"{name}: expected distinct axes of {show_dims(x.dims)}, received {axis}"
         raise ShapeError(msg)
-    return found
+    return distinct

@@ -23,7 +23,7 @@ Nest = Any
 
 
 def stop_gradient(x: Nest) -> Nest:
-    """X itself, held constant by every derivative.
+    """x itself, held constant by every derivative.
 
     Examples
     --------
@@ -69,8 +69,8 @@ def custom_gradient(f: Callable[..., tuple[Any, Callable[[Any], Any]]]) -> Calla
         arguments = [lift(arg, precision) for arg in args]
 
         def pull(g: Node) -> list[Node]:
-            told = pullback(Traced(g, precision))
-            shares = told if isinstance(told, tuple) else (told,)
+            cotangents = pullback(Traced(g, precision))
+            shares = cotangents if isinstance(cotangents, tuple) else (cotangents,)
             if len(shares) != len(arguments):
                 msg = f"custom_gradient: expected {len(arguments)} gradients, one an argument, received {len(shares)}"
                 raise GradientError(msg)

@@ -73,7 +73,7 @@ def _expand_key(key: Key, precision: np.dtype[Any]) -> tuple[list[Key], list[int
         return [_traced_positions(key, precision)], [None]
     array = np.asarray(key)
     if array.dtype == np.bool_ and array.ndim:
-        return [constant(found, np.int64) for found in np.nonzero(array)], list(array.shape)
+        return [constant(positions, np.int64) for positions in np.nonzero(array)], list(array.shape)
     if array.dtype.kind not in "iu" and not (array.size == 0 and array.dtype.kind == "f"):
         msg = f"indexing: expected integers, slices, None, ... or masks, received {key!r}"
         raise ShapeError(msg)

@@ -41,14 +41,14 @@ def _pair(a: Node, left: Letters, b: Node, right: Letters, out: Letters) -> Node
     a, left = _drop(a, left, right + out)
     b, right = _drop(b, right, left + out)
     number = {letter: k for k, letter in enumerate(dict.fromkeys(left + right))}
-    made = "".join(letter for letter in dict.fromkeys(left + right) if letter in out)
-    product = contract(a, b, *(tuple(number[letter] for letter in word) for word in (left, right, made)))
-    return transpose(product, tuple(made.index(letter) for letter in out if letter in made))
+    kept = "".join(letter for letter in dict.fromkeys(left + right) if letter in out)
+    product = contract(a, b, *(tuple(number[letter] for letter in word) for word in (left, right, kept)))
+    return transpose(product, tuple(kept.index(letter) for letter in out if letter in kept))
 
 
-def _drop(x: Node, letters: Letters, wanted: Letters) -> tuple[Node, Letters]:
-    lost = tuple(k for k, letter in enumerate(letters) if letter not in wanted)
-    return sum_(x, lost), "".join(letter for letter in letters if letter in wanted)
+def _drop(x: Node, letters: Letters, needed: Letters) -> tuple[Node, Letters]:
+    lost = tuple(k for k, letter in enumerate(letters) if letter not in needed)
+    return sum_(x, lost), "".join(letter for letter in letters if letter in needed)
 
 
 def _diagonals(x: Node, letters: Letters) -> tuple[Node, Letters]:

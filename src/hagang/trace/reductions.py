@@ -81,8 +81,8 @@ def _prod(x: Node, axes: tuple[int, ...]) -> Node:
 def _prod_along(x: Node, axis: int) -> Node:
     size = x.dims[axis]
     if isinstance(size, Rows):
-        said = show_dims(x.dims)
-        msg = f"prod: expected an axis of known size, received the rows of {said}; use np.exp(np.sum(np.log(x)))"
+        shape = show_dims(x.dims)
+        msg = f"prod: expected an axis of known size, received the rows of {shape}; use np.exp(np.sum(np.log(x)))"
         raise ShapeError(msg)
     rest = x.dims[:axis] + x.dims[axis + 1 :]
     if size == 0:
@@ -181,8 +181,8 @@ def _arg(name: str, sense: Callable[[Node], Node]) -> Callable[..., Traced]:
         if axis is None:
             return Traced(_found_flat(sense(x), name, keepdims), precision)
         at = one_axis(axis, x.ndim, name)
-        found = rd.argmax(sense(x), at)
-        return Traced(expand(found, (at,)) if keepdims else found, precision)
+        position = rd.argmax(sense(x), at)
+        return Traced(expand(position, (at,)) if keepdims else position, precision)
 
     return lower
 
@@ -192,8 +192,8 @@ def _found_flat(x: Node, name: str, keepdims: bool) -> Node:
         msg = f"{name}: expected an axis, received None for the rows of {show_dims(x.dims)}"
         raise ShapeError(msg)
     flat = reshape(x, x.dims if x.ndim == 1 else (known_count(x.dims),))
-    found = rd.argmax(flat, 0)
-    return expand(found, tuple(range(x.ndim))) if keepdims else found
+    position = rd.argmax(flat, 0)
+    return expand(position, tuple(range(x.ndim))) if keepdims else position
 
 
 def _cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Traced:

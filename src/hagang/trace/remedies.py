@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["remedy"]
 
-_Told: TypeAlias = "Callable[[ast.Call, FrameType], str | None]"
+_Remedy: TypeAlias = "Callable[[ast.Call, FrameType], str | None]"
 
 _JOIN = "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
 
@@ -53,11 +53,11 @@ def _for_index(node: ast.Subscript, frame: FrameType) -> str:
     return _with_like(f"use np.asarray({_code(node.value)}, like=$)[{_code(node.slice)}]", frame)
 
 
-def _with_like(told: str, frame: FrameType) -> str:
+def _with_like(text: str, frame: FrameType) -> str:
     """Name a traced argument for `like=`; one with axes, since plain numbers cannot stand there."""
     arguments = frame.f_code.co_varnames[: frame.f_code.co_argcount]
     known = [name for name in arguments if _is_traced_array(frame.f_locals.get(name))]
-    return told.replace("$", known[0]) if known else told.replace("$", "x") + ", where x is a traced array"
+    return text.replace("$", known[0]) if known else text.replace("$", "x") + ", where x is a traced array"
 
 
 def _is_traced_array(value: Any) -> bool:
@@ -116,16 +116,16 @@ def _for_call(call: ast.Call, frame: FrameType) -> str | None:
     package, name = _callee(call.func, frame)
     if package == "math":
         return _for_math(name, call, frame)
-    told = _CALLS.get((package, name))
-    return told(call, frame) if told else None
+    remedy = _CALLS.get((package, name))
+    return remedy(call, frame) if remedy else None
 
 
 def _callee(function: ast.expr, frame: FrameType) -> tuple[str, str]:
     """The package and the name of what is called, whatever it is called here."""
-    found = _resolve(function, frame)
-    name = getattr(found, "__name__", None)
+    value = _resolve(function, frame)
+    name = getattr(value, "__name__", None)
     if isinstance(name, str):
-        return str(getattr(found, "__module__", None) or "").partition(".")[0], name
+        return str(getattr(value, "__module__", None) or "").partition(".")[0], name
     return "", _code(function)
 
 
@@ -144,13 +144,13 @@ def _arguments(call: ast.Call) -> list[str]:
     return [_code(argument) for argument in (*call.args, *call.keywords)]
 
 
-def _instead(function: str) -> _Told:
+def _instead(function: str) -> _Remedy:
     """Another function of the same arguments."""
     return lambda call, _: f"use {function}({', '.join(_arguments(call))})"
 
 
-def _always(told: str) -> _Told:
-    return lambda _, __: told
+def _always(text: str) -> _Remedy:
+    return lambda _, __: text
 
 
 def _for_math(name: str, call: ast.Call, frame: FrameType) -> str | None:
@@ -177,12 +177,12 @@ _NUMPY_NAMES = {
 _SPECIAL = {"erf": "erf", "erfc": "erfc", "lgamma": "gammaln"}
 
 
-def _extreme(of_two: str, of_one: str) -> _Told:
-    def told(call: ast.Call, frame: FrameType) -> str | None:
+def _extreme(of_two: str, of_one: str) -> _Remedy:
+    def extreme(call: ast.Call, frame: FrameType) -> str | None:
         arguments = _arguments(call)
         return f"use {_nested(of_two, arguments)}" if len(arguments) > 1 else _instead(of_one)(call, frame)
 
-    return told
+    return extreme
 
 
 def _kept(call: ast.Call, _: FrameType) -> str:
@@ -216,12 +216,12 @@ def _first_traced(call: ast.Call, frame: FrameType) -> str | None:
     return _with_like(f"use {_code(call.func)}({', '.join([f'np.asarray({array}, like=$)', *rest])})", frame)
 
 
-def _shifted(form: str) -> _Told:
+def _shifted(form: str) -> _Remedy:
     """A composition with hagang.logsumexp."""
     return lambda call, _: f"use {form.format(x=(_arguments(call) or ['x'])[0])}"
 
 
-_CALLS: dict[tuple[str, str], _Told] = {
+_CALLS: dict[tuple[str, str], _Remedy] = {
     ("builtins", "max"): _extreme("np.maximum", "np.max"),
     ("builtins", "min"): _extreme("np.minimum", "np.min"),
     ("builtins", "sum"): _instead("np.sum"),

@@ -79,11 +79,9 @@ def _swapaxes(x: Node, axis1: int, axis2: int) -> Node:
 
 
 def _moveaxis(x: Node, source: Any, destination: Any) -> Node:
-    wanted = [
-        tuple(one_axis(int(a), x.ndim, "moveaxis") for a in np.atleast_1d(side)) for side in (source, destination)
-    ]
-    perm = [k for k in range(x.ndim) if k not in wanted[0]]
-    for to, from_ in sorted(zip(wanted[1], wanted[0], strict=True)):
+    sides = [tuple(one_axis(int(a), x.ndim, "moveaxis") for a in np.atleast_1d(side)) for side in (source, destination)]
+    perm = [k for k in range(x.ndim) if k not in sides[0]]
+    for to, from_ in sorted(zip(sides[1], sides[0], strict=True)):
         perm.insert(to, from_)
     return transpose(x, tuple(perm))
 

@@ -28,8 +28,8 @@ _Span = tuple[int, int, int, int]
 
 
 @dataclass(frozen=True)
-class Place:
-    """A place in the user's code: the file, the line, its text, and the very expression with what holds it."""
+class SourceLocation:
+    """A location in the user's code: the file, the line, its text, and the very expression with what holds it."""
 
     file: str
     line: int
@@ -54,14 +54,14 @@ def cannot_trace(what: str, otherwise: str, *, read: bool = True) -> TraceError:
     read : bool
         Whether to look at the expression for a better one.
     """
-    place = where_in_source()
-    if place is None:
+    location = where_in_source()
+    if location is None:
         return TraceError(f"{what}; {otherwise}")
-    told = remedy(place.expression, place.holder, place.frame) if read else None
-    return TraceError(f"{what}\n  {place}\n  {told or otherwise}")
+    rewrite = remedy(location.expression, location.holder, location.frame) if read else None
+    return TraceError(f"{what}\n  {location}\n  {rewrite or otherwise}")
 
 
-def where_in_source() -> Place | None:
+def where_in_source() -> SourceLocation | None:
     """The expression of the user's code that is running now."""
     frame = _user_frame()
     if frame is None:
@@ -70,7 +70,7 @@ def where_in_source() -> Place | None:
     span = _span(frame)
     expression, holder = _find(name, span) if span else (None, None)
     line = span[0] if span else frame.f_lineno
-    return Place(name, line, _text(name, line, expression), expression, holder, frame)
+    return SourceLocation(name, line, _text(name, line, expression), expression, holder, frame)
 
 
 def _text(name: str, line: int, expression: ast.AST | None) -> str:
@@ -104,17 +104,17 @@ def _span(frame: FrameType) -> _Span | None:
 
 
 def _find(name: str, span: _Span) -> tuple[ast.AST | None, ast.AST | None]:
-    """The innermost expression at this place, and the expression or statement that holds it."""
+    """The innermost expression at this location, and the expression or statement that holds it."""
     try:
         tree = ast.parse("".join(linecache.getlines(name)))
     except (SyntaxError, ValueError):
         return None, None
-    found: tuple[ast.AST | None, ast.AST | None] = None, None
+    innermost: tuple[ast.AST | None, ast.AST | None] = None, None
     for holder in ast.walk(tree):
         for node in ast.iter_child_nodes(holder):
             if isinstance(node, (ast.expr, ast.stmt)) and _span_of(node) == span:
-                found = node, holder
-    return found
+                innermost = node, holder
+    return innermost
 
 
 def _span_of(node: ast.expr | ast.stmt) -> tuple[int, int | None, int, int | None]:

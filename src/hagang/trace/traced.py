@@ -129,8 +129,8 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def transpose(self, *axes: Any) -> Any:
         """As numpy.transpose; the axes as one argument or several."""
-        wanted = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
-        return FUNCTIONS[np.transpose](self, wanted or None)
+        order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes
+        return FUNCTIONS[np.transpose](self, order or None)
 
     def reshape(self, *shape: Any) -> Any:
         """As numpy.reshape; the shape as one argument or several."""
@@ -307,11 +307,12 @@ class RowCount(np.lib.mixins.NDArrayOperatorsMixin):
 
 def precision_of(*values: Any) -> np.dtype[Any]:
     """The floating dtype of the trace that these operands belong to."""
-    found = {value.precision for value in values if isinstance(value, (Traced, RowCount))}
-    if len(found) != 1:
-        msg = f"expected values of one trace, received floating dtypes {sorted(map(str, found))}; trace with one dtype"
+    precisions = {value.precision for value in values if isinstance(value, (Traced, RowCount))}
+    if len(precisions) != 1:
+        names = sorted(map(str, precisions))
+        msg = f"expected values of one trace, received {names}; trace with one floating dtype"
         raise TraceError(msg)
-    return found.pop()
+    return precisions.pop()
 
 
 def as_dtype(dtype: npt.DTypeLike, precision: np.dtype[Any]) -> np.dtype[Any]:

@@ -42,7 +42,8 @@ def test_the_gap_of_a_descended_model_closes():
         return np.mean((X @ w - y) ** 2)
 
     gaps = [
-        best.gap(hg.minimize(loss, np.zeros(3), method="sgd", lr=0.1, steps=steps).x) for steps in (0, 10, 100, 1000)
+        best.optimality_gap(hg.minimize(loss, np.zeros(3), method="sgd", lr=0.1, steps=steps).x)
+        for steps in (0, 10, 100, 1000)
     ]
     assert [gap.excess for gap in gaps] == sorted((gap.excess for gap in gaps), reverse=True)
     assert gaps[-1].excess < 1e-25
@@ -54,11 +55,11 @@ def test_the_gap_of_a_descended_model_closes():
 def test_the_gap_of_weights_with_an_intercept_and_of_anything_that_predicts():
     X, y = table()
     best = hg.linear_least_squares(X, y, intercept=True)
-    assert best.gap((best.weights, best.intercept)).distance == 0
+    assert best.optimality_gap((best.weights, best.intercept)).distance == 0
     peer = LinearRegression().fit(X, y)
-    assert best.gap(peer).excess < 1e-15
-    assert best.gap(peer).distance is None
-    assert str(best.gap((best.weights + 0.1, best.intercept))).startswith("loss ")
+    assert best.optimality_gap(peer).excess < 1e-15
+    assert best.optimality_gap(peer).distance is None
+    assert str(best.optimality_gap((best.weights + 0.1, best.intercept))).startswith("loss ")
 
 
 def test_dependent_columns_give_the_shortest_weights():
@@ -91,4 +92,4 @@ def test_bad_tables_are_refused(X, y, said):
 def test_weights_of_another_shape_are_refused():
     X, y = table()
     with pytest.raises(ShapeError, match=r"gap: expected weights of shape \(3,\), received \(2,\)"):
-        hg.linear_least_squares(X, y).gap(np.zeros(2))
+        hg.linear_least_squares(X, y).optimality_gap(np.zeros(2))

@@ -12,7 +12,7 @@ from scipy.optimize import Bounds, OptimizeResult
 import hagang as hg
 from hagang.errors import ArgumentError, GradientError, TraceError
 from hagang.minimizing import Normal, Uniform
-from hagang.minimizing.log import Log
+from hagang.minimizing.trajectory import Trajectory
 from hagang.schedules import schedule
 
 
@@ -134,15 +134,15 @@ def test_a_function_that_draws_numbers_is_not_traced():
 
 
 def test_a_given_gradient_is_used():
-    seen = []
+    calls = []
 
-    def slope(x):
-        seen.append(x.copy())
+    def gradient(x):
+        calls.append(x.copy())
         return np.array([2 * (x[0] - 2), 8 * (x[1] - 3)])
 
-    result = hg.minimize(bowl, START, gradient=slope)
+    result = hg.minimize(bowl, START, gradient=gradient)
     assert result.gradient == "given"
-    assert len(seen) == result.njev
+    assert len(calls) == result.njev
     np.testing.assert_allclose(result.x, [2, 3], atol=1e-5)
 
 
@@ -325,7 +325,7 @@ def test_time_ends_a_run():
 
 
 def test_a_path_that_would_fill_the_memory_is_thinned(monkeypatch):
-    monkeypatch.setattr(import_module("hagang.minimizing.solve"), "Log", partial(Log, memory=4096))
+    monkeypatch.setattr(import_module("hagang.minimizing.solve"), "Trajectory", partial(Trajectory, memory=4096))
     result = hg.minimize(bowl, START, method="sgd", lr=0.01, steps=1000)
     assert len(result.path) * 8 * 6 <= 4096 + 8 * 6
     stride = int(result.steps[1])
@@ -484,11 +484,11 @@ def test_a_callback_sees_every_step(method, gradient):
 @pytest.mark.parametrize("method", METHODS)
 @pytest.mark.parametrize("gradient", ["graph", "numerical"])
 def test_a_callback_ends_the_run_by_stop_iteration(method, gradient):
-    seen = []
+    calls = []
 
     def until_third(x):
-        seen.append(x)
-        if len(seen) == 3:
+        calls.append(x)
+        if len(calls) == 3:
             raise StopIteration
 
     result = hg.minimize(
@@ -522,7 +522,7 @@ def test_ctrl_c_gives_back_the_best_point(method):
         return rosenbrock(x)
 
     result = hg.minimize(interrupted, (-1.0, 2.0), method=method, lr=LR.get(method), gradient="numerical")
-    assert result.stopped_by == "a person: Ctrl-C"
+    assert result.stopped_by == "interrupted (Ctrl-C)"
     assert result.status == 3
     assert result.fun <= rosenbrock(np.array([-1.0, 2.0]))
 

@@ -10,12 +10,12 @@ from scipy.optimize import OptimizeResult
 
 from hagang.trace import flatten
 
-__all__ = ["Found"]
+__all__ = ["MinimizeResult"]
 
 _SHOWN = 8
 
 
-class Found(OptimizeResult):  # type: ignore[misc]
+class MinimizeResult(OptimizeResult):  # type: ignore[misc]
     """What `minimize` found; in a notebook a table of what matters."""
 
     def _repr_html_(self) -> str:

@@ -10,24 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.minimizing.log import Log, Row
+from hagang.minimizing.descent import Endpoint, finish, norm_of
 from hagang.minimizing.objective import Recent
-from hagang.minimizing.walk import End, finish, norm_of
-from hagang.minimizing.watch import BY_HAND, CONVERGED, DIVERGED, FAILED, Ending, steps_done
+from hagang.minimizing.termination import CONVERGED, DIVERGED, FAILED, INTERRUPTED, Termination, steps_done
+from hagang.minimizing.trajectory import Iterate, Trajectory
 
 if TYPE_CHECKING:
     from hagang.minimizing.bounds import Box
     from hagang.minimizing.objective import Objective
+    from hagang.minimizing.termination import StopCheck
     from hagang.minimizing.variables import Array
-    from hagang.minimizing.watch import Watch
 
-__all__ = ["ThroughSciPy"]
+__all__ = ["SciPyMethod"]
 
 NAMES = {"lbfgs": "L-BFGS-B", "cg": "CG", "newton-cg": "Newton-CG"}
 
 
 @dataclass(frozen=True)
-class ThroughSciPy:
+class SciPyMethod:
     """One of SciPy's methods.
 
     Parameters
@@ -47,18 +47,20 @@ class ThroughSciPy:
     box: Box | None = None
     options: dict[str, Any] = field(default_factory=dict)
 
-    def run(self, objective: Objective, x: Array, watch: Watch, log: Log) -> End:
+    def run(self, objective: Objective, x: Array, check: StopCheck, path: Trajectory) -> Endpoint:
         """Go down until something ends the run."""
-        seen = _Seen(Recent(objective), watch, log, self.box)
+        progress = _Progress(Recent(objective), check, path, self.box)
         try:
-            seen.start(x)
-            told = self._call(objective, x, seen) if self.steps and seen.ending is None else None
+            progress.start(x)
+            outcome = self._call(objective, x, progress) if self.steps and progress.termination is None else None
         except KeyboardInterrupt:
-            seen.ending, told = BY_HAND, None
-        ending = seen.ending or (_told(told, log, self) if told is not None else steps_done(0, self.steps))
-        return finish(seen.recent.evaluate, x, log, log.done, ending)
+            progress.termination, outcome = INTERRUPTED, None
+        termination = progress.termination or (
+            _termination(outcome, path, self) if outcome is not None else steps_done(0, self.steps)
+        )
+        return finish(progress.recent.evaluate, x, path, path.done, termination)
 
-    def _call(self, objective: Objective, x: Array, seen: _Seen) -> Any:
+    def _call(self, objective: Objective, x: Array, progress: _Progress) -> Any:
         from scipy.optimize import Bounds, minimize
 
         more: dict[str, Any] = {}
@@ -69,7 +71,9 @@ class ThroughSciPy:
         options = {"maxiter": self.steps, **self.options}
         name = NAMES[self.method]
         with _few_threads(objective):
-            return minimize(seen.recent.evaluate, x, method=name, jac=True, callback=seen.step, options=options, **more)
+            return minimize(
+                progress.recent.evaluate, x, method=name, jac=True, callback=progress.step, options=options, **more
+            )
 
 
 def _few_threads(objective: Objective) -> Any:
@@ -85,14 +89,14 @@ def _libraries() -> Any:
 
 
 @dataclass
-class _Seen:
+class _Progress:
     """What SciPy shows of its way, turned into the run's record."""
 
     recent: Recent
-    watch: Watch
-    log: Log
+    check: StopCheck
+    path: Trajectory
     box: Box | None
-    ending: Ending | None = None
+    termination: Termination | None = None
     steps: int = 0
     before: tuple[Array, Array] | None = None
 
@@ -104,42 +108,44 @@ class _Seen:
         """SciPy's callback after each iteration."""
         self.steps += 1
         self._look(np.array(intermediate_result.x))
-        if self.ending is not None:
+        if self.termination is not None:
             raise StopIteration
 
     def _look(self, x: Array) -> None:
         value, gradient = self.recent.evaluate(x)
-        row = Row(self.steps, x, value, norm_of(gradient, x, self.box))
+        row = Iterate(self.steps, x, value, norm_of(gradient, x, self.box))
         self._rate(x)
-        self.log.add(row.block())
+        self.path.add(row.segment())
         self.before = (x, gradient)
-        self.ending = self.watch.look(row)
-        if self.ending is None and not math.isfinite(row.norm):
-            self.ending = Ending(DIVERGED, f"divergence: the gradient is not finite at step {row.step}")
+        self.termination = self.check.look(row)
+        if self.termination is None and not math.isfinite(row.norm):
+            self.termination = Termination(DIVERGED, f"divergence: the gradient is not finite at step {row.step}")
 
     def _rate(self, x: Array) -> None:
         """The rate of the step that led here: its length over the gradient's."""
         if self.before is not None:
             point, gradient = self.before
-            self.log.set_rate(float(np.linalg.norm(x - point) / max(np.linalg.norm(gradient), np.finfo(float).tiny)))
+            self.path.set_rate(float(np.linalg.norm(x - point) / max(np.linalg.norm(gradient), np.finfo(float).tiny)))
 
 
-def _told(told: Any, log: Log, run: ThroughSciPy) -> Ending:
+def _termination(outcome: Any, path: Trajectory, run: SciPyMethod) -> Termination:
     """SciPy's own word on why it stopped."""
-    done, message = log.done, " ".join(str(told.message).split()).rstrip(".")
-    if told.status == 1 and done >= run.steps:
+    done, message = path.done, " ".join(str(outcome.message).split()).rstrip(".")
+    if outcome.status == 1 and done >= run.steps:
         return steps_done(done, run.steps)
-    said = f"SciPy's {NAMES[run.method]}: {message}"
-    if not told.success:
-        return Ending(FAILED, f"{said}, at step {done}")
-    return Ending(CONVERGED, f"{_criterion(told, run)} at step {done}", said)
+    message_of_scipy = f"SciPy's {NAMES[run.method]}: {message}"
+    if not outcome.success:
+        return Termination(FAILED, f"{message_of_scipy}, at step {done}")
+    return Termination(CONVERGED, f"{_criterion(outcome, run)} at step {done}", message_of_scipy)
 
 
-def _criterion(told: Any, run: ThroughSciPy) -> str:
+def _criterion(outcome: Any, run: SciPyMethod) -> str:
     """Which of SciPy's criteria was met, with the numbers."""
     if run.method == "newton-cg":
         return f"the weights' mean change fell below {run.options.get('xtol', 1e-5):g}"
-    if "REDUCTION" in str(told.message).upper():
+    if "REDUCTION" in str(outcome.message).upper():
         return f"the value fell by less than {run.options.get('ftol', 2.220446049250313e-09):g} of itself"
-    largest = float(np.max(np.abs(told.jac if run.box is None else run.box.slope(told.x, told.jac))))
+    largest = float(
+        np.max(np.abs(outcome.jac if run.box is None else run.box.projected_gradient(outcome.x, outcome.jac)))
+    )
     return f"the gradient's largest component {largest:g} fell below {run.options.get('gtol', 1e-5):g}"

@@ -21,14 +21,14 @@ if TYPE_CHECKING:
 
 Columns: TypeAlias = "tuple[npt.NDArray[Any], ...]"
 
-__all__ = ["MEMORY", "Block", "Log", "Row", "Spot", "read_record"]
+__all__ = ["MEMORY", "Iterate", "PointRef", "Segment", "Trajectory", "read_record"]
 
 MEMORY = 2**28
 """The bytes that a path may take before every other point of it is dropped."""
 
 
 @dataclass(frozen=True)
-class Block:
+class Segment:
     """Successive points of a run.
 
     Parameters
@@ -58,23 +58,23 @@ class Block:
     def __len__(self) -> int:
         return len(self.values)
 
-    def row(self, k: int) -> Row:
+    def row(self, k: int) -> Iterate:
         """One of them; its point is None where nobody wants it."""
         x = self.points[k] if self.points is not None else None
-        return Row(self.first + k, x, float(self.values[k]), float(self.norms[k]))
+        return Iterate(self.first + k, x, float(self.values[k]), float(self.norms[k]))
 
-    def spot(self, k: int) -> Spot:
+    def ref(self, k: int) -> PointRef:
         """One of them to remember, whose point is found when it is asked for."""
         if self.points is None and self.replay is not None:
-            return Spot(self.first + k, float(self.values[k]), partial(self.replay, k))
+            return PointRef(self.first + k, float(self.values[k]), partial(self.replay, k))
         x = self.points[k].copy() if self.points is not None else None
-        return Spot(self.first + k, float(self.values[k]), lambda: x)
+        return PointRef(self.first + k, float(self.values[k]), lambda: x)
 
-    def cut(self, count: int) -> Block:
+    def cut(self, count: int) -> Segment:
         """The first so many of them."""
         points = self.points[:count] if self.points is not None else None
         parts = points, self.values[:count], self.norms[:count], self.rates[:count]
-        return Block(self.first, *parts, fired=True, replay=self.replay)
+        return Segment(self.first, *parts, fired=True, replay=self.replay)
 
     @property
     def steps(self) -> npt.NDArray[np.int64]:
@@ -83,7 +83,7 @@ class Block:
 
 
 @dataclass(frozen=True)
-class Row:
+class Iterate:
     """One point of a run: how many steps lead to it, where it is, the value and the gradient's norm there."""
 
     step: int
@@ -91,14 +91,14 @@ class Row:
     value: float
     norm: float
 
-    def block(self, rate: float = math.nan) -> Block:
-        """The point as a block of one."""
+    def segment(self, rate: float = math.nan) -> Segment:
+        """The point as a segment of one."""
         values, norms, rates = np.array([[self.value], [self.norm], [rate]])
-        return Block(self.step, self.x[np.newaxis], values, norms, rates)
+        return Segment(self.step, self.x[np.newaxis], values, norms, rates)
 
 
 @dataclass(frozen=True)
-class Spot:
+class PointRef:
     """A point to remember: how many steps lead to it, the value, and a way to find it."""
 
     step: int
@@ -107,7 +107,7 @@ class Spot:
 
 
 @dataclass
-class Log:
+class Trajectory:
     """The record of a run.
 
     Parameters
@@ -120,39 +120,39 @@ class Log:
 
     every: int | None
     memory: int = MEMORY
-    thinned: bool = False
+    decimated: bool = False
     kept: list[Columns] = field(default_factory=list)
     last: Columns | None = None
     first_value: float = math.nan
-    best: Spot | None = None
-    end: Spot | None = None
+    best: PointRef | None = None
+    end: PointRef | None = None
 
-    def add(self, block: Block) -> None:
+    def add(self, segment: Segment) -> None:
         """Take notice of the next points."""
-        if not len(block):
+        if not len(segment):
             return
-        self._look(block)
-        if self.every is None or block.points is None:
+        self._look(segment)
+        if self.every is None or segment.points is None:
             return
-        columns = (block.steps, block.points, block.values, block.norms, block.rates)
+        columns = (segment.steps, segment.points, segment.values, segment.norms, segment.rates)
         self.last = tuple(column[-1:].copy() for column in columns)
         self.kept.append(_every(self.every, columns))
-        while self.size > self.memory and self.every <= block.steps[-1]:
+        while self.size > self.memory and self.every <= segment.steps[-1]:
             self.every *= 2
-            self.thinned = True
+            self.decimated = True
             self.kept = [_every(self.every, self._joined())]
 
-    def _look(self, block: Block) -> None:
-        values = block.values
+    def _look(self, segment: Segment) -> None:
+        values = segment.values
         lowest = int(np.argmin(values))
         if not math.isfinite(values[lowest]):
             values = np.where(np.isfinite(values), values, math.inf)
             lowest = int(np.argmin(values))
         if self.best is None:
-            self.first_value = float(block.values[0])
+            self.first_value = float(segment.values[0])
         if self.best is None or values[lowest] < self.best.value:
-            self.best = block.spot(lowest)
-        self.end = block.spot(len(block) - 1)
+            self.best = segment.ref(lowest)
+        self.end = segment.ref(len(segment) - 1)
 
     def is_far_above_the_best(self, value: float) -> bool:
         """Whether a value says that the run has diverged, as `stopping.Divergence` has it."""
@@ -176,7 +176,7 @@ class Log:
         """How many bytes the kept points take."""
         return sum(column.nbytes for columns in self.kept for column in columns)
 
-    def told(self) -> Columns | None:
+    def columns(self) -> Columns | None:
         """The kept steps' numbers, points, values, norms and rates, the last point among them; None for nothing."""
         if self.last is None:
             return None

@@ -1,4 +1,4 @@
-"""Who may end a run: stopping rules asked in Python, the caller's callback, Ctrl-C; and how the end is told."""
+"""Who may end a run: stopping rules asked in Python, the caller's callback, Ctrl-C; and how the end is described."""
 
 from __future__ import annotations
 
@@ -15,40 +15,40 @@ from hagang.stopping import AllOf, AnyOf, Divergence, Epochs, Record, Rule, Step
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from hagang.minimizing.log import Block, Row
+    from hagang.minimizing.trajectory import Iterate, Segment
     from hagang.minimizing.variables import Array, Variables
 
-__all__ = ["CONVERGED", "DIVERGED", "FAILED", "HALTED", "STEPS", "Ending", "Watch", "ended_by", "steps_done"]
+__all__ = ["CONVERGED", "DIVERGED", "FAILED", "HALTED", "STEPS", "StopCheck", "Termination", "ended_by", "steps_done"]
 
 CONVERGED, STEPS, DIVERGED, FAILED, HALTED = "converged", "steps", "diverged", "failed", "halted"
 
 
 @dataclass(frozen=True)
-class Ending:
+class Termination:
     """How a run ended.
 
     Parameters
     ----------
     kind : str
         `converged` where a criterion of the caller or the method was met, `steps` where they were used up,
-        `diverged`, `failed` where the method found no way on, `halted` by time, a person or a callback.
-    why : str
+        `diverged`, `failed` where the method found no way on, `halted` by a time limit, Ctrl-C or a callback.
+    reason : str
         In words, with the numbers.
-    said : str
+    detail : str
         The same in the words of the library that did the work, where it was another.
-    callback : bool
+    by_callback : bool
         Whether it was the callback's StopIteration.
     """
 
     kind: str
-    why: str
-    said: str = ""
-    callback: bool = False
+    reason: str
+    detail: str = ""
+    by_callback: bool = False
 
 
-def ended_by(verdict: Verdict) -> Ending:
+def ended_by(verdict: Verdict) -> Termination:
     """The end that a stopping rule has made."""
-    return Ending(_kind(verdict.rule), verdict.message)
+    return Termination(_kind(verdict.rule), verdict.message)
 
 
 def _kind(rule: Rule) -> str:
@@ -62,17 +62,17 @@ def _kind(rule: Rule) -> str:
     return CONVERGED if rule.at_step else HALTED
 
 
-def steps_done(done: int, steps: int) -> Ending:
+def steps_done(done: int, steps: int) -> Termination:
     """The end of a run that has used up its steps."""
-    return Ending(STEPS, f"the number of steps: {done} of {steps} done")
+    return Termination(STEPS, f"the number of steps: {done} of {steps} done")
 
 
 BY_CALLBACK = "`callback` raised `StopIteration`"
-BY_HAND = Ending(HALTED, "a person: Ctrl-C")
+INTERRUPTED = Termination(HALTED, "interrupted (Ctrl-C)")
 
 
 @dataclass
-class Watch:
+class StopCheck:
     """What is asked after every step, in Python.
 
     Parameters
@@ -101,17 +101,17 @@ class Watch:
         """Whether somebody wants to see every single step."""
         return self.callback is not None or (self.rule is not None and set(self.rule.reads) != {"seconds"})
 
-    def look(self, row: Row) -> Ending | None:
+    def look(self, row: Iterate) -> Termination | None:
         """Show one point; the run's end, if this is it."""
-        ending = self._ask(row)
+        termination = self._ask(row)
         if self.callback is not None and row.step > 0:
             try:
                 self._call(self.variables.nest(row.x.copy()), row.value)
             except StopIteration:
-                ending = ending or Ending(HALTED, f"{BY_CALLBACK} at step {row.step}", callback=True)
-        return ending
+                termination = termination or Termination(HALTED, f"{BY_CALLBACK} at step {row.step}", by_callback=True)
+        return termination
 
-    def _ask(self, row: Row) -> Ending | None:
+    def _ask(self, row: Iterate) -> Termination | None:
         if self.rule is None:
             return None
         change = None
@@ -121,22 +121,22 @@ class Watch:
         self.state, verdict = self.rule.check(self.state, self.record(row, change))
         return ended_by(verdict) if verdict is not None else None
 
-    def record(self, row: Row, change: float | None = None) -> Record:
+    def record(self, row: Iterate, change: float | None = None) -> Record:
         """What stopping rules read; every step of a full-batch method is an epoch."""
         seconds = time.perf_counter() - self.began
         return Record(row.step, row.step, row.value, row.norm, change, seconds=seconds)
 
-    def look_at(self, block: Block) -> tuple[Block, Ending | None]:
-        """Show a block, point by point where somebody wants to see them; what is left of it, and the end."""
+    def look_at(self, segment: Segment) -> tuple[Segment, Termination | None]:
+        """Show a segment, point by point where somebody wants to see them; what is left of it, and the end."""
         if self.rule is None and self.callback is None:
-            return block, None
-        rows = range(len(block)) if self.asks_often else range(len(block))[-1:]
+            return segment, None
+        rows = range(len(segment)) if self.asks_often else range(len(segment))[-1:]
         for k in rows:
-            row = block.row(k)
-            ending = self.look(row)
-            if ending is not None:
-                return block.cut(k + 1), ending
-        return block, None
+            row = segment.row(k)
+            termination = self.look(row)
+            if termination is not None:
+                return segment.cut(k + 1), termination
+        return segment, None
 
 
 def _caller(callback: Callable[..., Any] | None) -> Callable[[Any, float], Any]:

@@ -10,8 +10,17 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.minimizing.log import Block, Log, Row
-from hagang.minimizing.watch import BY_HAND, CONVERGED, DIVERGED, STEPS, Ending, Watch, ended_by, steps_done
+from hagang.minimizing.termination import (
+    CONVERGED,
+    DIVERGED,
+    INTERRUPTED,
+    STEPS,
+    StopCheck,
+    Termination,
+    ended_by,
+    steps_done,
+)
+from hagang.minimizing.trajectory import Iterate, Segment, Trajectory
 from hagang.stopping import AnyOf
 
 if TYPE_CHECKING:
@@ -24,14 +33,14 @@ if TYPE_CHECKING:
     from hagang.schedules import Schedule
     from hagang.stopping import Rule
 
-__all__ = ["Descent", "End", "Stepper", "finish", "norm_of", "not_finite", "walk"]
+__all__ = ["DescentConfig", "Endpoint", "Stepper", "descend", "finish", "norm_of", "not_finite"]
 
 CHUNK_SECONDS = 0.1
 CHUNK_BYTES = 2**25
 
 
 @dataclass(frozen=True)
-class Descent:
+class DescentConfig:
     """What a first-order run is made of.
 
     Parameters
@@ -64,7 +73,7 @@ class Descent:
 
 
 @dataclass(frozen=True)
-class End:
+class Endpoint:
     """Where a run came to and why.
 
     Parameters
@@ -75,7 +84,7 @@ class End:
         The function there.
     steps : int
         How many were done.
-    ending : Ending
+    termination : Termination
         Why there were no more.
     """
 
@@ -83,7 +92,7 @@ class End:
     value: float
     gradient: Array
     steps: int
-    ending: Ending
+    termination: Termination
 
 
 class Stepper(ABC):
@@ -92,7 +101,7 @@ class Stepper(ABC):
     start: Array
 
     @abstractmethod
-    def run(self, first: int, rates: Array) -> Block:
+    def run(self, first: int, rates: Array) -> Segment:
         """Take a step for each of the rates, counted from `first`; fewer where a rule fires."""
 
     @abstractmethod
@@ -112,41 +121,51 @@ class Stepper(ABC):
         """What the stopping rule remembers."""
 
 
-def walk(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch, log: Log) -> End:
+def descend(
+    objective: Objective, stepper: Stepper, descent: DescentConfig, check: StopCheck, path: Trajectory
+) -> Endpoint:
     """Take all steps, or as many as it takes for something to end the run."""
     try:
-        done, ending = _chunks(stepper, descent, watch, log)
-        if ending is None:
-            return _at_last(objective, stepper, descent, watch, log)
+        done, termination = _chunks(stepper, descent, check, path)
+        if termination is None:
+            return _at_last(objective, stepper, descent, check, path)
     except KeyboardInterrupt:
-        done, ending = log.done, BY_HAND
-    return finish(objective.value_and_gradient, stepper.start, log, done, ending)
+        done, termination = path.done, INTERRUPTED
+    return finish(objective.value_and_gradient, stepper.start, path, done, termination)
 
 
-def finish(evaluate: Callable[[Array], tuple[float, Array]], start: Array, log: Log, done: int, ending: Ending) -> End:
+def finish(
+    evaluate: Callable[[Array], tuple[float, Array]],
+    start: Array,
+    path: Trajectory,
+    done: int,
+    termination: Termination,
+) -> Endpoint:
     """Give back the last point of a run that came to its end by itself, the best of any other."""
-    spot = log.end if ending.kind in (CONVERGED, STEPS) else log.best
-    x = spot.locate() if spot is not None else start
+    ref = path.end if termination.kind in (CONVERGED, STEPS) else path.best
+    x = ref.locate() if ref is not None else start
     value, gradient = evaluate(x)
-    return End(x, value, gradient, done, ending)
+    return Endpoint(x, value, gradient, done, termination)
 
 
 # --- chunks --------------------------------------------------------------------------------------------
 
 
-def _chunks(stepper: Stepper, descent: Descent, watch: Watch, log: Log) -> tuple[int, Ending | None]:
+def _chunks(
+    stepper: Stepper, descent: DescentConfig, check: StopCheck, path: Trajectory
+) -> tuple[int, Termination | None]:
     done, size, schedule = 0, 1, descent.schedule
     limit = 1 if schedule.listens else max(1, CHUNK_BYTES // (8 * (len(stepper.point()) + 4)))
     while done < descent.steps:
         began, count = time.perf_counter(), min(size, limit, descent.steps - done)
-        block = stepper.run(done, descent.lr * schedule(np.arange(done, done + count, dtype=np.float64)))
-        ending = _fired(stepper, descent, watch, block) if block.fired else None
-        block, sooner = watch.look_at(block)
-        log.add(block)
-        done += len(block)
-        if sooner or ending:
-            return done - 1, sooner or ending
-        schedule = schedule.observe(float(block.values[-1]))
+        segment = stepper.run(done, descent.lr * schedule(np.arange(done, done + count, dtype=np.float64)))
+        termination = _fired(stepper, descent, check, segment) if segment.fired else None
+        segment, sooner = check.look_at(segment)
+        path.add(segment)
+        done += len(segment)
+        if sooner or termination:
+            return done - 1, sooner or termination
+        schedule = schedule.observe(float(segment.values[-1]))
         size = _next_size(count, time.perf_counter() - began, size)
     return done, None
 
@@ -156,44 +175,46 @@ def _next_size(count: int, seconds: float, last: int) -> int:
     return max(1, min(int(count * CHUNK_SECONDS / max(seconds, 1e-9)), 16 * last))
 
 
-def _fired(stepper: Stepper, descent: Descent, watch: Watch, block: Block) -> Ending:
-    row = block.row(len(block) - 1)
+def _fired(stepper: Stepper, descent: DescentConfig, check: StopCheck, segment: Segment) -> Termination:
+    row = segment.row(len(segment) - 1)
     if not math.isfinite(row.value):
-        return not_finite(row, float(block.rates[-1]))
-    return ended_by(descent.stop.verdict(stepper.stop_state(), watch.record(row, stepper.moved())))
+        return not_finite(row, float(segment.rates[-1]))
+    return ended_by(descent.stop.verdict(stepper.stop_state(), check.record(row, stepper.moved())))
 
 
-def not_finite(row: Row, rate: float) -> Ending:
+def not_finite(row: Iterate, rate: float) -> Termination:
     """The end of a run whose value is no number any more."""
     smaller = f"; try lr={rate / 10:g}" if math.isfinite(rate) else ""
-    return Ending(DIVERGED, f"divergence: the value became {row.value} at step {row.step}{smaller}")
+    return Termination(DIVERGED, f"divergence: the value became {row.value} at step {row.step}{smaller}")
 
 
 # --- the last point ------------------------------------------------------------------------------------
 
 
-def _at_last(objective: Objective, stepper: Stepper, descent: Descent, watch: Watch, log: Log) -> End:
+def _at_last(
+    objective: Objective, stepper: Stepper, descent: DescentConfig, check: StopCheck, path: Trajectory
+) -> Endpoint:
     """The point after the last step, which nobody has looked at yet."""
     x, done = stepper.answer(), descent.steps
     if descent.box is not None:  # an average may have been taken before the projection
         x = descent.box.project(x)
     value, gradient = objective.value_and_gradient(x)
-    row = Row(done, x, value, norm_of(gradient, x, descent.box))
-    log.add(row.block())
-    _, verdict = descent.stop.check(stepper.stop_state(), watch.record(row, stepper.moved()))
-    ending = ended_by(verdict) if verdict is not None else None
-    ending = watch.look(row) or ending or steps_done(done, descent.steps)
+    row = Iterate(done, x, value, norm_of(gradient, x, descent.box))
+    path.add(row.segment())
+    _, verdict = descent.stop.check(stepper.stop_state(), check.record(row, stepper.moved()))
+    termination = ended_by(verdict) if verdict is not None else None
+    termination = check.look(row) or termination or steps_done(done, descent.steps)
     if not math.isfinite(value):
-        ending = not_finite(row, descent.lr)
-    elif ending.kind == STEPS and log.best is not None and log.is_far_above_the_best(value):
-        best = f"the best, {log.best.value:g} at step {log.best.step}"
+        termination = not_finite(row, descent.lr)
+    elif termination.kind == STEPS and path.best is not None and path.is_far_above_the_best(value):
+        best = f"the best, {path.best.value:g} at step {path.best.step}"
         why = f"divergence: the value {value:g} at the end is far above {best}; try a smaller learning rate"
-        ending = Ending(DIVERGED, why)
-    if ending.kind in (CONVERGED, STEPS):
-        return End(x, value, gradient, done, ending)
-    return finish(objective.value_and_gradient, stepper.start, log, done, ending)
+        termination = Termination(DIVERGED, why)
+    if termination.kind in (CONVERGED, STEPS):
+        return Endpoint(x, value, gradient, done, termination)
+    return finish(objective.value_and_gradient, stepper.start, path, done, termination)
 
 
 def norm_of(gradient: Array, x: Array, box: Box | None) -> float:
     """The Euclidean norm of the gradient; within bounds, of what is left of it where it may not push outwards."""
-    return float(np.linalg.norm(gradient if box is None else box.slope(x, gradient)))
+    return float(np.linalg.norm(gradient if box is None else box.projected_gradient(x, gradient)))
