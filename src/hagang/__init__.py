@@ -82,7 +82,6 @@ if TYPE_CHECKING:
     from hagang.nn import Zeros as Zeros
     from hagang.optim import LAMB as LAMB
     from hagang.optim import SGD as SGD
-    from hagang.optim import Accumulated as Accumulated
     from hagang.optim import AdaDelta as AdaDelta
     from hagang.optim import AdaGrad as AdaGrad
     from hagang.optim import Adam as Adam
@@ -92,14 +91,15 @@ if TYPE_CHECKING:
     from hagang.optim import ClipByValue as ClipByValue
     from hagang.optim import DecoupledWeightDecay as DecoupledWeightDecay
     from hagang.optim import ExponentialAverage as ExponentialAverage
-    from hagang.optim import Group as Group
-    from hagang.optim import Groups as Groups
+    from hagang.optim import GradientAccumulation as GradientAccumulation
     from hagang.optim import L1Penalty as L1Penalty
     from hagang.optim import Lion as Lion
     from hagang.optim import MaxNorm as MaxNorm
     from hagang.optim import Momentum as Momentum
     from hagang.optim import NAdam as NAdam
     from hagang.optim import Optimizer as Optimizer
+    from hagang.optim import ParamGroup as ParamGroup
+    from hagang.optim import ParamGroups as ParamGroups
     from hagang.optim import PerArray as PerArray
     from hagang.optim import PolyakAverage as PolyakAverage
     from hagang.optim import RAdam as RAdam
@@ -199,7 +199,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
     "hagang.optim": (
         "LAMB",
         "SGD",
-        "Accumulated",
+        "GradientAccumulation",
         "AdaDelta",
         "AdaGrad",
         "AdaMax",
@@ -209,8 +209,8 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "ClipByValue",
         "DecoupledWeightDecay",
         "ExponentialAverage",
-        "Group",
-        "Groups",
+        "ParamGroup",
+        "ParamGroups",
         "L1Penalty",
         "Lion",
         "MaxNorm",

@@ -99,7 +99,7 @@ def test_dims_and_float32_stay(name, training):
     forward = passing(name, training, np.float32)
     y = network(name).apply(params_of(name, np.float32), x, forward)
     assert (y.shape, y.dtype) == ((ROWS, *network(name).out_dims(DIMS)), np.float32)
-    assert all(value.dtype == np.float32 for value in forward.renewed.values())
+    assert all(value.dtype == np.float32 for value in forward.updated_buffers.values())
 
 
 @ALL
@@ -108,11 +108,11 @@ def test_dims_and_float32_stay(name, training):
 def test_both_runtimes_give_what_numpy_gives(name, training, dtype, tolerance):
     x, _ = data(dtype)
     forward, params = passing(name, training, dtype), params_of(name, dtype)
-    wanted = [network(name).apply(params, x, forward), *forward.renewed.values()]
+    wanted = [network(name).apply(params, x, forward), *forward.updated_buffers.values()]
     given, _ = stand_ins([params, forward.buffers], "w", np.dtype(dtype))
     traced = Forward(training, given[1], seed=3, step=2)
     batch = Traced(input_node("x", (R, *DIMS), dtype, "batch"), np.dtype(dtype))
-    made = [network(name).apply(given[0], batch, traced), *traced.renewed.values()]
+    made = [network(name).apply(given[0], batch, traced), *traced.updated_buffers.values()]
     slots = dict(zip(paths([params, forward.buffers], "w"), flatten([params, forward.buffers])[0], strict=True))
     for runtime in ("reference", "native"):
         found = compute([value.node for value in made], slots, data={"x": x}, runtime=runtime)
@@ -126,7 +126,7 @@ def test_a_prediction_of_a_row_does_not_depend_on_the_others(name):
     params, forward = params_of(name), passing(name, training=False)
     together = network(name).apply(params, x, forward)
     np.testing.assert_allclose(network(name).apply(params, x[:1], forward), together[:1], rtol=1e-12)
-    assert forward.renewed == {}
+    assert forward.updated_buffers == {}
 
 
 @ALL

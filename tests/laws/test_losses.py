@@ -129,7 +129,7 @@ def test_it_trains_and_is_saved_and_loaded(rule, output, target, tmp_path):
 
 @EACH
 def test_a_last_layer_that_does_not_fit_is_named(rule, output, target):
-    units = output.shape[1] + (-1 if rule.open_ended else 1)
+    units = output.shape[1] + (-1 if rule.allows_unseen_classes else 1)
     with pytest.raises(ShapeError, match=rf"loss '{rule.name}' needs .*; end with Dense\({output.shape[1]}\)"):
         fit(Network([Dense(units)]), (np.ones((ROWS, 2)), target), loss=rule, epochs=1)
 

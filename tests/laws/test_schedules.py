@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from hagang.errors import ArgumentError
 from hagang.schedules import (
     SCHEDULES,
-    Constant,
+    ConstantRate,
     Cosine,
     CosineRestarts,
     Cyclical,
@@ -20,12 +20,12 @@ from hagang.schedules import (
     InverseTime,
     Joined,
     Linear,
-    MultiStep,
+    MultiStepDecay,
     OneCycle,
     PerEpoch,
     Plateau,
     Polynomial,
-    Step,
+    StepDecay,
     Warmup,
     schedule,
 )
@@ -36,10 +36,10 @@ def halves(step):
 
 
 ALL = {
-    "constant": Constant(0.5),
+    "constant": ConstantRate(0.5),
     "linear": Linear(end=0.1),
-    "step": Step(30),
-    "multi-step": MultiStep((20, 50)),
+    "step": StepDecay(30),
+    "multi-step": MultiStepDecay((20, 50)),
     "exponential": Exponential(0.99),
     "polynomial": Polynomial(2.0),
     "inverse-time": InverseTime(1.0, 0.5),
@@ -52,7 +52,7 @@ ALL = {
     "exp_range": Cyclical(15, mode="exp_range", gamma=0.99),
     "plateau": Plateau().observe(1.0),
     "function": Function(halves),
-    "product": Cosine() * Step(10, 0.5) * 0.5,
+    "product": Cosine() * StepDecay(10, 0.5) * 0.5,
     "joined": Joined((Linear(0.1, 1.0), Cosine(), Exponential(0.9)), (20, 80)),
     "warm-up": Warmup(Polynomial(), 10),
     "warm-up of open length": Warmup(OneCycle()),
@@ -99,8 +99,8 @@ def test_refuses_steps_before_the_first(bound):
         bound(-1)
 
 
-def test_listens_or_stays_as_it_is(bound):
-    assert (bound.observe(0.5) != bound) == bound.listens
+def test_adapts_or_stays_as_it_is(bound):
+    assert (bound.observe(0.5) != bound) == bound.is_adaptive
 
 
 def _rebuilt(value):

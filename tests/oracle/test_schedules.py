@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from hagang.schedules import (
-    Constant,
+    ConstantRate,
     Cosine,
     CosineRestarts,
     Cyclical,
@@ -17,11 +17,11 @@ from hagang.schedules import (
     InverseTime,
     Joined,
     Linear,
-    MultiStep,
+    MultiStepDecay,
     OneCycle,
     Plateau,
     Polynomial,
-    Step,
+    StepDecay,
     Warmup,
 )
 
@@ -36,11 +36,11 @@ def _load(name):
 peers = _load("make_schedules")
 
 OURS = {
-    "constant": Constant(),
-    "joined constants": Joined((Constant(0.25), Constant()), (30,)),
+    "constant": ConstantRate(),
+    "joined constants": Joined((ConstantRate(0.25), ConstantRate()), (30,)),
     "linear": Linear(0.2, 0.9, total=150),
-    "step": Step(30, 0.3),
-    "multi-step": MultiStep((20, 90, 91), 0.2),
+    "step": StepDecay(30, 0.3),
+    "multi-step": MultiStepDecay((20, 90, 91), 0.2),
     "exponential": Exponential(0.97),
     "polynomial": Polynomial(2.5, total=160),
     "inverse time": InverseTime(0.05),
@@ -56,12 +56,12 @@ OURS = {
     "plateau": Plateau(0.5, patience=3, cooldown=2, minimum=0.01),
     "plateau of scores": Plateau(0.3, patience=5, threshold=0.01, threshold_mode="abs", mode="max"),
     "warm-up": Warmup(Cosine(), 20, 0.1).bind(200),
-    "product": Exponential(0.99) * Step(50, 0.5),
+    "product": Exponential(0.99) * StepDecay(50, 0.5),
 }
 
 
 def told(schedule):
-    if not schedule.listens:
+    if not schedule.is_adaptive:
         return schedule.preview(peers.STEPS)
     heard = [reduce(Plateau.observe, peers.LOSSES[:k], schedule) for k in range(peers.STEPS)]
     return np.array([after(0) for after in heard])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hagang.cli.page import Page, amount
 from hagang.cli.words import chain
 from hagang.errors import ArgumentError
-from hagang.saved import check_place
+from hagang.saved import check_writable
 from hagang.training import Run, differences, open_run
 from hagang.view import plot_comparison
 from hagang.view.picture import check_suffix
@@ -27,7 +27,7 @@ def run(folders: Sequence[Path], plot: Path | None) -> None:
         msg = f"RUN: expected two runs or more to compare, received {len(folders)}"
         raise ArgumentError(msg)
     if plot is not None:
-        check_place(plot)
+        check_writable(plot)
         check_suffix(plot, "--plot")
     opened = [open_run(folder) for folder in folders]
     page = Page()

@@ -10,7 +10,7 @@ from hagang.cli.page import Page
 from hagang.cli.point import function_of, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimizing.expression import read_expression
-from hagang.saved import check_place
+from hagang.saved import check_writable
 from hagang.training import load
 from hagang.view.explained import check_ending, explain
 
@@ -40,7 +40,7 @@ def run(typed: Typed) -> None:
     """Explain, print, and write what was asked for."""
     out = typed.out
     if out is not None:
-        check_place(out)
+        check_writable(out)
         check_ending(out, "--out")
     explanation = _of_model(typed) if _is_model(typed.function) else _of_function(typed)
     print(explanation)

@@ -15,7 +15,7 @@ from hagang.errors import ArgumentError
 from hagang.minimizing.expression import Expression, read_expression
 from hagang.minimizing.solve import minimize
 from hagang.minimizing.variables import Variables
-from hagang.saved import check_place
+from hagang.saved import check_writable
 from hagang.trace import flatten, map_leaves, rebuild
 
 if TYPE_CHECKING:
@@ -92,7 +92,7 @@ def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
 def _check_places(typed: Typed) -> None:
     """Find out before the run what could not be written after it."""
     for file in filter(None, (typed.plot, typed.progress, typed.csv)):
-        check_place(file)
+        check_writable(file)
     for name in ("plot", "progress"):
         file = getattr(typed, name)
         if file is not None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from hagang.cli.source import note, read_inputs
 from hagang.data.text import count
-from hagang.saved import check_place, replacing
+from hagang.saved import atomic_write, check_writable
 from hagang.training import TrainedNetwork, load
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def run(model: Path, data: str, out: Path | None, *, header: bool | None, separa
     """Answer for each row of the data."""
     network = load(model)
     if out is not None:
-        check_place(out)
+        check_writable(out)
     inputs, notes = read_inputs(network, data, header, separator)
     head, rows = _classes(network, inputs) if network.task == "classification" else _values(network, inputs)
     for text in notes:
@@ -32,7 +32,7 @@ def run(model: Path, data: str, out: Path | None, *, header: bool | None, separa
     if out is None:
         _write(sys.stdout, head, rows)
         return
-    with replacing(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
+    with atomic_write(out) as unfinished, unfinished.open("w", encoding="utf-8", newline="") as file:
         written = _write(file, head, rows)
     note(f"{count(written, 'row')} written to {out}")
 

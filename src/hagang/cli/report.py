@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.cli.page import Page, size
-from hagang.saved import check_place, replacing
+from hagang.saved import atomic_write, check_writable
 from hagang.training import open_run
 
 if TYPE_CHECKING:
@@ -16,11 +16,11 @@ __all__ = ["run"]
 
 def run(folder: Path, out: Path) -> None:
     """Open, tell, write."""
-    check_place(out)
+    check_writable(out)
     opened = open_run(folder)
     from hagang.view.report import report
 
     html = report(opened)
-    with replacing(out) as unfinished:
+    with atomic_write(out) as unfinished:
         unfinished.write_text(html, encoding="utf-8")
     Page().row("Report", f"{out}, {size(out.stat().st_size)}")

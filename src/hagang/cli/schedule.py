@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.cli.page import Page
 from hagang.errors import ArgumentError
-from hagang.saved import check_place
+from hagang.saved import check_writable
 from hagang.view.schedules import plot_schedules, previews
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -
     if plot is not None:
         from hagang.view.picture import STILL, check_suffix
 
-        check_place(plot)
+        check_writable(plot)
         check_suffix(plot, "--plot", (*STILL, ".html"))
     rate = 1.0 if lr is None else lr
     rates = previews(list(names), steps, lr=rate)

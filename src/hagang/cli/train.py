@@ -21,7 +21,7 @@ from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.text import count
 from hagang.errors import ArgumentError, TrainingError
 from hagang.measure import Surroundings, Watch
-from hagang.saved import check_place
+from hagang.saved import check_writable
 from hagang.training import (
     MODEL,
     Batches,
@@ -58,7 +58,7 @@ _SCALED = {
 def run(asked: Asked) -> None:
     """Read, train, score, save; say each."""
     page = Page(quiet=asked.run.quiet or asked.run.json)
-    check_place(asked.run.out)
+    check_writable(asked.run.out)
     if asked.run.folder is not None:
         check_folder(asked.run.folder)
     elif asked.run.watch:

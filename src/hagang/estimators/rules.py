@@ -114,7 +114,7 @@ class Adaptive(Schedule):
     divisor: ClassVar[float] = 5.0
 
     @property
-    def listens(self) -> bool:
+    def is_adaptive(self) -> bool:
         return True
 
     def factor(self, step: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

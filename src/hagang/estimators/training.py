@@ -175,7 +175,7 @@ class Course:
             return None
         self.loop = replace(loop, train=rows, listeners=[history], config=config)
         outcome.stopped_by = ""
-        outcome.schedule = outcome.schedule if config.schedule.listens else config.schedule
+        outcome.schedule = outcome.schedule if config.schedule.is_adaptive else config.schedule
         return self.loop, outcome
 
     def _let_go(self, loop: Loop) -> None:
@@ -207,7 +207,7 @@ class Course:
         )
         self.config, self.loop = config, loop
         self.outcome = begin(loop, state)
-        if state is not None and config.schedule.listens and isinstance(state.schedule, type(config.schedule)):
+        if state is not None and config.schedule.is_adaptive and isinstance(state.schedule, type(config.schedule)):
             self.outcome.schedule = state.schedule
         self.outcome.keeps_last = not estimator.early_stopping
         return loop, self.outcome

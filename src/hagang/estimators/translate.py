@@ -10,12 +10,12 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.estimators.rules import Adaptive, EarlyEpsilon, InverseScaling, Stalled, Summed
-from hagang.nn import BinaryCrossEntropy, CrossEntropy, Dense, HalfMeanSquared, Network, OwnLoss, Poisson
+from hagang.nn import BinaryCrossEntropy, CrossEntropy, CustomLoss, Dense, HalfMeanSquared, Network, Poisson
 from hagang.nn import loss as find_loss
 from hagang.optim import SGD, Momentum
 from hagang.optim import optimizer as find_optimizer
 from hagang.recipe.layers import block
-from hagang.schedules import Constant
+from hagang.schedules import ConstantRate
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
 
@@ -127,7 +127,7 @@ def loss_of(estimator: Any, kind: str, outputs: int) -> Loss:
         found = HalfMeanSquared()
     else:
         found = other_loss(chosen, "squared_error" if kind == "regression" else "log_loss")
-    if kind != "regression" and isinstance(found, OwnLoss):
+    if kind != "regression" and isinstance(found, CustomLoss):
         msg = (
             f"loss: expected a loss that predicts probabilities, received the function {found.name}, which does not "
             "say how; derive a class from hagang.nn.Loss and give it a predict"
@@ -163,7 +163,7 @@ def schedule_of(estimator: Any, rows: int, steps: int, stalled: Stalled) -> Sche
     if estimator.schedule is not None:
         return find_schedule(estimator.schedule)
     if estimator.solver != "sgd" or estimator.learning_rate == "constant":
-        return Constant()
+        return ConstantRate()
     if estimator.learning_rate == "invscaling":
         return InverseScaling(float(estimator.power_t), rows, steps)
     return Adaptive(stalled)

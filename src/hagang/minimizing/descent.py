@@ -155,7 +155,7 @@ def _chunks(
     stepper: Stepper, descent: DescentConfig, check: StopCheck, path: Trajectory
 ) -> tuple[int, Termination | None]:
     done, size, schedule = 0, 1, descent.schedule
-    limit = 1 if schedule.listens else max(1, CHUNK_BYTES // (8 * (len(stepper.point()) + 4)))
+    limit = 1 if schedule.is_adaptive else max(1, CHUNK_BYTES // (8 * (len(stepper.point()) + 4)))
     while done < descent.steps:
         began, count = time.perf_counter(), min(size, limit, descent.steps - done)
         segment = stepper.run(done, descent.lr * schedule(np.arange(done, done + count, dtype=np.float64)))

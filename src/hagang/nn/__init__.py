@@ -36,6 +36,7 @@ from hagang.nn.losses import LOSSES as LOSSES
 from hagang.nn.losses import BinaryCrossEntropy as BinaryCrossEntropy
 from hagang.nn.losses import BinaryFocal as BinaryFocal
 from hagang.nn.losses import CrossEntropy as CrossEntropy
+from hagang.nn.losses import CustomLoss as CustomLoss
 from hagang.nn.losses import Focal as Focal
 from hagang.nn.losses import GaussianNLL as GaussianNLL
 from hagang.nn.losses import HalfMeanSquared as HalfMeanSquared
@@ -46,7 +47,6 @@ from hagang.nn.losses import Loss as Loss
 from hagang.nn.losses import MeanAbsolute as MeanAbsolute
 from hagang.nn.losses import MeanSquared as MeanSquared
 from hagang.nn.losses import MultiHinge as MultiHinge
-from hagang.nn.losses import OwnLoss as OwnLoss
 from hagang.nn.losses import Poisson as Poisson
 from hagang.nn.losses import Quantile as Quantile
 from hagang.nn.losses import ResidualSumOfSquares as ResidualSumOfSquares

@@ -108,6 +108,6 @@ class Network:
             The batch.
         forward : Forward, optional
             Training or prediction, with the buffers and what random numbers depend on; by default prediction by
-            layers that keep no buffers. A training pass leaves the buffers' new values in `forward.renewed`.
+            layers that keep no buffers. A training pass leaves the buffers' new values in `forward.updated_buffers`.
         """
         return apply_chain(self.layers, params["layers"], x, forward or Forward())

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from hagang.errors import ArgumentError
 from hagang.notation import read
-from hagang.optim.accumulate import Accumulated as Accumulated
+from hagang.optim.accumulate import GradientAccumulation as GradientAccumulation
 from hagang.optim.adadelta import AdaDelta as AdaDelta
 from hagang.optim.adagrad import AdaGrad as AdaGrad
 from hagang.optim.adam import Adam as Adam
@@ -21,8 +21,8 @@ from hagang.optim.clip import ClipByNorm as ClipByNorm
 from hagang.optim.clip import ClipByValue as ClipByValue
 from hagang.optim.decay import DecoupledWeightDecay as DecoupledWeightDecay
 from hagang.optim.decay import WeightDecay as WeightDecay
-from hagang.optim.groups import Group as Group
-from hagang.optim.groups import Groups as Groups
+from hagang.optim.groups import ParamGroup as ParamGroup
+from hagang.optim.groups import ParamGroups as ParamGroups
 from hagang.optim.lamb import LAMB as LAMB
 from hagang.optim.link import Link as Link
 from hagang.optim.lion import Lion as Lion
@@ -40,7 +40,6 @@ __all__ = [
     "LINKS",
     "OPTIMIZERS",
     "SGD",
-    "Accumulated",
     "AdaDelta",
     "AdaGrad",
     "AdaMax",
@@ -50,8 +49,7 @@ __all__ = [
     "ClipByValue",
     "DecoupledWeightDecay",
     "ExponentialAverage",
-    "Group",
-    "Groups",
+    "GradientAccumulation",
     "L1Penalty",
     "Link",
     "Lion",
@@ -59,6 +57,8 @@ __all__ = [
     "Momentum",
     "NAdam",
     "Optimizer",
+    "ParamGroup",
+    "ParamGroups",
     "PerArray",
     "PolyakAverage",
     "RAdam",
@@ -86,12 +86,12 @@ OPTIMIZERS: dict[str, type[Optimizer]] = {
 """Optimisers by the name that `optimizer` takes."""
 
 LINKS: tuple[type[Optimizer], ...] = (
-    Accumulated,
+    GradientAccumulation,
     ClipByNorm,
     ClipByValue,
     DecoupledWeightDecay,
     ExponentialAverage,
-    Groups,
+    ParamGroups,
     L1Penalty,
     MaxNorm,
     PolyakAverage,
@@ -127,4 +127,4 @@ def optimizer(chosen: str | Optimizer) -> Optimizer:
     return built
 
 
-_KNOWN: dict[str, type] = {**OPTIMIZERS, **{link.__name__: link for link in (*LINKS, Group)}}
+_KNOWN: dict[str, type] = {**OPTIMIZERS, **{link.__name__: link for link in (*LINKS, ParamGroup)}}

@@ -14,11 +14,11 @@ from hagang.trace import map_leaves
 if TYPE_CHECKING:
     from hagang.optim.base import Array, Nest, Optimizer
 
-__all__ = ["Accumulated"]
+__all__ = ["GradientAccumulation"]
 
 
 @dataclass(frozen=True)
-class Accumulated(Link):
+class GradientAccumulation(Link):
     r"""One update every `steps` steps, with the mean of their gradients: a batch that many times as large.
 
     The inner optimiser counts its own updates; the rate of an update is that of the step that completes it.
@@ -34,7 +34,7 @@ class Accumulated(Link):
     --------
     >>> import numpy as np
     >>> from hagang.optim import SGD
-    >>> rule, w = Accumulated(SGD(), steps=2), np.array([0.0])
+    >>> rule, w = GradientAccumulation(SGD(), steps=2), np.array([0.0])
     >>> w, state = rule.update(w, np.array([1.0]), rule.init(w), lr=1.0, t=1)
     >>> w, rule.update(w, np.array([3.0]), state, lr=1.0, t=2)[0]
     (array([0.]), array([-2.]))

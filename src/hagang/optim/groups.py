@@ -1,4 +1,4 @@
-"""Groups of parameters: a rate, an optimiser or rest for those whose path fits a pattern."""
+"""ParamGroups of parameters: a rate, an optimiser or rest for those whose path fits a pattern."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from hagang.trace import flatten, paths, rebuild
 if TYPE_CHECKING:
     from hagang.optim.base import Array, Nest, Optimizer
 
-__all__ = ["Group", "Groups"]
+__all__ = ["ParamGroup", "ParamGroups"]
 
 
 @dataclass(frozen=True)
-class Group:
+class ParamGroup:
     """Parameters whose path fits a pattern.
 
     Parameters
@@ -40,7 +40,7 @@ class Group:
     def __post_init__(self) -> None:
         pattern: object = self.pattern
         if not isinstance(pattern, str):
-            msg = f"Group: expected pattern to be text such as 'layers.0.*', received pattern={pattern!r}"
+            msg = f"ParamGroup: expected pattern to be text such as 'layers.0.*', received pattern={pattern!r}"
             raise ArgumentError(msg)
         check_number(self, "rate", least=0)
         if self.optimizer is not None:
@@ -48,21 +48,21 @@ class Group:
 
 
 @dataclass(frozen=True)
-class Groups(Link):
+class ParamGroups(Link):
     """An optimiser with exceptions.
 
     Parameters
     ----------
     inner : Optimizer
         What moves the parameters of no group.
-    groups : tuple of Group
+    groups : tuple of ParamGroup
         A parameter belongs to the first group that its path fits.
 
     Examples
     --------
     >>> import numpy as np
     >>> from hagang.optim import SGD
-    >>> rule = Groups(SGD(), (Group("first", frozen=True), Group("second", rate=0.5)))
+    >>> rule = ParamGroups(SGD(), (ParamGroup("first", frozen=True), ParamGroup("second", rate=0.5)))
     >>> w = {"first": np.zeros(1), "second": np.zeros(1), "third": np.zeros(1)}
     >>> ones = {name: np.ones(1) for name in w}
     >>> rule.update(w, ones, rule.init(w), lr=1.0, t=1)[0]
@@ -75,14 +75,14 @@ class Groups(Link):
     """
 
     inner: Optimizer
-    groups: tuple[Group, ...]
+    groups: tuple[ParamGroup, ...]
 
     def __post_init__(self) -> None:
         check_inner(self, self.inner)
         groups: Any = self.groups
-        groups = (groups,) if isinstance(groups, Group) else tuple(groups)
-        if not all(isinstance(group, Group) for group in groups):
-            msg = f"Groups: expected groups to be a tuple of Group, received {self.groups!r:.60}"
+        groups = (groups,) if isinstance(groups, ParamGroup) else tuple(groups)
+        if not all(isinstance(group, ParamGroup) for group in groups):
+            msg = f"ParamGroups: expected groups to be a tuple of ParamGroup, received {self.groups!r:.60}"
             raise ArgumentError(msg)
         object.__setattr__(self, "groups", groups)
 
@@ -118,7 +118,7 @@ class Groups(Link):
         empty = [group.pattern for k, group in enumerate(self.groups) if str(k) not in parts]
         if empty:
             msg = (
-                f"Groups: expected pattern {empty[0]!r} to fit a parameter that no earlier group takes; "
+                f"ParamGroups: expected pattern {empty[0]!r} to fit a parameter that no earlier group takes; "
                 f"the parameters are {', '.join(paths(nest))}"
             )
             raise ArgumentError(msg)

@@ -32,7 +32,7 @@ class LAMB(PerArray):
     epsilon : float
         Added to the root of the second moment.
     weight_decay : float
-        :math:`\lambda`, 0 or more; of every array (spare the biases by `Groups`).
+        :math:`\lambda`, 0 or more; of every array (spare the biases by `ParamGroups`).
 
     Examples
     --------

@@ -4,8 +4,8 @@
 other frozen dataclasses.
 """
 
-from hagang.saved.atomic import check_place as check_place
-from hagang.saved.atomic import replacing as replacing
+from hagang.saved.atomic import atomic_write as atomic_write
+from hagang.saved.atomic import check_writable as check_writable
 from hagang.saved.file import Header as Header
 from hagang.saved.file import read as read
 from hagang.saved.file import read_header as read_header

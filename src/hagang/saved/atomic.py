@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-__all__ = ["check_place", "replacing"]
+__all__ = ["atomic_write", "check_writable"]
 
 _REMEDIES = {
     errno.ENOSPC: "free some space, or choose another place",
@@ -27,7 +27,7 @@ _REMEDIES = {
 
 
 @contextmanager
-def replacing(file: Path) -> Iterator[Path]:
+def atomic_write(file: Path) -> Iterator[Path]:
     """Give a path to write to, and put what was written in the file's place if all went well.
 
     Raises
@@ -46,7 +46,7 @@ def replacing(file: Path) -> Iterator[Path]:
         unfinished.replace(file)
 
 
-def check_place(file: Path) -> None:
+def check_writable(file: Path) -> None:
     """Say now, before hours of work, that a file could not be written; leaves nothing behind.
 
     Raises

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from hagang._version import installed_version
 from hagang.errors import ArgumentError, FileFormatError
-from hagang.saved.atomic import replacing
+from hagang.saved.atomic import atomic_write
 from hagang.saved.faults import FOREIGN, damaged, fail
 from hagang.saved.inspect import inspect
 from hagang.saved.strict import dump, load
@@ -100,7 +100,7 @@ def write(path: str | os.PathLike[str], tensors: Mapping[str, npt.ArrayLike], do
         size = f"{len(text) / 1e6:.0f} MB"
         msg = f"document: expected at most 90 MB of JSON, received {size}; store large arrays as tensors"
         raise ArgumentError(msg)
-    with replacing(Path(path)) as unfinished:
+    with atomic_write(Path(path)) as unfinished:
         _save(arrays, unfinished, text)
 
 

@@ -1,6 +1,6 @@
-"""Learning-rate schedules: pure functions from the step to a factor of the learning rate, and the one that listens."""
+"""Learning-rate schedules: functions from the step to a factor of the learning rate, and `Plateau`, which adapts."""
 
-from hagang.schedules.base import Constant as Constant
+from hagang.schedules.base import ConstantRate as ConstantRate
 from hagang.schedules.base import Product as Product
 from hagang.schedules.base import Schedule as Schedule
 from hagang.schedules.compose import Function as Function
@@ -14,34 +14,34 @@ from hagang.schedules.cycles import OneCycle as OneCycle
 from hagang.schedules.decay import Exponential as Exponential
 from hagang.schedules.decay import InverseTime as InverseTime
 from hagang.schedules.decay import Linear as Linear
-from hagang.schedules.decay import MultiStep as MultiStep
+from hagang.schedules.decay import MultiStepDecay as MultiStepDecay
 from hagang.schedules.decay import Polynomial as Polynomial
-from hagang.schedules.decay import Step as Step
+from hagang.schedules.decay import StepDecay as StepDecay
 from hagang.schedules.names import SCHEDULES as SCHEDULES
 from hagang.schedules.names import schedule as schedule
-from hagang.schedules.plateau import Heard as Heard
 from hagang.schedules.plateau import Plateau as Plateau
+from hagang.schedules.plateau import PlateauState as PlateauState
 
 __all__ = [
     "SCHEDULES",
-    "Constant",
+    "ConstantRate",
     "Cosine",
     "CosineRestarts",
     "Cyclical",
     "Exponential",
     "Function",
-    "Heard",
     "InverseTime",
     "Joined",
     "Linear",
-    "MultiStep",
+    "MultiStepDecay",
     "OneCycle",
     "PerEpoch",
     "Plateau",
+    "PlateauState",
     "Polynomial",
     "Product",
     "Schedule",
-    "Step",
+    "StepDecay",
     "Warmup",
     "schedule",
 ]

@@ -1,4 +1,4 @@
-"""What a schedule is: a pure function from the step to a factor of the learning rate."""
+"""The schedule interface: a pure function from the step to a factor of the learning rate."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from hagang.errors import ArgumentError, check_number
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["Array", "Constant", "Product", "Schedule", "Timed", "as_schedule", "check_schedules"]
+__all__ = ["Array", "ConstantRate", "Product", "Schedule", "Timed", "as_schedule", "check_schedules"]
 
 Array = npt.NDArray[np.float64]
 
@@ -22,9 +22,9 @@ Array = npt.NDArray[np.float64]
 class Schedule(ABC):
     """A factor for every step: the rate of a step is the run's learning rate times the factor.
 
-    So a schedule is a shape without a size: one schedule serves every learning rate, schedules multiply, and a
-    sweep of learning rates keeps their shape. Steps are counted from 0, the first update's, as PyTorch counts
-    them. Subclasses are frozen dataclasses of plain values.
+    A schedule has a shape but no scale: one schedule serves every learning rate, schedules can be multiplied, and a
+    sweep over learning rates keeps their shape. Steps count from 0 (the first update), as in PyTorch. Subclasses are
+    frozen dataclasses of plain values.
     """
 
     def __call__(self, step: npt.ArrayLike) -> Array:
@@ -43,7 +43,7 @@ class Schedule(ABC):
         Raises
         ------
         ArgumentError
-            Where a step is negative, or the schedule needs the number of steps and has not been told.
+            If a step is negative, or the schedule needs the number of steps and has not been bound.
         """
         at = np.asarray(step, np.float64)
         if not at.min(initial=0) >= 0:
@@ -56,38 +56,38 @@ class Schedule(ABC):
 
     @abstractmethod
     def factor(self, step: Array) -> Array:
-        """The factors of these steps: a vector, known to be 0 or more."""
+        """The factors of these steps, a vector of numbers of at least 0."""
 
     def bind(self, total_steps: int, steps_per_epoch: int | None = None) -> Schedule:
-        """The schedule of a run whose length is now known.
+        """The schedule for a run whose length is now known.
 
         Parameters
         ----------
         total_steps : int
-            How many steps the run has, or the part of it that this schedule governs.
+            Number of steps of the run, or of the part of it that this schedule covers.
         steps_per_epoch : int, optional
-            How many steps an epoch has; only `PerEpoch` asks.
+            Number of steps per epoch; only `PerEpoch` needs it.
 
         Returns
         -------
         Schedule
-            With its `total` filled in where it was left open, and counted in steps.
+            With `total` filled in if it was None, counted in steps.
         """
         del total_steps, steps_per_epoch
         return self
 
     def observe(self, value: float) -> Schedule:
-        """The schedule after it has heard a new value of what is watched; only some listen (see `listens`)."""
+        """The schedule after a new value of the monitored quantity; only adaptive ones change (see `is_adaptive`)."""
         del value
         return self
 
     @property
-    def listens(self) -> bool:
-        """Whether `observe` makes a difference."""
+    def is_adaptive(self) -> bool:
+        """Whether `observe` changes the schedule."""
         return False
 
     def preview(self, n: int, lr: float = 1.0) -> Array:
-        """The rates of the first `n` steps of a run at learning rate `lr`; `bind` first where the length is open."""
+        """The rates of the first `n` steps of a run at learning rate `lr`; `bind` first if the length is not set."""
         return lr * self(np.arange(n))
 
     def __mul__(self, other: Schedule | float) -> Product:
@@ -97,7 +97,7 @@ class Schedule(ABC):
 
 
 class Timed(Schedule):
-    """A schedule that must know how many steps it governs: its field `total`, or what `bind` says."""
+    """A schedule that needs the number of steps it covers: its field `total`, or set by `bind`."""
 
     total: int | None
 
@@ -110,7 +110,7 @@ class Timed(Schedule):
         return bound
 
     def length(self) -> int:
-        """The number of steps, or an error that says how to give it."""
+        """The number of steps, or an error that says how to set it."""
         if self.total is None:
             name = type(self).__name__
             msg = f"{name}: the number of steps is not known yet; give {name}(total=...) or call bind(total_steps)"
@@ -119,7 +119,7 @@ class Timed(Schedule):
 
 
 @dataclass(frozen=True)
-class Constant(Schedule):
+class ConstantRate(Schedule):
     """The same factor at every step.
 
     Parameters
@@ -129,7 +129,7 @@ class Constant(Schedule):
 
     Examples
     --------
-    >>> Constant().preview(3, lr=0.1)
+    >>> ConstantRate().preview(3, lr=0.1)
     array([0.1, 0.1, 0.1])
     """
 
@@ -144,16 +144,16 @@ class Constant(Schedule):
 
 @dataclass(frozen=True)
 class Product(Schedule):
-    """Several schedules multiplied, made by `first * second`.
+    """The product of several schedules, made by `first * second`.
 
     Parameters
     ----------
     schedules : tuple of Schedule
-        The factors' schedules.
+        The schedules to multiply.
 
     Examples
     --------
-    >>> (Constant(0.5) * 0.5).preview(2)
+    >>> (ConstantRate(0.5) * 0.5).preview(2)
     array([0.25, 0.25])
     """
 
@@ -173,12 +173,12 @@ class Product(Schedule):
         return Product(tuple(schedule.observe(value) for schedule in self.schedules))
 
     @property
-    def listens(self) -> bool:
-        return any(schedule.listens for schedule in self.schedules)
+    def is_adaptive(self) -> bool:
+        return any(schedule.is_adaptive for schedule in self.schedules)
 
 
 def check_schedules(owner: object, schedules: Iterable[object]) -> None:
-    """See that what a schedule is made of are schedules."""
+    """Check that the parts of a schedule are schedules."""
     for one in schedules:
         if not isinstance(one, Schedule):
             name = type(owner).__name__
@@ -187,5 +187,5 @@ def check_schedules(owner: object, schedules: Iterable[object]) -> None:
 
 
 def as_schedule(value: Schedule | float) -> Schedule:
-    """The schedule itself, or the constant one of this factor."""
-    return value if isinstance(value, Schedule) else Constant(float(value))
+    """The schedule itself, or a constant one with this factor."""
+    return value if isinstance(value, Schedule) else ConstantRate(float(value))

@@ -1,4 +1,4 @@
-"""Schedules made of schedules: one after another, warmed up, counted in epochs; and any function of the step."""
+"""Schedules built from schedules: in sequence, after a warm-up, per epoch; and any function of the step."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ class Joined(Schedule):
     Parameters
     ----------
     schedules : tuple of Schedule
-        In order of their turn.
+        In order.
     milestones : tuple of int
-        The steps at which the second, the third … takes over: one fewer than schedules.
+        The steps at which the second, third, … schedule takes over: one fewer than `schedules`.
 
     Examples
     --------
-    >>> from hagang.schedules import Constant, Linear
-    >>> Joined((Constant(0.5), Linear(total=4)), (2,)).preview(6)
+    >>> from hagang.schedules import ConstantRate, Linear
+    >>> Joined((ConstantRate(0.5), Linear(total=4)), (2,)).preview(6)
     array([0.5 , 0.5 , 1.  , 0.75, 0.5 , 0.25])
 
     References
@@ -72,24 +72,24 @@ class Joined(Schedule):
         return replace(self, schedules=tuple(schedule.observe(value) for schedule in self.schedules))
 
     @property
-    def listens(self) -> bool:
-        return any(schedule.listens for schedule in self.schedules)
+    def is_adaptive(self) -> bool:
+        return any(schedule.is_adaptive for schedule in self.schedules)
 
 
 @dataclass(frozen=True)
 class Warmup(Schedule):
-    r"""A straight rise before any other schedule, which begins where the rise ends.
+    r"""A linear warm-up followed by another schedule.
 
     .. math:: \left(a + (1 - a)\, t / w\right) s(0) \;\text{ for } t < w, \qquad s(t - w) \;\text{ after}
 
     Parameters
     ----------
     then : Schedule
-        :math:`s`, what follows.
+        :math:`s`, the schedule after the warm-up.
     steps : int, optional
-        :math:`w`; by default a twentieth of the run.
+        :math:`w`; by default 5 % of the run.
     start : float
-        :math:`a`, the first factor, as a share of where `then` begins.
+        :math:`a`, the first factor as a share of the first factor of `then`.
 
     Examples
     --------
@@ -127,20 +127,20 @@ class Warmup(Schedule):
         return replace(self, then=self.then.observe(value))
 
     @property
-    def listens(self) -> bool:
-        return self.then.listens
+    def is_adaptive(self) -> bool:
+        return self.then.is_adaptive
 
 
 @dataclass(frozen=True)
 class PerEpoch(Schedule):
-    """A schedule counted in epochs: its factor changes from one epoch to the next and not within.
+    """A schedule that counts epochs in place of steps: its factor is constant within an epoch.
 
     Parameters
     ----------
     schedule : Schedule
-        What is counted; its lengths and milestones are epochs.
+        Its lengths and milestones are in epochs.
     steps_per_epoch : int, optional
-        How many steps an epoch has; by default what the run says.
+        Number of steps per epoch; by default the run's.
 
     Examples
     --------
@@ -167,7 +167,7 @@ class PerEpoch(Schedule):
     def _known(self) -> int:
         if self.steps_per_epoch is None:
             msg = (
-                "PerEpoch: the number of steps in an epoch is not known; "
+                "PerEpoch: the number of steps per epoch is not known; "
                 "call bind(total_steps, steps_per_epoch) or give PerEpoch(..., steps_per_epoch=...)"
             )
             raise ArgumentError(msg)
@@ -177,8 +177,8 @@ class PerEpoch(Schedule):
         return replace(self, schedule=self.schedule.observe(value))
 
     @property
-    def listens(self) -> bool:
-        return self.schedule.listens
+    def is_adaptive(self) -> bool:
+        return self.schedule.is_adaptive
 
 
 @dataclass(frozen=True)

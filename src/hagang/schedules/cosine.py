@@ -1,4 +1,4 @@
-"""Schedules along a cosine: once through, or restarted."""
+"""Cosine schedules: one half-period, or with warm restarts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Cosine", "CosineRestarts"]
 
 @dataclass(frozen=True)
 class Cosine(Timed):
-    r"""Half a cosine from the full rate down to the end, then level.
+    r"""Cosine annealing from the full rate down to `end`, then constant.
 
     .. math:: b + (1 - b)\, \tfrac{1}{2} \left(1 + \cos(\pi \min(t / T, 1))\right)
 
@@ -53,18 +53,18 @@ class Cosine(Timed):
 
 @dataclass(frozen=True)
 class CosineRestarts(Schedule):
-    r"""Half a cosine, restarted at the full rate each time it has come down.
+    r"""Cosine annealing with warm restarts at the full rate.
 
     .. math:: b + (1 - b)\, \tfrac{1}{2} \left(1 + \cos(\pi\, t_i / T_i)\right), \qquad T_{i+1} = m\, T_i
 
     Parameters
     ----------
     period : int
-        :math:`T_0`, the steps until the first restart.
+        :math:`T_0`, the number of steps until the first restart.
     multiplier : int
-        :math:`m`, how much longer each period is than the one before.
+        :math:`m`, the ratio of each period's length to the one before.
     end : float
-        :math:`b`, the factor that a period comes down to.
+        :math:`b`, the factor at the end of each period.
 
     Examples
     --------
@@ -91,7 +91,7 @@ class CosineRestarts(Schedule):
         return self.end + (1.0 - self.end) * half_cosine((step - begins) / lasts)
 
     def _period_of(self, step: Array) -> tuple[Array, Array]:
-        """Where the period of each step begins, and how long it is."""
+        """The first step of each step's period, and the period's length."""
         last = float(np.max(step, initial=0.0))
         begins, lasts = [0.0], [float(self.period)]
         if self.multiplier == 1:
@@ -103,6 +103,6 @@ class CosineRestarts(Schedule):
         return np.asarray(begins)[which], np.asarray(lasts)[which]
 
 
-def half_cosine(gone: Array) -> Array:
-    """From 1 down to 0 as `gone` goes from 0 to 1."""
-    return 0.5 * (1.0 + np.cos(np.pi * gone))
+def half_cosine(progress: Array) -> Array:
+    """From 1 down to 0 as `progress` goes from 0 to 1."""
+    return 0.5 * (1.0 + np.cos(np.pi * progress))

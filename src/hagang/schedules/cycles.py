@@ -1,4 +1,4 @@
-"""Schedules that rise before they fall: one cycle through a run, or many."""
+"""Schedules that rise before they fall: one cycle per run, or many."""
 
 from __future__ import annotations
 
@@ -15,26 +15,26 @@ __all__ = ["Cyclical", "OneCycle"]
 
 @dataclass(frozen=True)
 class OneCycle(Timed):
-    r"""Up to the full rate, then down to almost nothing, once in a run.
+    r"""The one-cycle policy: up to the full rate, then down to almost zero.
 
-    The factor goes from :math:`1/d` to 1 in the first `warmup` of the run and from 1 to :math:`1/(d f)` in the
-    rest; with three phases, from 1 back to :math:`1/d` in as many steps as it went up, then on to
-    :math:`1/(d f)`.
+    The factor rises from :math:`1/d` to 1 over the first `warmup` share of the run and falls from 1 to
+    :math:`1/(d f)` over the rest; with three phases it falls from 1 back to :math:`1/d` in as many steps as it rose,
+    then to :math:`1/(d f)`.
 
     Parameters
     ----------
     warmup : float
-        The share of the run in which the rate rises.
+        The share of the run during which the rate rises.
     anneal : {'cosine', 'linear'}
-        The way between two rates.
+        The shape of the transition between two rates.
     three_phase : bool
-        Come down the way it went up before the last descent.
+        Mirror the rise before the final decay.
     division : float
-        :math:`d`, how many times the first rate is below the peak.
+        :math:`d`, the peak rate over the first.
     final_division : float
-        :math:`f`, how many times the last rate is below the first.
+        :math:`f`, the first rate over the last.
     total : int, optional
-        How many steps; by default the length of the run.
+        Number of steps; by default the length of the run.
 
     Examples
     --------
@@ -43,8 +43,8 @@ class OneCycle(Timed):
 
     Notes
     -----
-    The run's learning rate is the peak, PyTorch's `max_lr`. PyTorch's OneCycleLR also cycles the momentum unless
-    told not to; here a momentum is a constant of the optimiser, and only the rate moves.
+    The run's learning rate is the peak, PyTorch's `max_lr`. PyTorch's OneCycleLR also cycles the momentum by
+    default; here momentum is a constant of the optimiser, and only the rate changes.
 
     References
     ----------
@@ -76,19 +76,19 @@ class OneCycle(Timed):
         return self._through(np.minimum(step, total - 1.0), ends, factors)
 
     def _through(self, step: Array, ends: list[float], factors: list[float]) -> Array:
-        """From each factor to the next, phase after phase."""
+        """Interpolate from each factor to the next, phase by phase."""
         result, begin = np.full_like(step, factors[-1]), 0.0
         for k, end in reversed(list(enumerate(ends))):
             begin = ends[k - 1] if k else 0.0
-            gone = (step - begin) / (end - begin) if end != begin else np.ones_like(step)
-            left = half_cosine(gone) if self.anneal == "cosine" else 1.0 - gone
+            progress = (step - begin) / (end - begin) if end != begin else np.ones_like(step)
+            left = half_cosine(progress) if self.anneal == "cosine" else 1.0 - progress
             result = np.where(step <= end, factors[k + 1] + (factors[k] - factors[k + 1]) * left, result)
         return result
 
 
 @dataclass(frozen=True)
 class Cyclical(Schedule):
-    r"""Up and down between a low and the full rate, again and again.
+    r"""Cyclical rates, between a low and the full rate.
 
     .. math:: l + (1 - l)\, \max(0, 1 - |x|)\, s, \qquad x \text{ from } -1 \text{ to } 1 \text{ in each cycle}
 
@@ -98,11 +98,11 @@ class Cyclical(Schedule):
     Parameters
     ----------
     step_size_up : int
-        Steps from the low to the peak.
+        Steps from the low rate to the peak.
     step_size_down : int, optional
-        Steps back; by default as many as up.
+        Steps from the peak back to the low rate; by default `step_size_up`.
     mode : {'triangular', 'triangular2', 'exp_range'}
-        What becomes of the peak.
+        How the peak changes from cycle to cycle.
     low : float
         :math:`l`, the lowest factor.
     gamma : float

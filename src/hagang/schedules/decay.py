@@ -1,4 +1,4 @@
-"""Schedules that go from one factor to another, or fall by steps."""
+"""Schedules that decay: linearly, by a power, by steps, exponentially, with inverse time."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from hagang.errors import ArgumentError, check_number
 from hagang.schedules.base import Array, Schedule, Timed
 
-__all__ = ["Exponential", "InverseTime", "Linear", "MultiStep", "Polynomial", "Step"]
+__all__ = ["Exponential", "InverseTime", "Linear", "MultiStepDecay", "Polynomial", "StepDecay"]
 
 
 @dataclass(frozen=True)
 class Linear(Timed):
-    r"""A straight line from one factor to another, then level.
+    r"""Linear interpolation from one factor to another, then constant.
 
     .. math:: a + (b - a) \min(t / T, 1)
 
@@ -46,13 +46,13 @@ class Linear(Timed):
         _check_total(self)
 
     def factor(self, step: Array) -> Array:
-        gone = np.minimum(step / self.length(), 1.0)
-        return self.start + (self.end - self.start) * gone
+        progress = np.minimum(step / self.length(), 1.0)
+        return self.start + (self.end - self.start) * progress
 
 
 @dataclass(frozen=True)
 class Polynomial(Timed):
-    r"""A power of what is left of the run.
+    r"""Decay by a power of the remaining share of the run.
 
     .. math:: b + (1 - b) \left(1 - \min(t / T, 1)\right)^p
 
@@ -90,21 +90,21 @@ class Polynomial(Timed):
 
 
 @dataclass(frozen=True)
-class Step(Schedule):
-    r"""A fall by the same factor every so many steps.
+class StepDecay(Schedule):
+    r"""Decay by a constant factor every `step_size` steps.
 
     .. math:: \gamma^{\lfloor t / s \rfloor}
 
     Parameters
     ----------
     step_size : int
-        :math:`s`, how many steps lie between two falls.
+        :math:`s`, the number of steps between two cuts.
     gamma : float
         :math:`\gamma`.
 
     Examples
     --------
-    >>> Step(step_size=2, gamma=0.5).preview(5)
+    >>> StepDecay(step_size=2, gamma=0.5).preview(5)
     array([1.  , 1.  , 0.5 , 0.5 , 0.25])
 
     References
@@ -124,21 +124,21 @@ class Step(Schedule):
 
 
 @dataclass(frozen=True)
-class MultiStep(Schedule):
-    r"""A fall by the same factor at each milestone.
+class MultiStepDecay(Schedule):
+    r"""Decay by a constant factor at each milestone.
 
     .. math:: \gamma^{\#\{m : m \le t\}}
 
     Parameters
     ----------
     milestones : tuple of int
-        The steps at which the factor falls, in order.
+        The steps at which the factor is cut, increasing.
     gamma : float
         :math:`\gamma`.
 
     Examples
     --------
-    >>> MultiStep((1, 3), gamma=0.5).preview(5)
+    >>> MultiStepDecay((1, 3), gamma=0.5).preview(5)
     array([1.  , 0.5 , 0.5 , 0.25, 0.25])
 
     References
@@ -159,7 +159,7 @@ class MultiStep(Schedule):
 
 @dataclass(frozen=True)
 class Exponential(Schedule):
-    r"""A fall by the same factor at every step.
+    r"""Decay by a constant factor at every step.
 
     .. math:: \gamma^t
 
@@ -189,16 +189,16 @@ class Exponential(Schedule):
 
 @dataclass(frozen=True)
 class InverseTime(Schedule):
-    r"""A fall with the inverse of time, fast at first, then ever slower.
+    r"""Inverse-time decay: fast at first, then ever slower.
 
     .. math:: (1 + k t)^{-p}
 
     Parameters
     ----------
     decay : float
-        :math:`k`, a step's share; 0.01 halves the rate in 100 steps.
+        :math:`k`, per step; 0.01 halves the rate in 100 steps.
     power : float
-        :math:`p`; with decay 1 and power 0.5, the inverse of the root of time.
+        :math:`p`; decay 1 and power 0.5 give the inverse square root of time.
 
     Examples
     --------
@@ -227,11 +227,11 @@ def _check_total(schedule: Timed) -> None:
 
 
 def in_order(owner: object, milestones: object) -> tuple[int, ...]:
-    """Milestones as a tuple, checked to be whole and to rise."""
+    """Milestones as a tuple of increasing integers, checked."""
     name = type(owner).__name__
     steps = tuple(milestones) if isinstance(milestones, (tuple, list)) else (milestones,)
     whole = all(isinstance(step, (int, np.integer)) and step >= 0 for step in steps)
     if not whole or any(b <= a for a, b in pairwise(steps)):
-        msg = f"{name}: expected milestones to be rising numbers of steps, such as (100, 200), received {milestones!r}"
+        msg = f"{name}: expected milestones to be increasing step numbers, such as (100, 200), received {milestones!r}"
         raise ArgumentError(msg)
     return steps

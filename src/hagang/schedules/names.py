@@ -1,4 +1,4 @@
-"""Schedules by name, "cosine", or written out, "Warmup(Step(30), steps=5)"."""
+"""Schedules from text: a name, "cosine", or an expression, "Warmup(StepDecay(30), steps=5)"."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from typing import Any
 
 from hagang.errors import ArgumentError
 from hagang.notation import read
-from hagang.schedules.base import Constant, Product, Schedule
+from hagang.schedules.base import ConstantRate, Product, Schedule
 from hagang.schedules.compose import Function, Joined, PerEpoch, Warmup
 from hagang.schedules.cosine import Cosine, CosineRestarts
 from hagang.schedules.cycles import Cyclical, OneCycle
-from hagang.schedules.decay import Exponential, InverseTime, Linear, MultiStep, Polynomial, Step
-from hagang.schedules.plateau import Heard, Plateau
+from hagang.schedules.decay import Exponential, InverseTime, Linear, MultiStepDecay, Polynomial, StepDecay
+from hagang.schedules.plateau import Plateau, PlateauState
 
 __all__ = ["SCHEDULES", "schedule"]
 
 SCHEDULES: dict[str, type[Schedule]] = {
-    "constant": Constant,
+    "constant": ConstantRate,
     "linear": Linear,
-    "step": Step,
-    "multi-step": MultiStep,
+    "step": StepDecay,
+    "multi-step": MultiStepDecay,
     "exponential": Exponential,
     "polynomial": Polynomial,
     "inverse-time": InverseTime,
@@ -30,20 +30,22 @@ SCHEDULES: dict[str, type[Schedule]] = {
     "plateau": Plateau,
 }
 """Schedules by the name that `schedule` takes."""
-_PARTS: tuple[type, ...] = (*SCHEDULES.values(), Joined, PerEpoch, Product, Warmup)
+_KNOWN: dict[str, Any] = {**SCHEDULES, **{kind.__name__: kind for kind in (Joined, PerEpoch, Product, Warmup)}}
+_AS_PRINTED: dict[str, Any] = {kind.__name__: kind for kind in (*SCHEDULES.values(), PlateauState)}
+"""What `repr` writes, which is read too but not offered."""
 
 
 def schedule(chosen: Any = None, unit: str = "step") -> Schedule:
-    """The schedule that is meant.
+    """Make a schedule from a name, an expression, a function or a number.
 
     Parameters
     ----------
     chosen : str, Schedule, callable, number or None
-        A name; a name after `warmup-`, warmed up in a twentieth of the run; or schedules written out as Python
-        prints them (`"Step(30, gamma=0.5)"`). A schedule is returned as it is, a function of the step as
-        `Function`, None as `Constant`.
+        A name; `warmup-` and a name, with a warm-up over 5 % of the run; or an expression as Python prints it
+        (`"StepDecay(30, gamma=0.5)"`). A schedule is returned unchanged, a function of the step becomes a `Function`,
+        None a `ConstantRate`.
     unit : {'step', 'epoch'}
-        Whether it is counted in steps or in epochs.
+        Whether the schedule counts steps or epochs.
 
     Returns
     -------
@@ -52,30 +54,30 @@ def schedule(chosen: Any = None, unit: str = "step") -> Schedule:
     Raises
     ------
     ArgumentError
-        Where the name, a field or the unit is not known.
+        If the name, a field or the unit is unknown.
 
     Examples
     --------
-    >>> schedule("Step(30)")
-    Step(step_size=30, gamma=0.1)
+    >>> schedule("StepDecay(30)")
+    StepDecay(step_size=30, gamma=0.1)
     >>> schedule("warmup-cosine", unit="epoch")
     PerEpoch(schedule=Warmup(then=Cosine(end=0.0, total=None), steps=None, start=0.01), steps_per_epoch=None)
     """
     if unit not in ("step", "epoch"):
         msg = f"schedule: expected unit 'step' or 'epoch', received {unit!r}"
         raise ArgumentError(msg)
-    found = _found(chosen)
-    return PerEpoch(found) if unit == "epoch" else found
+    built = _build(chosen)
+    return PerEpoch(built) if unit == "epoch" else built
 
 
-def _found(chosen: Any) -> Schedule:
+def _build(chosen: Any) -> Schedule:
     if isinstance(chosen, str) and chosen.lower().startswith("warmup-"):
-        return Warmup(_found(chosen[len("warmup-") :]))
-    built = read(chosen, _KNOWN, "schedule", {"Heard": Heard}) if isinstance(chosen, str) else chosen
+        return Warmup(_build(chosen[len("warmup-") :]))
+    built = read(chosen, _KNOWN, "schedule", _AS_PRINTED) if isinstance(chosen, str) else chosen
     if isinstance(built, Schedule):
         return built
     if built is None:
-        return Constant()
+        return ConstantRate()
     if callable(built):
         return Function(built)
     msg = (
@@ -83,6 +85,3 @@ def _found(chosen: Any) -> Schedule:
         f"known: {', '.join(SCHEDULES)}"
     )
     raise ArgumentError(msg)
-
-
-_KNOWN: dict[str, Any] = {**SCHEDULES, **{part.__name__: part for part in _PARTS}}

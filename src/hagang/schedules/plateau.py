@@ -1,4 +1,4 @@
-"""The schedule that listens: it lowers the rate when what is watched no longer gets better."""
+"""The adaptive schedule: it lowers the rate when the monitored value stops improving."""
 
 from __future__ import annotations
 
@@ -10,69 +10,69 @@ import numpy as np
 from hagang.errors import check_choice, check_number
 from hagang.schedules.base import Array, Schedule
 
-__all__ = ["Heard", "Plateau"]
+__all__ = ["Plateau", "PlateauState"]
 
 
 @dataclass(frozen=True)
-class Heard:
-    """What a `Plateau` remembers.
+class PlateauState:
+    """The state of a `Plateau`.
 
     Parameters
     ----------
     level : float
-        The factor now.
+        The current factor.
     best : float, optional
         The best value so far; None before the first.
     bad : int
-        Observations since the best, or since the last fall.
-    cooling : int
-        Observations that are still let pass after a fall.
+        Observations without improvement since the best, or since the last cut.
+    cooldown_left : int
+        Observations still to be ignored after a cut.
     """
 
     level: float = 1.0
     best: float | None = None
     bad: int = 0
-    cooling: int = 0
+    cooldown_left: int = 0
 
 
 @dataclass(frozen=True)
 class Plateau(Schedule):
-    """A fall whenever the observed value has not got better for more than `patience` observations.
+    """Cut the rate whenever the observed value has not improved for more than `patience` observations.
 
-    The rule and what it remembers are one immutable value: `observe(value)` returns the next one, which is what
-    a run goes on with, and saves.
+    Rule and state are one immutable value: `observe(value)` returns the next one, with which a run continues, and
+    which it saves.
 
     Parameters
     ----------
     gamma : float
-        What the factor is multiplied by at a fall; PyTorch's `factor`.
+        What the factor is multiplied by at each cut; PyTorch's `factor`.
     patience : int
-        How many observations without a gain are let pass.
+        How many observations without improvement are tolerated.
     threshold : float
-        The smallest gain that counts.
+        The smallest improvement that counts.
     threshold_mode : {'rel', 'abs'}
-        The gain as a share of the best value, or in its units.
+        Whether the improvement is relative to the best value, or in its units.
     cooldown : int
-        How many observations are let pass after a fall.
+        How many observations are ignored after a cut.
     minimum : float
         The lowest factor; PyTorch's `min_lr` over the learning rate.
     mode : {'min', 'max'}
         Whether lower or higher is better.
-    heard : Heard
-        What it has heard so far.
+    state : PlateauState
+        What it has observed so far.
 
     Examples
     --------
     >>> plateau = Plateau(gamma=0.5, patience=1)
     >>> for loss in (1.0, 0.9, 0.9, 0.9):
     ...     plateau = plateau.observe(loss)
-    >>> plateau.heard.level, plateau.preview(2)
+    >>> plateau.state.level, plateau.preview(2)
     (0.5, array([0.5, 0.5]))
 
     Notes
     -----
-    PyTorch skips a fall of less than `eps` (1e-8) in the rate; here one of less than 1e-8 in the factor. A value
-    that is not finite is no gain.
+    PyTorch skips a cut of less than `eps` (1e-8) in the rate; here one of less than 1e-8 in the factor. A value
+    that is not finite is no improvement.
 
     References
     ----------
@@ -86,7 +86,7 @@ class Plateau(Schedule):
     cooldown: int = 0
     minimum: float = 0.0
     mode: str = "min"
-    heard: Heard = Heard()
+    state: PlateauState = PlateauState()
 
     def __post_init__(self) -> None:
         check_number(self, "gamma", above=0, below=1)
@@ -98,25 +98,25 @@ class Plateau(Schedule):
         check_choice(self, "mode", ("min", "max"))
 
     @property
-    def listens(self) -> bool:
+    def is_adaptive(self) -> bool:
         return True
 
     def factor(self, step: Array) -> Array:
-        return np.full_like(step, self.heard.level)
+        return np.full_like(step, self.state.level)
 
     def observe(self, value: float) -> Plateau:
         """The schedule after one more observation."""
-        heard, value = self.heard, float(value)
+        state, value = self.state, float(value)
         better = self._better(value)
-        best = value if better else heard.best
-        bad = 0 if better or heard.cooling else heard.bad + 1
-        cooling, level = max(heard.cooling - 1, 0), heard.level
+        best = value if better else state.best
+        bad = 0 if better or state.cooldown_left else state.bad + 1
+        cooldown_left, level = max(state.cooldown_left - 1, 0), state.level
         if bad > self.patience:
-            level, bad, cooling = self._lower(level), 0, self.cooldown
-        return replace(self, heard=Heard(level, best, bad, cooling))
+            level, bad, cooldown_left = self._lower(level), 0, self.cooldown
+        return replace(self, state=PlateauState(level, best, bad, cooldown_left))
 
     def _better(self, value: float) -> bool:
-        best = self.heard.best
+        best = self.state.best
         if best is None or not math.isfinite(value):
             return math.isfinite(value)
         sign = 1.0 if self.mode == "min" else -1.0

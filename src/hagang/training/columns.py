@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data.query import connect, file_literal
 from hagang.errors import FileFormatError
-from hagang.saved import replacing
+from hagang.saved import atomic_write
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,7 +28,7 @@ def write_columns(file: Path, columns: Mapping[str, npt.ArrayLike]) -> None:
         Where the file cannot be written.
     """
     arrays = {name: np.asarray(values) for name, values in columns.items()}
-    with replacing(file) as unfinished, connect() as database:
+    with atomic_write(file) as unfinished, connect() as database:
         database.register("written", arrays)
         database.execute(f"COPY (SELECT * FROM written) TO {file_literal(unfinished)} (FORMAT parquet)")
 

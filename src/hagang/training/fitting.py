@@ -190,7 +190,7 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
     """The last layer gives what the loss needs for the target."""
     head, classes = rows.train.head, rows.classes if rows.is_classification else 0
     need, out = loss.outputs(head.y, classes), network.out_dims(head.dims)
-    may_be_more = loss.open_ended and classes > 0 and rows.target is None
+    may_be_more = loss.allows_unseen_classes and classes > 0 and rows.target is None
     if need is None or out == (need,) or (may_be_more and len(out) == 1 and out[0] > need):
         return
     what = f"{classes} classes" if classes else f"{head.y.shape[1]} outputs"
@@ -233,7 +233,7 @@ def _schedule(network: Network | TrainedNetwork | Run, config: Config, steps: in
     before = network.state if isinstance(network, Run) else None
     if before is None or not isinstance(network, Run):
         return config.schedule.bind(config.epochs * steps, steps)
-    if config.schedule.listens and config.schedule == network.config.schedule:
+    if config.schedule.is_adaptive and config.schedule == network.config.schedule:
         return before.schedule
     return config.schedule.bind(before.steps + config.epochs * steps, steps)
 

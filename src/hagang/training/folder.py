@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError, FileFormatError
-from hagang.saved import check_place, read, replacing, strict, write
+from hagang.saved import atomic_write, check_writable, read, strict, write
 from hagang.training.columns import read_columns, write_columns
 from hagang.training.held import Outcomes
 from hagang.training.history import History
@@ -76,7 +76,7 @@ def claim(path: str | os.PathLike[str]) -> Path:
     except OSError as error:
         msg = f"'{folder}' cannot be made: {error.strerror or error}; choose another place"
         raise FileFormatError(msg) from None
-    check_place(folder / RECORD)
+    check_writable(folder / RECORD)
     return folder
 
 
@@ -160,7 +160,7 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
 def _write_json(file: Path, document: Mapping[str, Any]) -> None:
     """Write what people may read too."""
     plain = json.loads(strict.dump(document))
-    with replacing(file) as unfinished:
+    with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 

@@ -79,7 +79,7 @@ class Loop:
             and self.batch_size >= len(self.train)
             and self.validation is None
             and not self.measures_slope
-            and not self.config.schedule.listens
+            and not self.config.schedule.is_adaptive
             and all(getattr(listener, "may_hear_late", False) for listener in self.listeners)
         )
 

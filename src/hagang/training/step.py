@@ -126,7 +126,7 @@ def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule, *, meas
     told = _measures(wanted, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
     notice, _ = stand_ins(stop.start(), NOTICE, model.precision)
     fired, notice = stop.step(notice, Record(step=step, **told))
-    nests = (new_params, forward.renewed, new_state, notice)
+    nests = (new_params, forward.updated_buffers, new_state, notice)
     updates = _named_nodes(nests, ("", "", STATE, NOTICE), model.precision)
     ends = logical_or(logical_not(isfinite(loss.node)), lift(fired, model.precision))
     outputs = {MEASURED[name]: value.node for name, value in told.items()}

@@ -35,8 +35,8 @@ def test_batch_norm_in_training_by_hand():
     # means 2.5 and 1, variances 2.25 and 1; divided by the rows less one: 4.5 and 2
     off = 1.5 / ROOT(2.5), 1 / ROOT(1.25)
     np.testing.assert_allclose(y, [[-2 * off[0], 3 - off[1]], [2 * off[0], 3 + off[1]]], rtol=1e-15)
-    np.testing.assert_allclose(forward.renewed["mean"], [1.25, 0.5], rtol=1e-15)
-    np.testing.assert_allclose(forward.renewed["variance"], [(1 + 4.5) / 2, (1 + 2) / 2], rtol=1e-15)
+    np.testing.assert_allclose(forward.updated_buffers["mean"], [1.25, 0.5], rtol=1e-15)
+    np.testing.assert_allclose(forward.updated_buffers["variance"], [(1 + 4.5) / 2, (1 + 2) / 2], rtol=1e-15)
 
 
 def test_batch_norm_in_prediction_uses_the_buffers_and_leaves_them():
@@ -44,14 +44,14 @@ def test_batch_norm_in_prediction_uses_the_buffers_and_leaves_them():
     forward = Forward(buffers={"mean": np.array([1.0]), "variance": np.array([2.0])})
     y = layer.apply(params_of(layer, (1,)), np.array([[4.0]]), forward)
     np.testing.assert_allclose(y, [[2.0]], rtol=1e-15)
-    assert forward.renewed == {}
+    assert forward.updated_buffers == {}
 
 
 def test_batch_norm_of_one_row_in_training_uses_the_buffers():
     layer, buffers = BatchNorm(epsilon=0.25), {"mean": np.array([1.0]), "variance": np.array([2.0])}
     forward = Forward(training=True, buffers=buffers)
     np.testing.assert_allclose(layer.apply(params_of(layer, (1,)), np.array([[4.0]]), forward), [[2.0]], rtol=1e-15)
-    assert forward.renewed == {"mean": np.array([1.0]), "variance": np.array([2.0])}
+    assert forward.updated_buffers == {"mean": np.array([1.0]), "variance": np.array([2.0])}
 
 
 def test_layer_norm_by_hand():
@@ -125,7 +125,7 @@ def test_blocks_nest_parameters_and_buffers_by_path():
     assert list(buffers["layers"][1]["layers"][0]["layers"][1]) == ["mean", "variance"]
     forward = Forward(training=True, buffers=buffers, step=1)
     net.apply(params, np.random.default_rng(0).normal(size=(4, 5)), forward)
-    assert list(forward.renewed) == [f"layers.1.layers.0.layers.1.{name}" for name in ("mean", "variance")]
+    assert list(forward.updated_buffers) == [f"layers.1.layers.0.layers.1.{name}" for name in ("mean", "variance")]
 
 
 def test_labels_are_for_people():

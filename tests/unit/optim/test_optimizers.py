@@ -171,18 +171,22 @@ def test_what_does_not_decay(exempt, bias, last):
 
 
 def test_groups_have_rates_optimisers_and_rest():
-    groups = (ho.Group("*.bias", frozen=True), ho.Group("layers.0.*", rate=0.5), ho.Group("*", optimizer=ho.Lion()))
-    assert moved(ho.Groups(ho.SGD(), groups), 0.5) == [[[0.75, 1.75]], [3.0], [3.5]]
+    groups = (
+        ho.ParamGroup("*.bias", frozen=True),
+        ho.ParamGroup("layers.0.*", rate=0.5),
+        ho.ParamGroup("*", optimizer=ho.Lion()),
+    )
+    assert moved(ho.ParamGroups(ho.SGD(), groups), 0.5) == [[[0.75, 1.75]], [3.0], [3.5]]
 
 
 def test_frozen_arrays_have_no_state():
-    rule = ho.Groups(ho.Adam(), ho.Group("layers.0.*", frozen=True))
+    rule = ho.ParamGroups(ho.Adam(), ho.ParamGroup("layers.0.*", frozen=True))
     assert list(rule.init(PARAMS)) == ["rest"]
     assert list(rule.init(PARAMS)["rest"]) == ["layers.1.weights"]
 
 
 def test_groups_keep_averages_of_their_own():
-    rule = ho.Groups(ho.SGD(), ho.Group("*.bias", optimizer=ho.PolyakAverage(ho.SGD())))
+    rule = ho.ParamGroups(ho.SGD(), ho.ParamGroup("*.bias", optimizer=ho.PolyakAverage(ho.SGD())))
     params, state = PARAMS, rule.init(PARAMS)
     for t in (1, 2):
         params, state = rule.update(params, ONES, state, 1.0, t)
@@ -195,11 +199,11 @@ def test_accumulated_gradients_are_one_large_batch():
     gradients = [1.0, 3.0, -2.0, 4.0, 5.0, 0.0]
     pairs = [sum(gradients[k : k + 2]) / 2 for k in (0, 2, 4)]
     few = walk(ho.Adam(), pairs, 0.1)
-    assert walk(ho.Accumulated(ho.Adam(), 2), gradients, 0.1) == [1.0, few[0], few[0], few[1], few[1], few[2]]
+    assert walk(ho.GradientAccumulation(ho.Adam(), 2), gradients, 0.1) == [1.0, few[0], few[0], few[1], few[1], few[2]]
 
 
 def test_averages_are_read_through_links():
-    rule = ho.ClipByNorm(ho.Accumulated(ho.PolyakAverage(ho.SGD()), 1), 100.0)
+    rule = ho.ClipByNorm(ho.GradientAccumulation(ho.PolyakAverage(ho.SGD()), 1), 100.0)
     w, state = np.array([0.0]), rule.init(np.array([0.0]))
     for t in (1, 2):
         w, state = rule.update(w, np.array([-1.0]), state, 1.0, t)
@@ -251,7 +255,7 @@ def test_the_state_is_held_by_name_not_by_order():
             "expected a known name at character 1 of 'adm'; did you mean 'adam'. known: sgd, ",
         ),
         (lambda: ho.optimizer(3), "expected one of sgd, .*, lamb or an Optimizer, received 3"),
-        (lambda: ho.optimizer("Group('*')"), 'or an Optimizer, received "Group'),
+        (lambda: ho.optimizer("ParamGroup('*')"), 'or an Optimizer, received "ParamGroup'),
         (
             lambda: ho.Momentum(1.0),
             "Momentum: expected momentum to be a finite number at least 0 and below 1, received",
@@ -301,14 +305,20 @@ def test_the_state_is_held_by_name_not_by_order():
             "ExponentialAverage: expected decay to be a finite number above 0",
         ),
         (
-            lambda: ho.Accumulated(ho.SGD(), 0),
-            "Accumulated: expected steps to be an integer at least 1, received steps=0",
+            lambda: ho.GradientAccumulation(ho.SGD(), 0),
+            "GradientAccumulation: expected steps to be an integer at least 1, received steps=0",
         ),
-        (lambda: ho.Group("*", rate=-1), "Group: expected rate to be a finite number at least 0, received rate=-1"),
-        (lambda: ho.Group(3), "Group: expected pattern to be text such as 'layers.0.*', received pattern=3"),
-        (lambda: ho.Groups(ho.SGD(), ("*",)), r"Groups: expected groups to be a tuple of Group, received \('\*',\)"),
         (
-            lambda: ho.Groups(ho.SGD(), (ho.Group("layer.*"),)).init(PARAMS),
+            lambda: ho.ParamGroup("*", rate=-1),
+            "ParamGroup: expected rate to be a finite number at least 0, received rate=-1",
+        ),
+        (lambda: ho.ParamGroup(3), "ParamGroup: expected pattern to be text such as 'layers.0.*', received pattern=3"),
+        (
+            lambda: ho.ParamGroups(ho.SGD(), ("*",)),
+            r"ParamGroups: expected groups to be a tuple of ParamGroup, received \('\*',\)",
+        ),
+        (
+            lambda: ho.ParamGroups(ho.SGD(), (ho.ParamGroup("layer.*"),)).init(PARAMS),
             "expected pattern 'layer.*' to fit a parameter that no earlier group takes; the parameters are layers.0.w",
         ),
         (

@@ -16,7 +16,7 @@ from hypothesis.extra import numpy as hnp
 from safetensors.numpy import load_file, save_file
 
 from hagang.errors import ArgumentError, FileFormatError
-from hagang.saved import check_place, read, read_header, write
+from hagang.saved import check_writable, read, read_header, write
 
 TENSORS = {"weights": np.arange(6, dtype=np.float32).reshape(2, 3), "bias": np.array([0.5, -0.0])}
 DOCUMENT = {"task": "classification", "classes": ["cat", "dog"], "scale": {"mean": 1.5, "limit": float("inf")}}
@@ -384,11 +384,11 @@ def test_permissions_are_those_of_any_new_file_and_stay(tmp_path):
 
 
 def test_a_place_is_checked_without_leaving_anything(tmp_path):
-    check_place(tmp_path / "model.safetensors")
+    check_writable(tmp_path / "model.safetensors")
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(FileFormatError, match=r"cannot be written: the folder .* does not exist"):
-        check_place(tmp_path / "nowhere" / "model.safetensors")
+        check_writable(tmp_path / "nowhere" / "model.safetensors")
     with pytest.raises(FileFormatError, match="it is a folder or a device, not a file"):
-        check_place(tmp_path)
+        check_writable(tmp_path)
     with pytest.raises(FileFormatError, match="it is a folder or a device, not a file"):
-        check_place(Path())
+        check_writable(Path())

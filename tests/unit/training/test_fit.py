@@ -10,7 +10,7 @@ from hagang.data.batches import batch_rows, default_batch_size, shuffled
 from hagang.errors import ArgumentError, DataError, GradientError, ShapeError
 from hagang.nn import Dense, Network
 from hagang.optim import SGD, Adam, ExponentialAverage
-from hagang.schedules import Constant
+from hagang.schedules import ConstantRate
 from hagang.stopping import Patience
 from hagang.training import TrainedNetwork, fit
 from hagang.training import loop as loop_module
@@ -183,7 +183,7 @@ def test_a_loss_of_ones_own_is_a_numpy_function():
 
     run = fit(Network([Dense(1)]), (X, target), loss=fourth_power, epochs=60, lr=0.02)
     assert run.history.losses[-1] < 0.01 * run.history.losses[0]
-    assert run.config.describe()["loss"] == "OwnLoss(fourth_power)"
+    assert run.config.describe()["loss"] == "CustomLoss(fourth_power)"
     assert type(run.config).of_json(run.config.to_json()) is None
 
 
@@ -333,7 +333,7 @@ def test_a_rule_that_needs_validation_is_refused_without():
         fit(tiny(), GOOD, stop="patience 3")
 
 
-class InterruptedPlan(Constant):
+class InterruptedPlan(ConstantRate):
     """A schedule during whose second observation a person presses Ctrl-C: the epoch is done but not yet told."""
 
     heard = 0

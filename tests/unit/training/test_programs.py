@@ -6,7 +6,7 @@ import pytest
 from hagang.nn import CrossEntropy, Dense, HalfMeanSquared, Network
 from hagang.optim import Adam
 from hagang.runtime import open_session
-from hagang.schedules import Constant
+from hagang.schedules import ConstantRate
 from hagang.stopping import rule
 from hagang.training.config import Config
 from hagang.training.history import History
@@ -27,7 +27,9 @@ def rows(count=40):
 def loop_of(data, network=None, stop=None, epochs=30, slope=False, lr=0.05, penalty=0.0, listeners=(), loss=None):
     network = network or Network([Dense(4, "tanh"), Dense(3)])
     loss = loss or CrossEntropy()
-    config = Config(network, loss, Adam(), Constant(), rule(stop), lr, epochs, len(data), 0, "float64", penalty=penalty)
+    config = Config(
+        network, loss, Adam(), ConstantRate(), rule(stop), lr, epochs, len(data), 0, "float64", penalty=penalty
+    )
     start = network.init((2,), 0)
     model = Model(network, config.loss, start, network.buffers((2,)), (1.0, 0.0), config.dtype, penalty=penalty)
     session = open_session(slots_of(model, config.optimizer, step_rule(config.stop)))

@@ -93,12 +93,12 @@ def test_progress_needs_the_steps():
 
 
 def test_schedules_by_name_and_as_objects():
-    from hagang.schedules import Step
+    from hagang.schedules import StepDecay
 
-    (panel,) = plot_schedules(["cosine", Step(5)], steps=10, lr=0.1).panels
+    (panel,) = plot_schedules(["cosine", StepDecay(5)], steps=10, lr=0.1).panels
     told = paths(panel)
-    assert list(told) == ["cosine", "Step(step_size=5, gamma=0.1)"]
-    np.testing.assert_allclose(told["Step(step_size=5, gamma=0.1)"][:, 1], [0.1] * 5 + [0.01] * 5)
+    assert list(told) == ["cosine", "StepDecay(step_size=5, gamma=0.1)"]
+    np.testing.assert_allclose(told["StepDecay(step_size=5, gamma=0.1)"][:, 1], [0.1] * 5 + [0.01] * 5)
     assert (panel.x.label, panel.y.label) == ("step", "learning rate")
 
 

@@ -34,7 +34,7 @@ class Forward:
         What random numbers are drawn for; the step may be a traced int64 scalar.
     path : str
         Where the layer stands: `layers.1`.
-    renewed : dict of str to array
+    updated_buffers : dict of str to array
         Filled on the way: the buffers' new values by path, for the next step.
 
     Examples
@@ -45,7 +45,7 @@ class Forward:
     >>> layer.apply({"scale": np.ones(1), "bias": np.zeros(1)}, x, forward).round(4)
     array([[-1.],
            [ 1.]])
-    >>> forward.renewed
+    >>> forward.updated_buffers
     {'mean': array([0.2]), 'variance': array([1.1])}
     """
 
@@ -54,7 +54,7 @@ class Forward:
     seed: int = 0
     step: Any = 0
     path: str = ""
-    renewed: dict[str, Array] = field(default_factory=dict)
+    updated_buffers: dict[str, Array] = field(default_factory=dict)
 
     def at(self, *keys: str | int) -> Forward:
         """The pass as the layer under these keys sees it."""
@@ -73,9 +73,9 @@ class Forward:
             raise ArgumentError(msg)
         return self.buffers[name]
 
-    def renew(self, **new: Array) -> None:
+    def update_buffers(self, **new: Array) -> None:
         """Set what buffers of this layer are to be in the next step."""
-        self.renewed.update({_joined(self.path, name): value for name, value in new.items()})
+        self.updated_buffers.update({_joined(self.path, name): value for name, value in new.items()})
 
     def uniform(self, like: Array, name: str = "uniform") -> Array:
         """Numbers in [0, 1), one for each element of `like`; they depend on seed, step, path, name and position."""

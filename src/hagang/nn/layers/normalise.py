@@ -98,7 +98,7 @@ class BatchNorm(_OfFeatures):
         of_batch = np.mean(x, axis=0)
         spread = np.mean(np.square(x - of_batch), axis=0)
         unbiased = spread * (rows / np.maximum(rows - 1, 1).astype(x.dtype))
-        forward.renew(
+        forward.update_buffers(
             mean=np.where(many, self._moved(mean, of_batch), mean),
             variance=np.where(many, self._moved(variance, unbiased), variance),
         )

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
+from hagang.nn.losses.base import CustomLoss as CustomLoss
 from hagang.nn.losses.base import Loss as Loss
-from hagang.nn.losses.base import OwnLoss as OwnLoss
 from hagang.nn.losses.entropies import KL as KL
 from hagang.nn.losses.entropies import BinaryCrossEntropy as BinaryCrossEntropy
 from hagang.nn.losses.entropies import BinaryFocal as BinaryFocal
@@ -77,7 +77,7 @@ def loss(chosen: str | Loss | Callable[[Any, Any], Any]) -> Loss:
     if isinstance(chosen, Loss):
         return chosen
     if callable(chosen) and not isinstance(chosen, type):
-        return OwnLoss(chosen)
+        return CustomLoss(chosen)
     msg = f"loss: expected one of {', '.join(LOSSES)}, a Loss, or a function of (output, target), received {chosen!r}"
     raise ArgumentError(msg)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from hagang.nn.losses.targets import TargetKind
 
-__all__ = ["Array", "Loss", "OwnLoss"]
+__all__ = ["Array", "CustomLoss", "Loss"]
 
 Array = Any
 
@@ -35,7 +35,7 @@ class Loss(ABC):
     """What is predicted: classes, or quantities."""
     targets: ClassVar[tuple[TargetKind, ...]] = ()
     """What the target may be; nothing here takes anything."""
-    open_ended: ClassVar[bool] = False
+    allows_unseen_classes: ClassVar[bool] = False
     """Whether there may be more outputs than the training rows have classes."""
     takes_standardised: ClassVar[bool] = True
     """Whether a target that was shifted and scaled makes sense."""
@@ -87,12 +87,12 @@ class Loss(ABC):
 
 
 @dataclass(frozen=True, repr=False)
-class OwnLoss(Loss):
+class CustomLoss(Loss):
     """A loss that is a user's own function of (output, target), giving a number a row.
 
     Examples
     --------
-    >>> loss = OwnLoss(lambda output, target: np.sum((output - target) ** 4, axis=1))
+    >>> loss = CustomLoss(lambda output, target: np.sum((output - target) ** 4, axis=1))
     >>> float(loss(np.array([[3.0], [1.0]]), np.array([[1.0], [1.0]])))
     8.0
     """
@@ -105,7 +105,7 @@ class OwnLoss(Loss):
         return getattr(self.function, "__name__", "own")
 
     def __repr__(self) -> str:
-        return f"OwnLoss({self.name})"
+        return f"CustomLoss({self.name})"
 
     def per_row(self, output: Array, target: Array) -> Array:
         return self.function(output, target)

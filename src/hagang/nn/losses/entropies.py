@@ -26,7 +26,7 @@ class OfClasses(Loss):
 
     task = "classification"
     targets: ClassVar[tuple[TargetKind, ...]] = (CODES, DISTRIBUTIONS)
-    open_ended = True
+    allows_unseen_classes = True
 
     def predict(self, output: Array) -> Array:
         return softmax(output)
