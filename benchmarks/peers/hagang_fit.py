@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from benchmarks.workloads import data, start
 from hagang.nn import Dense, Network
 from hagang.nn.initialisers import Initialiser
-from hagang.training import fit
+from hagang.runs import fit
 
 if TYPE_CHECKING:
     from benchmarks.peers.protocol import Settings, Trainer

@@ -106,18 +106,18 @@ if TYPE_CHECKING:
     from hagang.optim import RMSProp as RMSProp
     from hagang.optim import Rprop as Rprop
     from hagang.optim import WeightDecay as WeightDecay
+    from hagang.runs import Run as Run
+    from hagang.runs import choose_batch_size as choose_batch_size
+    from hagang.runs import fit as fit
+    from hagang.runs import open_run as open_run
     from hagang.trace import custom_gradient as custom_gradient
     from hagang.trace import logsumexp as logsumexp
     from hagang.trace import stop_gradient as stop_gradient
     from hagang.training import Batches as Batches
     from hagang.training import DataSource as DataSource
     from hagang.training import History as History
-    from hagang.training import Run as Run
     from hagang.training import TrainedNetwork as TrainedNetwork
-    from hagang.training import choose_batch_size as choose_batch_size
-    from hagang.training import fit as fit
     from hagang.training import load as load
-    from hagang.training import open_run as open_run
     from hagang.view import explain as explain
 
     __version__: str
@@ -224,17 +224,14 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "Rprop",
         "WeightDecay",
     ),
+    "hagang.runs": ("Run", "choose_batch_size", "fit", "open_run"),
     "hagang.trace": ("custom_gradient", "logsumexp", "stop_gradient"),
     "hagang.training": (
         "Batches",
         "DataSource",
         "History",
-        "Run",
         "TrainedNetwork",
-        "choose_batch_size",
-        "fit",
         "load",
-        "open_run",
     ),
     "hagang.view": ("explain",),
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import hagang
-from hagang.training import open_run
+from hagang.runs import open_run
 
 if os.name == "nt":
     pytest.skip("Windows has no pseudo-terminals of this kind", allow_module_level=True)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 from hagang.cli.page import Page, amount
 from hagang.cli.words import chain
 from hagang.errors import ArgumentError
+from hagang.runs import Run, differences, open_run
 from hagang.saved import check_writable
-from hagang.training import Run, differences, open_run
 from hagang.view import plot_comparison
 from hagang.view.picture import check_suffix
 

@@ -11,7 +11,7 @@ from hagang.cli.page import amount
 from hagang.data import load, prepare_folds
 from hagang.errors import ArgumentError
 from hagang.recipe import defaults
-from hagang.training import fit
+from hagang.runs import fit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.cli.page import Page, size
+from hagang.runs import open_run
 from hagang.saved import atomic_write, check_writable
-from hagang.training import open_run
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.cli.page import Page, amount
 from hagang.errors import FileFormatError
-from hagang.training import find_runs, read_record
+from hagang.runs import find_runs, read_record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

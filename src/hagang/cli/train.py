@@ -20,18 +20,10 @@ from hagang.cli.words import baseline, chain, guess
 from hagang.data import Classes, ColumnFeatures, Prepared, Quantity
 from hagang.data.text import count
 from hagang.errors import ArgumentError, TrainingError
-from hagang.measure import Surroundings, Watch
+from hagang.measure import FinalLandscape, Watch
+from hagang.runs import MODEL, Run, check_folder, choose_batch_size, fit
 from hagang.saved import check_writable
-from hagang.training import (
-    MODEL,
-    Batches,
-    Run,
-    TrainedNetwork,
-    check_folder,
-    choose_batch_size,
-    fit,
-    suits,
-)
+from hagang.training import Batches, TrainedNetwork, network_findings
 from hagang.training.progress import JsonLines, Lines
 from hagang.view.live import Live
 from hagang.workflow.target_transform import transform_target
@@ -75,7 +67,7 @@ def run(asked: Asked) -> None:
     network = built.network(asked.network, ready)
     if asked.data.log_target and asked.network.loss is None:
         ready = transform_target(network, ready, **_settings(asked, ready))
-    ready = replace(ready, findings=(*ready.findings, *suits(network, ready)))
+    ready = replace(ready, findings=(*ready.findings, *network_findings(network, ready)))
     _say_data(page, ready)
     page.row("Network", chain(network, ready.features.width))
     if asked.data.folds is not None:
@@ -124,7 +116,7 @@ def _fit(asked: Asked, ready: Prepared, network: Network, waits: Waits, batch_ro
 def _inside() -> list[Any]:
     """What looks into the network for the report."""
     watch = Watch()
-    return [watch, Surroundings(watch)]
+    return [watch, FinalLandscape(watch)]
 
 
 def _batches(asked: Asked, ready: Prepared) -> Prepared | Batches:

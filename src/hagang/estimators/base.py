@@ -22,8 +22,8 @@ from sklearn.utils.validation import (
     validate_data,
 )
 
+from hagang.estimators.callbacks import CallbackSupport
 from hagang.estimators.columns import check_no_dates, column_encoder
-from hagang.estimators.hearing import CallbackSupport
 from hagang.estimators.prepared import Answer, Prepared, dense, usable_threads
 from hagang.estimators.scoring import check_scoring_name
 from hagang.estimators.training import Course

@@ -14,7 +14,7 @@ from sklearn.exceptions import ConvergenceWarning
 from hagang.data.batches import steps_per_epoch
 from hagang.errors import ArgumentError, DataError
 from hagang.estimators import translate
-from hagang.estimators.hearing import listeners_of
+from hagang.estimators.callbacks import listeners_of
 from hagang.estimators.prepared import usable_threads
 from hagang.estimators.rows import in_order
 from hagang.estimators.scoring import score_of
@@ -203,7 +203,7 @@ class Course:
             validation=None if watched is None else watched[1],
             score=config.score if watched is None else score_of(estimator, *watched),
             listeners=listeners,
-            measures_slope=False,
+            gradient_norm=False,
         )
         self.config, self.loop = config, loop
         self.outcome = begin(loop, state)

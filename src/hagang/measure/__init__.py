@@ -1,5 +1,7 @@
 """Measuring networks: readings of the graph at some rows. Nothing here trains."""
 
+from hagang.measure.final_landscape import FinalLandscape as FinalLandscape
+from hagang.measure.final_landscape import surroundings as surroundings
 from hagang.measure.flow import GradientFlow as GradientFlow
 from hagang.measure.flow import LayerFlow as LayerFlow
 from hagang.measure.flow import flow_through as flow_through
@@ -12,8 +14,6 @@ from hagang.measure.passing import Pass as Pass
 from hagang.measure.passing import trace_pass as trace_pass
 from hagang.measure.subject import Subject as Subject
 from hagang.measure.subject import subject as subject
-from hagang.measure.surroundings import Surroundings as Surroundings
-from hagang.measure.surroundings import surroundings as surroundings
 from hagang.measure.watch import Watch as Watch
 from hagang.measure.watch import Watched as Watched
 from hagang.measure.watch import watched as watched

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.training import Run
+    from hagang.runs import Run
 
     Array = npt.NDArray[Any]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.training.events import Inside
+    from hagang.training.events import LiveRun
 
     Array = npt.NDArray[Any]
 
@@ -55,13 +55,13 @@ class Probe:
 
     Parameters
     ----------
-    inside : Inside
+    inside : LiveRun
         What a run lets listeners look into.
     rows : int
         So many training rows, evenly spaced, or all where there are fewer.
     """
 
-    def __init__(self, inside: Inside, rows: int = 256) -> None:
+    def __init__(self, inside: LiveRun, rows: int = 256) -> None:
         self._session = inside.session
         self.rows = some_rows(inside.data.train.head, rows)
         passed = trace_pass(Subject(inside.model, self.rows, inside.session.read()))

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data import Prepared
-from hagang.training import Run, TrainedNetwork
-from hagang.training.asked import layers_of, loss_for
+from hagang.runs import Run
+from hagang.runs.run import layers_of
+from hagang.training import TrainedNetwork
 from hagang.training.inputs import TrainingData, training_data
+from hagang.training.resolve import loss_for
 from hagang.training.step import Model, named
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
+from hagang.measure.decimate import Decimated
 from hagang.measure.probe import Probe, Reading
-from hagang.measure.thinned import Thinned
 from hagang.program import Program
 from hagang.runtime import Chunk
 from hagang.training.programs import programs
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.training import Run
+    from hagang.runs import Run
     from hagang.training.events import ChunkEnd, EpochEnd, RunBegin
 
     Array = npt.NDArray[Any]
@@ -96,7 +96,7 @@ class Watch:
     Examples
     --------
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.training import fit
+    >>> from hagang.runs import fit
     >>> watch = Watch()
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
     >>> run = fit(Network([Dense(4, "tanh"), Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch])
@@ -112,8 +112,8 @@ class Watch:
             msg = f"Watch: expected rows to be at least 1, received rows={rows}"
             raise ArgumentError(msg)
         self._rows, self._keeps_weights = rows, weights
-        self._marks: Thinned[_Mark] = Thinned(_MOST)
-        self._places: Thinned[Array] | None = None
+        self._marks: Decimated[_Mark] = Decimated(_MOST)
+        self._places: Decimated[Array] | None = None
         self._probe: Probe | None = None
         self._now = 0
 
@@ -121,18 +121,18 @@ class Watch:
         """Trace what is looked at, and look."""
         if record.inside is None:
             return
-        self._marks = Thinned(_MOST)
+        self._marks = Decimated(_MOST)
         self._now = record.epochs_done * record.steps_per_epoch
         self._probe = Probe(record.inside, self._rows)
         self._update = _Update(record, self._probe)
         self._places = self._room(sum(array.size for array in self._update.weights().values()))
         self._look(record.epochs_done, self._now, record.config.lr)
 
-    def _room(self, parameters: int) -> Thinned[Array] | None:
+    def _room(self, parameters: int) -> Decimated[Array] | None:
         """For places of the weights, if any are kept."""
         if parameters > _LARGEST or not self._keeps_weights:
             return None
-        return Thinned(min(_MOST, max(_FEWEST, _PLACES_HOLD // max(1, parameters))))
+        return Decimated(min(_MOST, max(_FEWEST, _PLACES_HOLD // max(1, parameters))))
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
         """Take notice of where the weights are."""

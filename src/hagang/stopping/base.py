@@ -24,7 +24,7 @@ State = Any
 class Record:
     """What is known after a step, at the end of a chunk, or at the end of an epoch.
 
-    Inside a graph the same fields are traced values; what is not known is None.
+    LiveRun a graph the same fields are traced values; what is not known is None.
 
     Parameters
     ----------

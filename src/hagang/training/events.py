@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from hagang.training.step import Model
     from hagang.training.trained import TrainedNetwork
 
-__all__ = ["ChunkEnd", "EpochEnd", "Halt", "Inside", "RunBegin", "RunEnd", "check_listeners", "tell"]
+__all__ = ["ChunkEnd", "EpochEnd", "Halt", "LiveRun", "RunBegin", "RunEnd", "check_listeners", "tell"]
 
 EVENTS = ("on_run_begin", "on_chunk_end", "on_epoch_end", "on_run_end")
 _GIVES = ("report_section", "measured")
@@ -33,7 +33,7 @@ _GIVES = ("report_section", "measured")
 
 
 @dataclass(frozen=True, eq=False)
-class Inside:
+class LiveRun:
     """What a listener may look into between chunks: it reads, and runs Programs that update nothing.
 
     Parameters
@@ -64,7 +64,7 @@ class RunBegin:
         Its settings.
     rows, steps_per_epoch : int
         The rows it trains on, and how many steps an epoch takes.
-    inside : Inside, optional
+    inside : LiveRun, optional
         What to measure.
     steering : Steering
         What a person may change on the way.
@@ -73,7 +73,7 @@ class RunBegin:
     config: Config
     rows: int
     steps_per_epoch: int
-    inside: Inside | None = None
+    inside: LiveRun | None = None
     steering: Steering = field(default_factory=Steering)
     epochs_done: int = 0
     """Before this run, where it goes on from another."""

@@ -12,8 +12,8 @@ import numpy as np
 from hagang.data.batches import steps_per_epoch
 from hagang.runtime import Chunk, Result, Session
 from hagang.stopping import Record
-from hagang.training.ahead import Ahead
 from hagang.training.events import ChunkEnd, EpochEnd, Halt, tell
+from hagang.training.prefetch import Prefetch
 from hagang.training.rows import Rows
 from hagang.training.scoring import quick_metric
 from hagang.training.state import Kept, State
@@ -58,7 +58,7 @@ class Loop:
         What is watched.
     score : Score, optional
         What the epochs are compared by on the watched rows, instead of the loss.
-    measures_slope : bool
+    gradient_norm : bool
         Whether the gradient's norm is measured in each epoch's last step; otherwise it is told as NaN.
     """
 
@@ -69,16 +69,16 @@ class Loop:
     validation: Rows | None
     score: Score | None = None
     listeners: Sequence[Any] = ()
-    measures_slope: bool = True
+    gradient_norm: bool = True
 
     @property
-    def hurries(self) -> bool:
+    def fuses_epochs(self) -> bool:
         """Whether many epochs may be taken in one call: each is one step, and nobody acts between them."""
         return (
             isinstance(self.train, Rows)
             and self.batch_size >= len(self.train)
             and self.validation is None
-            and not self.measures_slope
+            and not self.gradient_norm
             and not self.config.schedule.is_adaptive
             and all(getattr(listener, "may_hear_late", False) for listener in self.listeners)
         )
@@ -133,11 +133,11 @@ def begin(loop: Loop, state: State | None = None) -> Outcome:
 def run_loop(loop: Loop, outcome: Outcome) -> Outcome:
     """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
     last = outcome.epoch + loop.config.epochs
-    ahead = Ahead(loop.train, lambda epoch: loop.train.blocks(loop.config.seed, epoch, loop.batch_size), last)
+    ahead = Prefetch(loop.train, lambda epoch: loop.train.blocks(loop.config.seed, epoch, loop.batch_size), last)
     try:
         while not outcome.stopped_by and outcome.epoch < last:
-            hurries = loop.hurries and not outcome.by_epoch
-            for record in _hurry(loop, outcome, last) if hurries else _epoch(loop, outcome, ahead):
+            fuses_epochs = loop.fuses_epochs and not outcome.by_epoch
+            for record in _fused_epochs(loop, outcome, last) if fuses_epochs else _epoch(loop, outcome, ahead):
                 tell(loop.listeners, "on_epoch_end", record)
                 if outcome.by_epoch:
                     _ask(outcome, outcome.by_epoch, _record(record))
@@ -185,7 +185,7 @@ def _record(epoch: EpochEnd) -> Record:
 # --- an epoch ------------------------------------------------------------------------------------------
 
 
-def _hurry(loop: Loop, outcome: Outcome, last: int) -> Iterator[EpochEnd]:
+def _fused_epochs(loop: Loop, outcome: Outcome, last: int) -> Iterator[EpochEnd]:
     """Many epochs in one call, each a step over all rows; told when all are done."""
     before, steps = outcome.epoch, min(outcome.chunk_steps, last - outcome.epoch)
     losses, rates = _take(loop, outcome, loop.train.head, None, steps)
@@ -199,7 +199,7 @@ def _hurry(loop: Loop, outcome: Outcome, last: int) -> Iterator[EpochEnd]:
             best = min(best, loss)
 
 
-def _epoch(loop: Loop, outcome: Outcome, ahead: Ahead) -> Iterator[EpochEnd]:
+def _epoch(loop: Loop, outcome: Outcome, ahead: Prefetch) -> Iterator[EpochEnd]:
     """Every row once, block by block; nothing is told where a rule ended it on the way."""
     outcome.epoch += 1
     total = mass = 0.0
@@ -217,7 +217,7 @@ def _block(loop: Loop, outcome: Outcome, block: Block, end: int) -> float:
     told, done, steps = [np.empty(0)], 0, steps_per_epoch(len(block.order), loop.batch_size)
     while done < steps and not outcome.stopped_by:
         now = min(outcome.chunk_steps, steps - done)
-        measured = loop.measures_slope and outcome.steps + now == end
+        measured = loop.gradient_norm and outcome.steps + now == end
         if measured and now > 1:
             now, measured = now - 1, False
         part = block.order[done * loop.batch_size : (done + now) * loop.batch_size]

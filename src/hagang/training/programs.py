@@ -68,7 +68,7 @@ class Programs:
     @cached_property
     def step(self) -> Program:
         """A training step."""
-        return self._training_step(measures_slope=False)
+        return self._training_step(gradient_norm=False)
 
     @cached_property
     def evaluate(self) -> Program:
@@ -78,7 +78,7 @@ class Programs:
     @cached_property
     def measured_step(self) -> Program:
         """A training step that reports its gradient's norm too."""
-        return self.step if "gradient_norm" in self._asked.stop.reads else self._training_step(measures_slope=True)
+        return self.step if "gradient_norm" in self._asked.stop.reads else self._training_step(gradient_norm=True)
 
     @cached_property
     def gradient(self) -> Program:
@@ -95,9 +95,9 @@ class Programs:
         """The prediction of each row."""
         return prediction(self._asked.model, *self._asked.x)
 
-    def _training_step(self, *, measures_slope: bool) -> Program:
+    def _training_step(self, *, gradient_norm: bool) -> Program:
         asked = self._asked
-        made = training_step(asked.model, asked.optimizer, asked.rows, asked.stop, measures_slope=measures_slope)
+        made = training_step(asked.model, asked.optimizer, asked.rows, asked.stop, gradient_norm=gradient_norm)
         return with_bfloat16_products(made) if asked.bfloat16 else made
 
 

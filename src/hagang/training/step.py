@@ -107,7 +107,7 @@ class Model:
         return result
 
 
-def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule, *, measures_slope: bool = False) -> Program:
+def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule, *, gradient_norm: bool = False) -> Program:
     """One step: loss, gradients by backpropagation, the optimiser's update, the layers' buffers.
 
     It reports the loss, what the stopping rule reads and, where asked, the gradient's norm. It ends a chunk where the
@@ -122,7 +122,7 @@ def training_step(model: Model, rule: Optimizer, rows: Rows, stop: Rule, *, meas
     gradients = _gradients(model, loss, nodes)
     rate = Traced(input_node(RATE, (), model.precision, "scalar"), model.precision)
     new_params, new_state = rule.update(params, gradients, state, rate, step)
-    wanted = {*stop.reads, *(["gradient_norm"] if measures_slope else [])}
+    wanted = {*stop.reads, *(["gradient_norm"] if gradient_norm else [])}
     told = _measures(wanted, loss, flatten(gradients)[0], flatten(params)[0], flatten(new_params)[0])
     notice, _ = stand_ins(stop.start(), NOTICE, model.precision)
     fired, notice = stop.step(notice, Record(step=step, **told))

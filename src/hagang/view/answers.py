@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.training import Outcomes, Run
+    from hagang.runs import Run
+    from hagang.training import Outcomes
 
     Array = npt.NDArray[Any]
 

@@ -12,7 +12,7 @@ from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
-    from hagang.training import Run
+    from hagang.runs import Run
 
 __all__ = ["plot_landscape"]
 
@@ -25,7 +25,7 @@ def plot_landscape(run: Run | Landscape, data: Any = None, **how: Any) -> Pictur
     run : Run or Landscape
         A run, or what `hagang.measure.landscape` told.
     data : pair of arrays or Prepared
-        What the run was trained on; not needed where the run had `Surroundings` among its listeners.
+        What the run was trained on; not needed where the run had `FinalLandscape` among its listeners.
     **how
         Passed on to `hagang.measure.landscape`: `directions`, `size`, `rows`, `seed`.
 

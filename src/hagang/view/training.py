@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.training.happenings import Happening, happenings
+from hagang.training.timeline import TimelineEvent, timeline
 from hagang.view.marks import Axis, Level, Line, Mark, Panel, Points, spans_decades
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from hagang.training import Run
+    from hagang.runs import Run
     from hagang.training.history import History
 
 __all__ = ["plot_comparison", "plot_training"]
 
 _FEW = 8
-"""Up to so many happenings of a kind have words, and up to ten times so many a line."""
+"""Up to so many timeline of a kind have words, and up to ten times so many a line."""
 
 _COLOURS = {"cut": "grey", "restart": "purple", "person": "amber"}
 _DOTS = 30
@@ -47,13 +47,13 @@ def plot_training(run: Run, *, title: str | None = None) -> Picture:
     --------
     >>> import numpy as np
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.training import fit
+    >>> from hagang.runs import fit
     >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=5)
     >>> [panel.y.label for panel in plot_training(run).panels]
     ['loss', 'gradient norm', 'learning rate']
     """
     history = _with_epochs(run)
-    happened = happenings(history, run.stopped_by)
+    happened = timeline(history, run.stopped_by)
     panels = [
         _loss(history, happened),
         *_metrics(history, happened, run.record["data"].get("unit", 1.0)),
@@ -82,7 +82,7 @@ def _epochs(history: History) -> Axis:
     return Axis("epoch", limits=(history.epochs[0].epoch - 1, history.epochs[-1].epoch * 1.02))
 
 
-def _loss(history: History, happened: Sequence[Happening]) -> Panel:
+def _loss(history: History, happened: Sequence[TimelineEvent]) -> Panel:
     x = [epoch.epoch for epoch in history.epochs]
     dots = len(x) <= _DOTS
     lines: list[Mark] = [Line(x, history.losses, label="training", colour="blue", dots=dots)]
@@ -98,7 +98,7 @@ def _loss(history: History, happened: Sequence[Happening]) -> Panel:
     return Panel([*_crossing(happened, words=False), *lines, *marks], _epochs(history), scale)
 
 
-def _metrics(history: History, happened: Sequence[Happening], unit: float) -> Iterator[Panel]:
+def _metrics(history: History, happened: Sequence[TimelineEvent], unit: float) -> Iterator[Panel]:
     x = [epoch.epoch for epoch in history.epochs]
     for name in history.epochs[-1].metrics:
         of_unit = name == "rmse"
@@ -108,7 +108,7 @@ def _metrics(history: History, happened: Sequence[Happening], unit: float) -> It
         yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(said))
 
 
-def _slope(history: History, happened: Sequence[Happening]) -> Iterator[Panel]:
+def _slope(history: History, happened: Sequence[TimelineEvent]) -> Iterator[Panel]:
     """Nothing where it was not measured."""
     x, norms = [epoch.epoch for epoch in history.epochs], [epoch.gradient_norm for epoch in history.epochs]
     if not np.isfinite(norms).any():
@@ -118,7 +118,7 @@ def _slope(history: History, happened: Sequence[Happening]) -> Iterator[Panel]:
     yield Panel([*_crossing(happened, words=False), line], _epochs(history), scale)
 
 
-def _rate(history: History, happened: Sequence[Happening]) -> Panel:
+def _rate(history: History, happened: Sequence[TimelineEvent]) -> Panel:
     rates = history.step_rates
     shown = np.unique(np.linspace(0, len(rates) - 1, min(len(rates), _POINTS)).astype(np.int64))
     first, last = history.epochs[0], history.epochs[-1]
@@ -128,7 +128,7 @@ def _rate(history: History, happened: Sequence[Happening]) -> Panel:
     return Panel([*_crossing(happened), line], _epochs(history), scale)
 
 
-def _crossing(happened: Sequence[Happening], *, words: bool = True) -> Iterator[Level]:
+def _crossing(happened: Sequence[TimelineEvent], *, words: bool = True) -> Iterator[Level]:
     for kind, colour in _COLOURS.items():
         some = [one for one in happened if one.kind == kind]
         for one in some[: 10 * _FEW]:

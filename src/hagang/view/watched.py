@@ -13,7 +13,7 @@ from hagang.view.picture import Picture
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.training import Run
+    from hagang.runs import Run
 
 __all__ = ["plot_distributions", "plot_watch"]
 

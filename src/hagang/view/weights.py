@@ -8,12 +8,14 @@ import numpy as np
 
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.errors import ArgumentError
-from hagang.training import Run, TrainedNetwork
+from hagang.runs import Run
 from hagang.view.marks import Axis, Image, Panel
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
     import numpy.typing as npt
+
+    from hagang.training import TrainedNetwork
 
     Array = npt.NDArray[Any]
 

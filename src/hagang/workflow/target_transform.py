@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.recipe import target_transform as rule
-from hagang.training import fit
+from hagang.runs import fit
 
 if TYPE_CHECKING:
     from hagang.data import Prepared

@@ -5,9 +5,9 @@ import pytest
 from tests.unit.small import diagonal
 
 from hagang.errors import ArgumentError
-from hagang.measure import Surroundings, Watch, landscape, surroundings, watched
+from hagang.measure import FinalLandscape, Watch, landscape, surroundings, watched
 from hagang.nn import BatchNorm, Dense, Network
-from hagang.training import fit, open_run
+from hagang.runs import fit, open_run
 from hagang.view import plot_landscape
 from hagang.view.marks import Heights, Line, Points
 from hagang.view.report import report
@@ -77,7 +77,7 @@ def test_other_directions_are_refused(run):
 
 def test_it_is_kept_with_a_run_and_shown_in_its_report(tmp_path):
     watch, data = Watch(), diagonal()
-    how = {"lr": 0.03, "epochs": 12, "validation": 0.2, "listeners": [watch, Surroundings(watch, size=5)]}
+    how = {"lr": 0.03, "epochs": 12, "validation": 0.2, "listeners": [watch, FinalLandscape(watch, size=5)]}
     run = fit(Network([Dense(5, "tanh"), BatchNorm(), Dense(3)]), data, folder=tmp_path / "first", **how)
     kept = surroundings(open_run(tmp_path / "first"))
     again = landscape(run, data, size=5)
@@ -91,7 +91,7 @@ def test_it_is_kept_with_a_run_and_shown_in_its_report(tmp_path):
 
 def test_what_is_kept_are_the_losses_of_rows_trained_on():
     x, y = diagonal()
-    run = fit(Network([Dense(3)]), (x, y), epochs=2, precision="float64", listeners=[Surroundings(size=3)])
+    run = fit(Network([Dense(3)]), (x, y), epochs=2, precision="float64", listeners=[FinalLandscape(size=3)])
     kept, measured = surroundings(run), landscape(run, (x, y), size=3)
     assert (kept.directions, kept.path) == ("random", None)
     np.testing.assert_allclose(kept.losses, measured.losses, rtol=1e-12)
@@ -99,7 +99,7 @@ def test_what_is_kept_are_the_losses_of_rows_trained_on():
 
 def test_large_networks_and_other_runs_have_none(tmp_path):
     wide = Network([Dense(20_000, "tanh"), Dense(3)])
-    large = fit(wide, diagonal(), epochs=1, folder=tmp_path / "first", listeners=[Surroundings()])
+    large = fit(wide, diagonal(), epochs=1, folder=tmp_path / "first", listeners=[FinalLandscape()])
     assert surroundings(large) is surroundings(open_run(tmp_path / "first")) is None
     with pytest.raises(ArgumentError, match="data: expected what run 'first' was trained on, received None"):
         plot_landscape(large)

@@ -9,7 +9,7 @@ from hagang.measure import Watch, gradient_flow, watched
 from hagang.measure.probe import LEVELS, Probe, quantiles
 from hagang.nn import BatchNorm, Dense, Dropout, Network
 from hagang.optim import SGD, Adam
-from hagang.training import fit, open_run
+from hagang.runs import fit, open_run
 from hagang.view import plot_distributions, plot_watch
 from hagang.view.marks import Band, Level, Line
 

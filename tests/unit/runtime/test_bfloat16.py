@@ -10,8 +10,8 @@ from hagang.ops import arithmetic, reduce
 from hagang.ops.contract import contract
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise, with_bfloat16_products
+from hagang.runs import fit
 from hagang.runtime import Chunk, open_session, reference
-from hagang.training import fit
 
 native = pytest.importorskip("hagang.runtime.native")
 

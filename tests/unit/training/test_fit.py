@@ -10,9 +10,10 @@ from hagang.data.batches import batch_rows, default_batch_size, shuffled
 from hagang.errors import ArgumentError, DataError, GradientError, ShapeError
 from hagang.nn import Dense, Network
 from hagang.optim import SGD, Adam, ExponentialAverage
+from hagang.runs import fit
 from hagang.schedules import ConstantRate
 from hagang.stopping import Patience
-from hagang.training import TrainedNetwork, fit
+from hagang.training import TrainedNetwork
 from hagang.training import loop as loop_module
 
 

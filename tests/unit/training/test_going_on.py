@@ -7,7 +7,7 @@ from tests.unit.small import blobs, tiny
 from hagang.errors import ArgumentError
 from hagang.nn import Dense, Network
 from hagang.optim import SGD, Adam, ExponentialAverage, Momentum
-from hagang.training import fit
+from hagang.runs import fit
 
 HELD = blobs()[0], np.roll(blobs()[1], 1)
 """Labels that a good fit gets wrong, so that an early epoch is the best."""

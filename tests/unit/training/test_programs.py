@@ -33,7 +33,7 @@ def loop_of(data, network=None, stop=None, epochs=30, slope=False, lr=0.05, pena
     start = network.init((2,), 0)
     model = Model(network, config.loss, start, network.buffers((2,)), (1.0, 0.0), config.dtype, penalty=penalty)
     session = open_session(slots_of(model, config.optimizer, step_rule(config.stop)))
-    return Loop(config, session, programs(model, config, data), data, None, listeners=listeners, measures_slope=slope)
+    return Loop(config, session, programs(model, config, data), data, None, listeners=listeners, gradient_norm=slope)
 
 
 def test_equal_settings_share_and_others_do_not():
@@ -58,7 +58,7 @@ def test_epochs_in_one_call_are_the_epochs_one_by_one(stop, lr):
     for slope in (False, True):
         history = History()
         loop = loop_of(rows(), stop=stop, slope=slope, lr=lr, listeners=[history])
-        assert loop.hurries is not slope
+        assert loop.fuses_epochs is not slope
         with np.errstate(all="ignore"):
             outcome = run_loop(loop, begin(loop))
         records = [(e.epoch, e.step, e.loss, e.rate, e.is_best) for e in history.epochs]
@@ -70,7 +70,7 @@ def test_epochs_in_one_call_are_the_epochs_one_by_one(stop, lr):
 
 
 def test_a_listener_who_acts_is_told_in_time():
-    assert not loop_of(rows(), listeners=[print]).hurries
+    assert not loop_of(rows(), listeners=[print]).fuses_epochs
     heard = []
     loop = loop_of(rows(), listeners=[lambda record: heard.append(record.epoch)])
     run_loop(loop, begin(loop))

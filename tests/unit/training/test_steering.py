@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tests.unit.small import diagonal, tiny
 
-from hagang.training import fit
+from hagang.runs import fit
 
 
 class Hand:

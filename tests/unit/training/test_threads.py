@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from hagang import nn
-from hagang.training import fit
+from hagang.runs import fit
 
 NETS = {
     "tiny": ((2, 16, 16, 2), 10, "sgd", "relu"),

@@ -7,7 +7,7 @@ from tests.unit.small import blobs, tiny
 
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.nn import Dense, Network
-from hagang.training import fit
+from hagang.runs import fit
 
 SETTINGS = {"optimizer": "sgd", "lr": 0.2, "batch_size": "full", "epochs": 5, "precision": "float64"}
 

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from tests.unit.small import diagonal, tiny
 
-from hagang.training import fit
+from hagang.runs import fit
 from hagang.training.events import EpochEnd
 from hagang.view.live import Live, live
 from hagang.view.live.braille import bar, plot

@@ -10,8 +10,8 @@ import pytest
 
 from hagang.data import prepare
 from hagang.nn import Dense, Network
-from hagang.training import fit, open_run
-from hagang.view.report import Section, paragraph, report
+from hagang.runs import fit, open_run
+from hagang.view.report import ReportSection, paragraph, report
 
 NASTY = '<script>alert("x")</script><img src=http://example.org/x.png>'
 
@@ -96,7 +96,7 @@ def test_what_the_data_say_is_text(tmp_path):
 def test_listeners_contribute_sections(tmp_path):
     class Doctor:
         def report_section(self, run):
-            return Section("Health <1>", paragraph(f"{len(run.history.epochs)} epochs < 3"))
+            return ReportSection("Health <1>", paragraph(f"{len(run.history.epochs)} epochs < 3"))
 
     class Silent:
         def report_section(self, run):

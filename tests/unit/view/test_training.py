@@ -8,11 +8,11 @@ from tests.unit.small import blobs
 
 from hagang.errors import ArgumentError
 from hagang.nn import Dense, Network
-from hagang.training import fit
+from hagang.runs import fit
 from hagang.training.events import EpochEnd
-from hagang.training.happenings import happenings, jumps
 from hagang.training.history import History
 from hagang.training.steering import Change
+from hagang.training.timeline import jumps, timeline
 from hagang.view import (
     plot_calibration,
     plot_comparison,
@@ -211,14 +211,14 @@ def history(rates, epochs=4, changes=()):
 
 
 def test_happenings_come_in_order():
-    told = happenings(history([1.0, 1.0, 0.1, 0.1, 0.1, 0.1, 1.0, 1.0]), "patience: none better")
+    told = timeline(history([1.0, 1.0, 0.1, 0.1, 0.1, 0.1, 1.0, 1.0]), "patience: none better")
     assert [(one.kind, one.epoch) for one in told] == [("cut", 1.0), ("restart", 3.0), ("best", 4.0), ("stop", 4.0)]
     assert [one.said for one in told] == ["rate 1 → 0.1", "rate 0.1 → 1", "best epoch 4", "patience: none better"]
 
 
 def test_what_a_person_did_is_no_cut():
     change = Change(3, "a person: learning rate × 0.5")
-    told = happenings(history([1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5], changes=[change]), "")
+    told = timeline(history([1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5], changes=[change]), "")
     assert [(one.kind, one.epoch) for one in told] == [("person", 1.5), ("best", 4.0), ("stop", 4.0)]
 
 
@@ -232,4 +232,4 @@ def test_smooth_schedules_do_not_jump():
 
 
 def test_an_empty_history_has_no_happenings_and_no_picture():
-    assert happenings(History(), "") == []
+    assert timeline(History(), "") == []

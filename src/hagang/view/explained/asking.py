@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
 from hagang.nn import Network
-from hagang.training import Run, TrainedNetwork
+from hagang.runs import Run
+from hagang.training import TrainedNetwork
 from hagang.view.explained.explanation import explain_function
 from hagang.view.explained.network import explain_network
 

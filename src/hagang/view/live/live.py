@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from rich.live import Live as Screen
 
-    from hagang.training.events import ChunkEnd, EpochEnd, Inside, RunBegin, RunEnd
+    from hagang.training.events import ChunkEnd, EpochEnd, LiveRun, RunBegin, RunEnd
     from hagang.training.steering import Steering
 
 __all__ = ["Live"]
@@ -52,7 +52,7 @@ class Live:
         self._unit = unit
         self._screen: Screen | None = None
         self._steering: Steering | None = None
-        self._inside: Inside | None = None
+        self._inside: LiveRun | None = None
         self._probe: Probe | None = None
         self._drawn = self._drawing = self._looked = self._looking = 0.0
 

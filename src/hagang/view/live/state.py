@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from rich.console import Group
 from rich.text import Text
 
-from hagang.measure.thinned import Thinned
+from hagang.measure.decimate import Decimated
 from hagang.view.live.braille import bar, plot
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class State:
     seconds: float = 0.0
     rate: float = math.nan
     unit: float = 1.0
-    losses: Thinned[tuple[float, float]] = field(default_factory=lambda: Thinned(_PLACES))
+    losses: Decimated[tuple[float, float]] = field(default_factory=lambda: Decimated(_PLACES))
     """Of training and validation; NaN without the latter."""
     last: EpochEnd | None = None
     best: tuple[int, float] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang._version import installed_version
-from hagang.training.section import Section as Section
+from hagang.runs.report_section import ReportSection as ReportSection
 from hagang.view.report.html import bullets as bullets
 from hagang.view.report.html import code as code
 from hagang.view.report.html import facts as facts
@@ -18,9 +18,9 @@ from hagang.view.report.sections import SECTIONS, lead
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from hagang.training import Run
+    from hagang.runs import Run
 
-__all__ = ["Section", "bullets", "code", "facts", "figure", "paragraph", "report", "table"]
+__all__ = ["ReportSection", "bullets", "code", "facts", "figure", "paragraph", "report", "table"]
 
 
 def report(run: Run, *, listeners: Iterable[Any] = ()) -> str:
@@ -43,7 +43,7 @@ def report(run: Run, *, listeners: Iterable[Any] = ()) -> str:
     --------
     >>> import numpy as np
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.training import fit
+    >>> from hagang.runs import fit
     >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=2)
     >>> html = report(run)
     >>> "<h2>Do it again</h2>" in html, "<script" in html

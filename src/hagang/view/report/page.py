@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hagang.training.section import Section
+    from hagang.runs.report_section import ReportSection
 
 __all__ = ["page"]
 
@@ -70,7 +70,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem }
 """
 
 
-def page(title: str, lead: str, sections: Sequence[Section], foot: str) -> str:
+def page(title: str, lead: str, sections: Sequence[ReportSection], foot: str) -> str:
     """Put a page together; `lead` is HTML, the titles and the foot are texts."""
     body = "".join(
         f"<section id='s{k}'><h2>{escape(section.title)}</h2>{section.html}</section>"

@@ -11,8 +11,8 @@ from hagang.errors import FileFormatError
 from hagang.measure import surroundings, watched
 from hagang.measure.watch import NAME as WATCH
 from hagang.metrics import NAMES
-from hagang.training.happenings import happenings
-from hagang.training.section import Section
+from hagang.runs.report_section import ReportSection
+from hagang.training.timeline import timeline
 from hagang.view.answers import plot_calibration, plot_confusion, plot_regions, plot_residuals
 from hagang.view.landscape import plot_landscape
 from hagang.view.report.html import bullets, code, facts, figure, paragraph, table
@@ -23,7 +23,8 @@ from hagang.view.weights import plot_weights
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from hagang.training import Run, TrainedNetwork
+    from hagang.runs import Run
+    from hagang.training import TrainedNetwork
 
 __all__ = ["SECTIONS", "lead", "number"]
 
@@ -56,11 +57,11 @@ def lead(run: Run) -> str:
 # --- result --------------------------------------------------------------------------------------------
 
 
-def result(run: Run) -> Section | None:
+def result(run: Run) -> ReportSection | None:
     """Scores beside guessing, and why it stopped."""
     outcome = run.record.get("outcome")
     if not outcome:
-        return Section("Result", paragraph("The run is unfinished: it goes on, or it broke off."))
+        return ReportSection("Result", paragraph("The run is unfinished: it goes on, or it broke off."))
     epochs, best = outcome["epochs"], outcome["best_epoch"]
     watched = bool(run.history.validation_losses)
     kept = (
@@ -68,7 +69,7 @@ def result(run: Run) -> Section | None:
     )
     told = [("Stopped by", outcome["stopped_by"]), ("Kept", kept)]
     told.append(("Took", f"{outcome['seconds']:.1f} s, {outcome['steps']:,} steps"))
-    return Section("Result", _scores(outcome) + facts(told))
+    return ReportSection("Result", _scores(outcome) + facts(told))
 
 
 def _scores(outcome: Mapping[str, Any]) -> str:
@@ -87,7 +88,7 @@ def _scores(outcome: Mapping[str, Any]) -> str:
 # --- data ----------------------------------------------------------------------------------------------
 
 
-def data(run: Run) -> Section:
+def data(run: Run) -> ReportSection:
     """What was understood of the data."""
     record = run.record["data"]
     parts = ((part, record["rows"].get(part)) for part in ("training", "validation", "test"))
@@ -97,7 +98,7 @@ def data(run: Run) -> Section:
         told.append(("Fingerprint", f"{record['fingerprint']} (SHA-256 of the training arrays, shortened)"))
     notes = [finding["text"] for finding in record["findings"] if finding["kind"] != "task"]
     html = facts(told) + (("<h3>Noticed</h3>" + bullets(_some(notes))) if notes else "")
-    return Section("Data", html + _columns(run))
+    return ReportSection("Data", html + _columns(run))
 
 
 def _task(record: Mapping[str, Any]) -> str:
@@ -135,7 +136,7 @@ def _network(run: Run) -> TrainedNetwork | None:
 # --- network and training ------------------------------------------------------------------------------
 
 
-def network(run: Run) -> Section | None:
+def network(run: Run) -> ReportSection | None:
     """Layers, and what they hold."""
     trained = _network(run)
     if trained is None:
@@ -144,31 +145,33 @@ def network(run: Run) -> Section | None:
     total = sum(array.size for array in weights.values())
     layers = bullets(map(repr, trained.network.layers)) if trained.network is not None else ""
     rows = [(name, " × ".join(map(str, a.shape)) or "1", f"{a.size:,}") for name, a in list(weights.items())[:_MOST]]
-    return Section("Network", layers + table(("weights", "shape", "numbers"), [*rows, ("total", "", f"{total:,}")]))
+    return ReportSection(
+        "Network", layers + table(("weights", "shape", "numbers"), [*rows, ("total", "", f"{total:,}")])
+    )
 
 
-def training(run: Run) -> Section | None:
+def training(run: Run) -> ReportSection | None:
     """Settings, curves and what happened on the way."""
     config = {name: said for name, said in run.record["config"].items() if name != "network" and said not in (None, "")}
     html = facts((name.replace("_", " "), str(said)) for name, said in config.items())
     if not run.history.epochs:
-        return Section("Training", html)
+        return ReportSection("Training", html)
     caption = (
         "Loss, metric, gradient norm and learning rate. Dotted lines: cuts of the rate, restarts, a person's hand."
     )
-    happened = [f"epoch {one.epoch:.4g}: {one.said}" for one in happenings(run.history, run.stopped_by)]
-    return Section("Training", figure(plot_training(run, title=""), caption) + bullets(_some(happened)) + html)
+    happened = [f"epoch {one.epoch:.4g}: {one.said}" for one in timeline(run.history, run.stopped_by)]
+    return ReportSection("Training", figure(plot_training(run, title=""), caption) + bullets(_some(happened)) + html)
 
 
 # --- answers and weights -------------------------------------------------------------------------------
 
 
-def answers(run: Run) -> Section | None:
+def answers(run: Run) -> ReportSection | None:
     """Where it is right and where not."""
     outcomes = run.outcomes
     if outcomes is None or (outcomes.target.ndim == 2 and outcomes.target.shape[1] != 1):
         return None
-    return Section("Answers", "".join(figure(draw(run), caption) for draw, caption in _pictures(run)))
+    return ReportSection("Answers", "".join(figure(draw(run), caption) for draw, caption in _pictures(run)))
 
 
 def _pictures(run: Run) -> Iterator[tuple[Callable[[Run], Any], str]]:
@@ -182,15 +185,17 @@ def _pictures(run: Run) -> Iterator[tuple[Callable[[Run], Any], str]]:
         yield plot_regions, "The class predicted at each point of the plane of the two inputs."
 
 
-def first_layer(run: Run) -> Section | None:
+def first_layer(run: Run) -> ReportSection | None:
     """Pictures of weights."""
     trained = _network(run)
     if trained is None or not any(a.ndim == 2 for n, a in trained.weights.items() if n.endswith(".weights")):
         return None
-    return Section("First layer", figure(plot_weights(run), "Red raises a unit's sum with the input, blue lowers it."))
+    return ReportSection(
+        "First layer", figure(plot_weights(run), "Red raises a unit's sum with the input, blue lowers it.")
+    )
 
 
-def inside(run: Run) -> Section | None:
+def inside(run: Run) -> ReportSection | None:
     """What a `Watch` recorded."""
     if WATCH not in run.measured:
         return None
@@ -201,10 +206,10 @@ def inside(run: Run) -> Section | None:
     around = surroundings(run)
     if around is not None:
         html += figure(plot_landscape(around), "The loss of some training rows, over a plane through the kept weights.")
-    return Section("Inside", html)
+    return ReportSection("Inside", html)
 
 
-def reproduce(run: Run) -> Section:
+def reproduce(run: Run) -> ReportSection:
     """How to do it again."""
     record = run.record
     command = record.get("command")
@@ -220,10 +225,10 @@ def reproduce(run: Run) -> Section:
     ]
     html = code(command) if command else paragraph("It was started from a notebook or another program.")
     note = "The same command with the same versions and data on the same kind of machine gives the same bits."
-    return Section("Do it again", html + facts(told) + paragraph(note))
+    return ReportSection("Do it again", html + facts(told) + paragraph(note))
 
 
-SECTIONS: list[Callable[[Run], Section | None]] = [
+SECTIONS: list[Callable[[Run], ReportSection | None]] = [
     result,
     training,
     answers,

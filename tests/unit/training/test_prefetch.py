@@ -5,7 +5,7 @@ import threading
 import numpy as np
 import pytest
 
-from hagang.training.ahead import Ahead
+from hagang.training.prefetch import Prefetch
 from hagang.training.rows import Rows
 
 
@@ -16,7 +16,7 @@ def rows(count):
 @pytest.mark.parametrize("count", [10, 5000])
 def test_orders_are_those_of_their_epochs(count):
     source = rows(count)
-    ahead = Ahead(source, lambda epoch: source.blocks(3, epoch, 7), last=4)
+    ahead = Prefetch(source, lambda epoch: source.blocks(3, epoch, 7), last=4)
     for epoch in (1, 2, 3, 4):
         (block,) = ahead.blocks(epoch)
         (wanted,) = source.blocks(3, epoch, 7)
@@ -31,7 +31,7 @@ def test_only_the_next_epoch_is_drawn_on_another_thread_and_none_after_the_last(
         drawn.append((epoch, threading.current_thread() is threading.main_thread()))
         return []
 
-    ahead = Ahead(rows(2000), draw, last=3)
+    ahead = Prefetch(rows(2000), draw, last=3)
     for epoch in (1, 2, 3):
         ahead.blocks(epoch)
     ahead.close()
@@ -44,7 +44,7 @@ def test_a_fault_of_the_drawing_is_raised_where_it_is_asked_for():
             raise ValueError("no rows")
         return []
 
-    ahead = Ahead(rows(2000), draw, last=5)
+    ahead = Prefetch(rows(2000), draw, last=5)
     ahead.blocks(1)
     with pytest.raises(ValueError, match="no rows"):
         ahead.blocks(2)
@@ -61,7 +61,7 @@ def test_rows_that_keep_a_state_are_asked_at_their_time_only():
         drawn.append(epoch)
         return []
 
-    ahead = Ahead(Stateful(np.zeros((2000, 1)), np.zeros(2000, np.int64)), draw, last=3)
+    ahead = Prefetch(Stateful(np.zeros((2000, 1)), np.zeros(2000, np.int64)), draw, last=3)
     ahead.blocks(1)
     ahead.close()
     assert drawn == [1]

@@ -5,21 +5,21 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from hagang.runs.folder import Folder, claim
+from hagang.runs.record import about_data, begun, ended, fingerprint
+from hagang.runs.run import Run
 from hagang.runtime import DEFAULT
-from hagang.training.folder import Folder, claim
-from hagang.training.held import Guess, Outcomes, answers, held_out, judge
 from hagang.training.history import History
-from hagang.training.record import about_data, begun, ended, fingerprint
-from hagang.training.run import Run
+from hagang.training.holdout import Guess, Outcomes, answers, held_out, judge
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping, Sequence
 
+    from hagang.runs.report_section import ReportSection
     from hagang.training.config import Config
     from hagang.training.events import RunEnd
     from hagang.training.inputs import TrainingData
-    from hagang.training.section import Section
     from hagang.training.state import State
     from hagang.training.trained import TrainedNetwork
 
@@ -93,7 +93,7 @@ class Keeper:
         return {"held": outcomes.part, **judge(network.task, outcomes, self._guess)}
 
 
-def _sections(run: Run, listeners: Sequence[Any]) -> list[Section]:
+def _sections(run: Run, listeners: Sequence[Any]) -> list[ReportSection]:
     """What the listeners that have `report_section` tell of the run."""
     told = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
     return [section for section in told if section is not None]

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from hagang.data import Prepared
     from hagang.nn import Network
 
-__all__ = ["suits"]
+__all__ = ["network_findings"]
 
 WEIGHTS_A_ROW = 200
 RANGES = {
@@ -26,14 +26,14 @@ RANGES = {
 """What the activations of a last layer can give."""
 
 
-def suits(network: Network, ready: Prepared) -> list[Finding]:
+def network_findings(network: Network, ready: Prepared) -> list[Finding]:
     """Say where a network is far too large for its rows, or cannot give what the target asks.
 
     Examples
     --------
     >>> from hagang import Dense, Network
     >>> from hagang.data import prepare
-    >>> [str(finding) for finding in suits(Network([Dense(5, "tanh"), Dense(3)]), prepare("iris"))]
+    >>> [str(finding) for finding in network_findings(Network([Dense(5, "tanh"), Dense(3)]), prepare("iris"))]
     []
     """
     weights = sum(np.size(leaf) for leaf in flatten(network.init((ready.features.width,), 0))[0])

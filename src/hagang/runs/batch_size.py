@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.training.asked import layers_of
-from hagang.training.fitting import fit
+from hagang.runs.fitting import fit
+from hagang.runs.run import layers_of
 from hagang.training.inputs import training_data
 
 if TYPE_CHECKING:

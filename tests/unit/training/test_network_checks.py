@@ -4,11 +4,11 @@ import pytest
 
 import hagang as hg
 from hagang.data import prepare
-from hagang.training import suits
+from hagang.training import network_findings
 
 
 def told(network, ready):
-    return [str(finding) for finding in suits(network, ready)]
+    return [str(finding) for finding in network_findings(network, ready)]
 
 
 def test_far_more_weights_than_rows():

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.data import Classes, Prepared, Quantity
-from hagang.training.environment import command_line, environment
+from hagang.runs.environment import command_line, environment
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
     from hagang.training.rows import Block, Source
 
-__all__ = ["Ahead"]
+__all__ = ["Prefetch"]
 
 _WORTH_A_THREAD = 1000
 
 
-class Ahead:
+class Prefetch:
     """Gives the blocks of one epoch after the other; those of plain rows in memory are ready when they are asked for.
 
     A source of another kind may keep a state that its drawing changes, so it is asked at its time only.

@@ -10,17 +10,17 @@ from hagang.data.batches import batch_rows, steps_per_epoch
 from hagang.errors import ArgumentError, ShapeError
 from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
+from hagang.runs.recorder import Keeper
+from hagang.runs.run import Run, layers_of
 from hagang.runtime import check_precision, open_session
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
-from hagang.training.asked import layers_of, loss_for
 from hagang.training.config import Config, dtype_of
-from hagang.training.events import Inside, RunBegin, RunEnd, check_listeners, tell
+from hagang.training.events import LiveRun, RunBegin, RunEnd, check_listeners, tell
 from hagang.training.inputs import TrainingData, training_data
-from hagang.training.keeping import Keeper
 from hagang.training.loop import Loop, Outcome, begin, end_state, run_loop
 from hagang.training.programs import programs
-from hagang.training.run import Run
+from hagang.training.resolve import loss_for
 from hagang.training.scoring import find_score
 from hagang.training.sources import Ordered
 from hagang.training.step import Model, slots_of
@@ -177,7 +177,7 @@ def fit(
     def trained() -> TrainedNetwork:
         return _trained(outcome.kept.weights, loop.programs, rows, config)
 
-    tell(loop.listeners, "on_run_begin", _begin(loop, outcome, Inside(session, model, rows, trained)))
+    tell(loop.listeners, "on_run_begin", _begin(loop, outcome, LiveRun(session, model, rows, trained)))
     end = _end(run_loop(loop, outcome))
     tell(loop.listeners, "on_run_end", end)
     return keeper.close(trained(), end, outcome.kept.scores, end_state(loop, outcome))
@@ -250,7 +250,7 @@ def _loop(session: Session, model: Model, config: Config, rows: TrainingData, li
     )
 
 
-def _begin(loop: Loop, outcome: Outcome, inside: Inside) -> RunBegin:
+def _begin(loop: Loop, outcome: Outcome, inside: LiveRun) -> RunBegin:
     rows, config = len(loop.train), loop.config
     steps = steps_per_epoch(rows, config.batch_size)
     return RunBegin(config, rows, steps, inside, outcome.steering, outcome.epoch)

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.measure.watch import Watch
-    from hagang.training import Run
+    from hagang.runs import Run
     from hagang.training.events import RunBegin
 
     Array = npt.NDArray[Any]
 
-__all__ = ["Surroundings", "surroundings"]
+__all__ = ["FinalLandscape", "surroundings"]
 
 NAME = "landscape"
 """What a run keeps it under."""
@@ -26,8 +26,8 @@ _LARGEST = 100_000
 """Numbers of a network of which it is measured; it takes about half a second then."""
 
 
-class Surroundings:
-    """Keeps the loss round the result with a run: a listener, `fit(..., listeners=[watch, Surroundings(watch)])`.
+class FinalLandscape:
+    """Keeps the loss round the result with a run: a listener, `fit(..., listeners=[watch, FinalLandscape(watch)])`.
 
     It is measured when somebody asks for it, or when the run's folder is finished. Of a network with more than 100,000
     parameters, which would take seconds, there is none.
@@ -44,10 +44,10 @@ class Surroundings:
     >>> import numpy as np
     >>> from hagang.measure import Watch
     >>> from hagang.nn import Dense, Network
-    >>> from hagang.training import fit
+    >>> from hagang.runs import fit
     >>> watch = Watch()
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
-    >>> run = fit(Network([Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch, Surroundings(watch, size=9)])
+    >>> run = fit(Network([Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch, FinalLandscape(watch, size=9)])
     >>> told = surroundings(run)
     >>> told.losses.shape, told.path.shape
     ((9, 9), (6, 2))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from hagang.training.run import Run
+    from hagang.runs.run import Run
 
 __all__ = ["differences", "facts"]
 

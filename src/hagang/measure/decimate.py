@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Generic, TypeVar
 
-__all__ = ["Thinned"]
+__all__ = ["Decimated"]
 
 T = TypeVar("T")
 
 
-class Thinned(Generic[T]):
+class Decimated(Generic[T]):
     """Things by epoch: the first, and those of epochs that `every` divides.
 
     Parameters
@@ -19,7 +19,7 @@ class Thinned(Generic[T]):
 
     Examples
     --------
-    >>> kept = Thinned(4)
+    >>> kept = Decimated(4)
     >>> for epoch in range(10):
     ...     kept.keep(epoch, f"epoch {epoch}")
     >>> kept.epochs, kept.every

@@ -15,19 +15,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError, FileFormatError
+from hagang.runs.parquet import read_columns, write_columns
+from hagang.runs.report_section import ReportSection
 from hagang.saved import atomic_write, check_writable, read, strict, write
-from hagang.training.columns import read_columns, write_columns
-from hagang.training.held import Outcomes
 from hagang.training.history import History
-from hagang.training.section import Section
+from hagang.training.holdout import Outcomes
 from hagang.training.steering import Change
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping
 
+    from hagang.runs.run import Run
     from hagang.training.events import EpochEnd, RunBegin
-    from hagang.training.run import Run
     from hagang.training.trained import TrainedNetwork
 
 __all__ = [
@@ -194,13 +194,13 @@ def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any
     return {file.stem.removeprefix(MEASURED): read(file) for file in files}
 
 
-def read_sections(folder: Path) -> list[Section]:
+def read_sections(folder: Path) -> list[ReportSection]:
     """Read what listeners contributed to the report."""
     file = folder / SECTIONS
     if not file.exists():
         return []
     try:
-        return [Section(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
+        return [ReportSection(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
     except (OSError, ValueError, KeyError, TypeError) as error:
         msg = f"'{file}' is damaged ({error!r}); remove it, or restore a copy"
         raise FileFormatError(msg) from None

@@ -8,24 +8,25 @@ from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from hagang.errors import FileFormatError
+from hagang.errors import ArgumentError, FileFormatError
+from hagang.nn import Network
+from hagang.runs.folder import MODEL, RECORD, read_history, read_measured, read_outcomes, read_record, read_sections
 from hagang.training.config import Config
-from hagang.training.folder import MODEL, RECORD, read_history, read_measured, read_outcomes, read_record, read_sections
 from hagang.training.loading import load
+from hagang.training.trained import TrainedNetwork
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Callable, Mapping, Sequence
 
-    from hagang.training.held import Outcomes
+    from hagang.runs.report_section import ReportSection
     from hagang.training.history import History
-    from hagang.training.section import Section
+    from hagang.training.holdout import Outcomes
     from hagang.training.state import State
-    from hagang.training.trained import TrainedNetwork
 
     Measured = tuple[Mapping[str, Any], Mapping[str, Any]]
 
-__all__ = ["Run", "find_runs", "open_run"]
+__all__ = ["Run", "find_runs", "layers_of", "open_run"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +59,7 @@ class Run:
     find_record: Callable[[], Mapping[str, Any]]
     find_network: Callable[[], TrainedNetwork]
     find_outcomes: Callable[[], Outcomes | None]
-    find_sections: Callable[[], Sequence[Section]]
+    find_sections: Callable[[], Sequence[ReportSection]]
     find_measured: Callable[[], Mapping[str, Measured]]
 
     def __repr__(self) -> str:
@@ -89,7 +90,7 @@ class Run:
         return self.find_outcomes()
 
     @cached_property
-    def sections(self) -> Sequence[Section]:
+    def sections(self) -> Sequence[ReportSection]:
         """What listeners contribute to the report."""
         return self.find_sections()
 
@@ -106,6 +107,19 @@ class Run:
 
 def _scores(outcome: Mapping[str, Any]) -> list[tuple[str, float]]:
     return list((outcome.get("scores") or {}).items())
+
+
+def layers_of(network: Any) -> Network:
+    """The layers of a network, a trained one or a run."""
+    if isinstance(network, Network):
+        return network
+    if isinstance(network, Run) and network.config is not None:
+        return layers_of(network.config.network)
+    if isinstance(network, TrainedNetwork) and network.network is not None:
+        return network.network
+    msg = "network: expected a Network, a TrainedNetwork whose layers are known, or a Run, received "
+    msg += type(network).__name__
+    raise ArgumentError(msg)
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:

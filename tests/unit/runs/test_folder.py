@@ -14,8 +14,8 @@ import hagang
 from hagang.data import prepare
 from hagang.errors import ArgumentError, FileFormatError
 from hagang.nn import Dense, Network
-from hagang.training import differences, find_runs, fit, open_run
-from hagang.training import folder as folder_module
+from hagang.runs import differences, find_runs, fit, open_run
+from hagang.runs import folder as folder_module
 
 
 def network(outputs=3):
@@ -129,7 +129,7 @@ CRASH = """
 import os, signal, sys
 from hagang.data import prepare
 from hagang.nn import Dense, Network
-from hagang.training import fit, folder
+from hagang.runs import fit, folder
 folder._SECONDS = 0.0
 folder._SHARE = 1.0
 def die(record):

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from hagang.training.history import History
 
-__all__ = ["Happening", "happenings", "jumps"]
+__all__ = ["TimelineEvent", "jumps", "timeline"]
 
 _LEAST = 0.05
 _APART = 3.0
@@ -24,7 +24,7 @@ Kind = Literal["cut", "restart", "person", "best", "stop"]
 
 
 @dataclass(frozen=True)
-class Happening:
+class TimelineEvent:
     """One of them.
 
     Parameters
@@ -42,7 +42,7 @@ class Happening:
     said: str
 
 
-def happenings(history: History, stopped_by: str) -> list[Happening]:
+def timeline(history: History, stopped_by: str) -> list[TimelineEvent]:
     """What happened, in order.
 
     Parameters
@@ -57,21 +57,21 @@ def happenings(history: History, stopped_by: str) -> list[Happening]:
     return sorted(_all(history, stopped_by), key=lambda one: one.epoch)
 
 
-def _all(history: History, stopped_by: str) -> Iterator[Happening]:
+def _all(history: History, stopped_by: str) -> Iterator[TimelineEvent]:
     rates = history.step_rates
     by_hand = {change.step for change in history.changes}
     for change in history.changes:
-        yield Happening(_epoch(history, change.step), "person", change.said)
+        yield TimelineEvent(_epoch(history, change.step), "person", change.said)
     for step in jumps(rates).tolist():
         if step not in by_hand:
             before, after = rates[step - 1 : step + 1]
             kind: Kind = "cut" if after < before else "restart"
-            yield Happening(_epoch(history, step), kind, f"rate {before:.3g} → {after:.3g}")
+            yield TimelineEvent(_epoch(history, step), kind, f"rate {before:.3g} → {after:.3g}")
     if history.validation_losses:
         best = [epoch for epoch in history.epochs if epoch.is_best]
         if best:
-            yield Happening(best[-1].epoch, "best", f"best epoch {best[-1].epoch}")
-    yield Happening(history.epochs[-1].epoch, "stop", stopped_by)
+            yield TimelineEvent(best[-1].epoch, "best", f"best epoch {best[-1].epoch}")
+    yield TimelineEvent(history.epochs[-1].epoch, "stop", stopped_by)
 
 
 def _epoch(history: History, step: int) -> float:
