@@ -87,7 +87,7 @@ class _Call:
     def is_inside(self, roots: Sequence[Node]) -> bool:
         """Whether an outer trace is going on: an argument is traced, or f uses traced values of its own."""
         own = set(self.inputs)
-        inputs = (node for node in order(roots) if node.op.name == "input" and node.attrs["name"] != COTANGENT)
+        inputs = (node for node in order(roots) if node.is_input and node.attrs["name"] != COTANGENT)
         return any(isinstance(value, Traced) for value in self.values) or any(node not in own for node in inputs)
 
 

@@ -1,4 +1,4 @@
-"""What a graph is: dims, ops' records, nodes; walking, evaluating and printing them.
+"""What a graph is: dims, records of ops, nodes; walking, evaluating and printing them.
 
 This package knows what an op *is*, not which ops exist.
 """
@@ -14,14 +14,17 @@ from hagang.graph.dims import known_count as known_count
 from hagang.graph.dims import show_dims as show_dims
 from hagang.graph.evaluate import evaluate as evaluate
 from hagang.graph.evaluate import rows_of as rows_of
+from hagang.graph.node import CONSTANT as CONSTANT
+from hagang.graph.node import Attrs as Attrs
+from hagang.graph.node import Axis as Axis
+from hagang.graph.node import Constant as Constant
+from hagang.graph.node import InferRule as InferRule
+from hagang.graph.node import Kind as Kind
+from hagang.graph.node import Linear as Linear
 from hagang.graph.node import Node as Node
+from hagang.graph.node import Op as Op
+from hagang.graph.node import OutputType as OutputType
 from hagang.graph.node import make as make
-from hagang.graph.op import CONSTANT as CONSTANT
-from hagang.graph.op import CONTRACTED as CONTRACTED
-from hagang.graph.op import MIXED as MIXED
-from hagang.graph.op import Axis as Axis
-from hagang.graph.op import Constant as Constant
-from hagang.graph.op import Op as Op
 from hagang.graph.order import depends_on as depends_on
 from hagang.graph.order import order as order
 from hagang.graph.order import remade as remade

@@ -1,4 +1,7 @@
-"""The interpreter: a graph evaluated node by node in NumPy. Slow, obvious, the oracle for every other runtime."""
+"""The interpreter: a graph evaluated node by node in NumPy. Slow, obvious, the oracle for every other runtime.
+
+With another array module in NumPy's place the same walk is that module's program: `jax.numpy` under `jax.jit`, say.
+"""
 
 from __future__ import annotations
 
@@ -22,32 +25,34 @@ __all__ = ["evaluate", "rows_of"]
 
 
 def evaluate(
-    roots: Sequence[Node], feeds: Mapping[Node, npt.ArrayLike], rows: int | None = None
+    roots: Sequence[Node], feeds: Mapping[Node, npt.ArrayLike], rows: int | None = None, xp: Any = np
 ) -> list[npt.NDArray[Any]]:
     """Evaluate the roots.
 
     Parameters
     ----------
     roots : sequence of Node
-        What is wanted.
+        The results to compute.
     feeds : mapping of Node to array
         The value of every input node that the roots need.
     rows : int, optional
         The number of rows, where no fed input has them.
+    xp : module
+        The array module, with NumPy's names.
 
     Returns
     -------
     list of ndarray
-        One array a root, with the root's dims and dtype.
+        One array per root, with the root's dims and dtype; the array module's own kind of array.
     """
     nodes = order(roots)
-    values = {node: _fed(node, array) for node, array in feeds.items()}
+    values = {node: _fed(node, array, xp) for node, array in feeds.items()}
     rows = rows_of({node: array.shape for node, array in values.items()}, rows)
     uses = Counter(parent for node in nodes for parent in node.inputs)
     uses.update(roots)
     for node in nodes:
         if node not in values:
-            values[node] = _apply(node, [values[parent] for parent in node.inputs], rows)
+            values[node] = _apply(node, [values[parent] for parent in node.inputs], rows, xp)
         for parent in node.inputs:
             uses[parent] -= 1
             if not uses[parent]:
@@ -67,8 +72,8 @@ def rows_of(shapes: Mapping[Node, tuple[int, ...]], rows: int | None = None) -> 
     return rows
 
 
-def _fed(node: Node, value: npt.ArrayLike) -> npt.NDArray[Any]:
-    array = np.asarray(value, dtype=node.dtype)
+def _fed(node: Node, value: npt.ArrayLike, xp: Any) -> Any:
+    array = xp.asarray(value, dtype=node.dtype)
     fits = array.ndim == node.ndim and all(
         dim is R or dim == size for dim, size in zip(node.dims, array.shape, strict=True)
     )
@@ -78,13 +83,13 @@ def _fed(node: Node, value: npt.ArrayLike) -> npt.NDArray[Any]:
     return array
 
 
-def _apply(node: Node, inputs: list[npt.NDArray[Any]], rows: int | None) -> npt.NDArray[Any]:
-    if node.op.name == "input":
+def _apply(node: Node, inputs: list[Any], rows: int | None, xp: Any) -> Any:
+    if node.is_input:
         msg = f"expected a value for input {_name(node)}, received none"
         raise ProgramError(msg)
     attrs = {key: bind(value, rows) for key, value in node.attrs.items()}
     with np.errstate(all="ignore"):
-        return np.asarray(node.op.evaluate(*inputs, **attrs), dtype=node.dtype)
+        return xp.asarray(node.op.evaluate(xp, *inputs, **attrs), dtype=node.dtype)
 
 
 def _name(node: Node) -> str:

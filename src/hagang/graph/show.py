@@ -1,4 +1,4 @@
-"""A graph as text, one line a node, in the order in which it is computed."""
+"""A graph as text, one line per node, in the order in which it is computed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.graph.dims import show_dims
+from hagang.graph.node import Kind
 from hagang.graph.order import order
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ def show(roots: Mapping[str, Node]) -> str:
     Returns
     -------
     str
-        One line a node (`%3 = multiply(%1, %2)  float64()`), then a line a result. A number that is known when
+        One line per node (`%3 = multiply(%1, %2)  float64()`), then one per result. A number that is known when
         tracing stands for itself, and for its repetition to a shape.
     """
     label = names(list(roots.values()))
@@ -46,7 +47,7 @@ def names(roots: list[Node]) -> dict[Node, str]:
         known = _known_number(node)
         if known is not None:
             label[node] = known
-        elif node.op.name == "input":
+        elif node.is_input:
             label[node] = f"%{node.attrs['name']}"
         else:
             label[node] = f"%{number}"
@@ -55,18 +56,16 @@ def names(roots: list[Node]) -> dict[Node, str]:
 
 
 def _known_number(node: Node) -> str | None:
-    while node.op.name in ("broadcast", "reshape"):
+    while node.op.kind is Kind.VIEW:
         node = node.inputs[0]
-    if node.op.name != "constant" or node.attrs["value"].size != 1:
+    if not node.is_constant or node.attrs["value"].size != 1:
         return None
     return _brief(node.attrs["value"])
 
 
 def _line(node: Node, label: Mapping[Node, str]) -> tuple[str, str]:
     inside = [label[parent] for parent in node.inputs]
-    inside += [
-        f"{key}={_brief(value)}" for key, value in node.attrs.items() if node.op.name != "input" or key == "role"
-    ]
+    inside += [f"{key}={_brief(value)}" for key, value in node.attrs.items() if not node.is_input or key == "role"]
     return f"{label[node]} = {node.op.name}({', '.join(inside)})", f"{node.dtype.name}{show_dims(node.dims)}"
 
 

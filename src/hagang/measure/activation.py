@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.autodiff import backward
-from hagang.graph import depends_on, order
+from hagang.graph import Linear, depends_on, order
 from hagang.ops.arithmetic import ones_like
 
 if TYPE_CHECKING:
@@ -14,15 +14,6 @@ if TYPE_CHECKING:
     from hagang.graph import Node
 
 __all__ = ["pre_activation", "slope_of"]
-
-CARRIES = frozenset(
-    {"add", "subtract", "negative", "broadcast", "reshape", "transpose", "cast", "alias", "slice", "pad", "sum"}
-    | {"concatenate", "flip", "take"}
-)
-"""Ops that are affine in all that they are made of."""
-
-SCALES = frozenset({"multiply", "contract"})
-"""Ops that are affine in one operand while the others do not depend on the layer's input."""
 
 
 def pre_activation(given: Node, gave: Node) -> Node:
@@ -65,9 +56,15 @@ def _is_affine(node: Node, inside: set[Node], affine: set[Node]) -> bool:
     made_of = [parent for parent in node.inputs if parent in inside]
     if not all(parent in affine for parent in made_of):
         return False
-    if node.op.name == "divide":
-        return node.inputs[1] not in inside
-    return node.op.name in CARRIES or (node.op.name in SCALES and len(made_of) == 1)
+    match node.op.linear:
+        case Linear.TOGETHER:
+            return True
+        case Linear.EACH:
+            return len(made_of) == 1
+        case Linear.FIRST:
+            return all(x not in inside for x in node.inputs[1:])
+        case _:
+            return False
 
 
 def _passed_by_all(path: Sequence[Node]) -> list[Node]:

@@ -72,7 +72,7 @@ def trace_pass(measured: Subject, *, training: bool = True) -> Pass:
     output = _watched_model(model, seen).output(params, x, forward)
     loss: Any = model.loss(output, y, weight)
     given = {INPUT: rows.x, TARGET: rows.y, WEIGHT: rows.weight, **measured.values}
-    inputs = [node for node in order([loss.node]) if node.op.name == "input"]
+    inputs = [node for node in order([loss.node]) if node.is_input]
     return Pass(
         loss=loss.node,
         output=output.node,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.graph import Node, R, has_rows, known_count, order
+from hagang.graph import Kind, Node, R, has_rows, known_count, order
 from hagang.nn.layers.base import Dims, Forward, Layer
 from hagang.nn.layers.chain import with_dims
 from hagang.ops.leaf import input_node
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["LayerSummary", "Summary", "summarise"]
-
-_MOVES = ("alias", "broadcast", "cast", "custom_gradient", "stop_gradient")
-_REDUCTIONS = ("argmax", "cumsum", "max", "sum")
 
 
 @dataclass(frozen=True)
@@ -124,17 +121,15 @@ def _flops(layer: Layer, dims: Dims, params: Any, buffers: Any) -> int:
 
 
 def _cost(node: Node) -> int:
-    name = node.op.name
-    if not node.inputs or not any(has_rows(x.dims) for x in node.inputs):
+    if not any(has_rows(x.dims) for x in node.inputs):
         return 0
-    if name == "contract":
+    kind = node.op.kind
+    if kind is Kind.CONTRACTION:
         labels = {**_sizes(node.inputs[0], node.attrs["left"]), **_sizes(node.inputs[1], node.attrs["right"])}
         return 2 * prod(size for size in labels.values() if isinstance(size, int))
-    if name in _REDUCTIONS:
+    if kind in (Kind.REDUCTION, Kind.SCAN):
         return known_count(node.inputs[0].dims)
-    whole = tuple(range(node.ndim))
-    is_arithmetic = name not in _MOVES and all(axes == whole for axes in node.op.axes(node))
-    return known_count(node.dims) if is_arithmetic else 0
+    return known_count(node.dims) if node.is_elementwise and node.op.cost else 0
 
 
 def _sizes(x: Node, labels: Sequence[int]) -> dict[int, Any]:

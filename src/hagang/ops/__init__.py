@@ -1,8 +1,7 @@
 """Which ops exist: about 60 primitives, each whole in one record, and the functions that build nodes of them.
 
-A record holds the shape and dtype rule, the gradient rule, the NumPy reference, the axis rule and the native
-kernel's name. To add an op, write its record and builder in the family's file and list it in the family's
-tuple.
+A record holds the kind, the rules for shape, dtype, gradient and axes, the reference, and the facts that passes and
+runtimes go by. To add an op, write its record and builder in the family's file and list it in the family's tuple.
 """
 
 from __future__ import annotations

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import CONSTANT, Node, Op, make, show_dims
+from hagang.graph import CONSTANT, Kind, Linear, Node, Op, make, show_dims
 from hagang.ops.broadcast import broadcast_dims, broadcast_to
 from hagang.ops.leaf import Operand, constant, lift
 
@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.graph.op import Attrs, Axis, InferRule, OutputType
+    from hagang.graph import Attrs, Axis, InferRule, OutputType
 
 __all__ = [
     "ARITHMETIC",
+    "COSTLY",
     "Builder",
     "Rule",
     "absolute",
@@ -31,6 +32,7 @@ __all__ = [
     "cast",
     "ceil",
     "divide",
+    "elementwise",
     "elementwise_axes",
     "elementwise_type",
     "equal",
@@ -56,6 +58,9 @@ __all__ = [
     "where",
     "zeros_like",
 ]
+
+COSTLY: Final = 8
+"""What a function or a quotient costs, in additions."""
 
 Rule: TypeAlias = "Callable[[Node, Node], Node]"
 Builder: TypeAlias = "Callable[[Operand, Operand], Node]"
@@ -85,7 +90,7 @@ def elementwise_type(kinds: str, result: npt.DTypeLike | None = None) -> InferRu
 
 
 def rules(*each: Rule) -> Callable[[Node, Node, int], Node]:
-    """A gradient rule a input, as one rule."""
+    """A gradient rule per input, as one rule."""
     return lambda node, g, i: each[i](node, g)
 
 
@@ -107,8 +112,15 @@ def binary(op: Op) -> Callable[[Operand, Operand], Node]:
     return build
 
 
-def _op(name: str, evaluate: Callable[..., Any], gradient: Any, kinds: str = "f", result: Any = None) -> Op:
-    return Op(name, elementwise_type(kinds, result), evaluate, gradient, elementwise_axes, name)
+def elementwise(name: str, infer: InferRule, evaluate: Callable[..., Any], gradient: Any, **facts: Any) -> Op:
+    """An elementwise op, whose instruction bears its name unless another is given."""
+    return Op(name, Kind.ELEMENTWISE, infer, evaluate, gradient, elementwise_axes, **{"instruction": name, **facts})
+
+
+def _op(
+    name: str, evaluate: Callable[..., Any], gradient: Any, kinds: str = "f", result: Any = None, **facts: Any
+) -> Op:
+    return elementwise(name, elementwise_type(kinds, result), evaluate, gradient, **facts)
 
 
 def zeros_like(x: Node) -> Node:
@@ -123,23 +135,44 @@ def ones_like(x: Node) -> Node:
 
 # --- the four operations ---
 
-add_op = _op("add", np.add, rules(lambda n, g: g, lambda n, g: g), "fi")
-subtract_op = _op("subtract", np.subtract, rules(lambda n, g: g, lambda n, g: negative(g)), "fi")
+add_op = _op(
+    "add",
+    lambda xp, a, b: xp.add(a, b),
+    rules(lambda n, g: g, lambda n, g: g),
+    "fi",
+    commutative=True,
+    linear=Linear.TOGETHER,
+)
+subtract_op = _op(
+    "subtract",
+    lambda xp, a, b: xp.subtract(a, b),
+    rules(lambda n, g: g, lambda n, g: negative(g)),
+    "fi",
+    linear=Linear.TOGETHER,
+)
 multiply_op = _op(
     "multiply",
-    np.multiply,
+    lambda xp, a, b: xp.multiply(a, b),
     rules(lambda n, g: multiply(g, n.inputs[1]), lambda n, g: multiply(g, n.inputs[0])),
     "fi",
+    commutative=True,
+    identity=1,
+    linear=Linear.EACH,
 )
 divide_op = _op(
     "divide",
-    np.divide,
+    lambda xp, a, b: xp.divide(a, b),
     rules(
         lambda n, g: divide(g, n.inputs[1]),
         lambda n, g: negative(divide(multiply(g, n), n.inputs[1])),
     ),
+    cost=COSTLY,
+    identity=1,
+    linear=Linear.FIRST,
 )
-negative_op = _op("negative", np.negative, rules(lambda n, g: negative(g)), "fi")
+negative_op = _op(
+    "negative", lambda xp, x: xp.negative(x), rules(lambda n, g: negative(g)), "fi", linear=Linear.TOGETHER
+)
 
 add: Builder = binary(add_op)
 subtract: Builder = binary(subtract_op)
@@ -159,26 +192,27 @@ def _flat(node: Node, g: Node) -> Node:
     return zeros_like(g)
 
 
-sign_op = _op("sign", np.sign, rules(_flat), "fi")
-floor_op = _op("floor", np.floor, rules(_flat))
-ceil_op = _op("ceil", np.ceil, rules(_flat))
-rint_op = _op("rint", np.rint, rules(_flat))
+sign_op = _op("sign", lambda xp, x: xp.sign(x), rules(_flat), "fi")
+floor_op = _op("floor", lambda xp, x: xp.floor(x), rules(_flat))
+ceil_op = _op("ceil", lambda xp, x: xp.ceil(x), rules(_flat))
+rint_op = _op("rint", lambda xp, x: xp.rint(x), rules(_flat))
 
 
-def _to_bfloat16(x: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    single = np.asarray(x, np.float32)
+def _to_bfloat16(xp: Any, x: Any) -> Any:
+    single = xp.asarray(x, np.float32)
     bits = single.view(np.uint32)
-    near = (bits + 0x7FFF + (bits >> 16 & 1)) & 0xFFFF0000
-    return np.where(np.isnan(single), single, near.view(np.float32)).astype(x.dtype)
+    near = (bits + 0x7FFF + (bits >> 16 & 1)) >> 16 << 16
+    return xp.where(xp.isnan(single), single, near.view(np.float32)).astype(x.dtype)
 
 
 bfloat16_op = _op("bfloat16", _to_bfloat16, rules(_flat))
-floor_divide_op = _op("floor_divide", np.floor_divide, rules(_flat, _flat), "fi")
+floor_divide_op = _op("floor_divide", lambda xp, a, b: xp.floor_divide(a, b), rules(_flat, _flat), "fi", cost=COSTLY)
 remainder_op = _op(
     "remainder",
-    np.remainder,
+    lambda xp, a, b: xp.remainder(a, b),
     rules(lambda n, g: g, lambda n, g: negative(multiply(g, floor_divide(*n.inputs)))),
     "fi",
+    cost=COSTLY,
 )
 
 
@@ -225,18 +259,20 @@ def _winner(wins: Callable[[Node, Node], Node]) -> Rule:
     return rule
 
 
-absolute_op = _op("absolute", np.absolute, rules(lambda n, g: multiply(g, sign(n.inputs[0]))), "fi")
+absolute_op = _op("absolute", lambda xp, x: xp.absolute(x), rules(lambda n, g: multiply(g, sign(n.inputs[0]))), "fi")
 maximum_op = _op(
     "maximum",
-    np.maximum,
+    lambda xp, a, b: xp.maximum(a, b),
     rules(_winner(lambda a, b: less(b, a)), _winner(lambda a, b: less(a, b))),
     "fi",
+    commutative=True,
 )
 minimum_op = _op(
     "minimum",
-    np.minimum,
+    lambda xp, a, b: xp.minimum(a, b),
     rules(_winner(lambda a, b: less(a, b)), _winner(lambda a, b: less(b, a))),
     "fi",
+    commutative=True,
 )
 
 maximum: Builder = binary(maximum_op)
@@ -250,13 +286,13 @@ def absolute(x: Node) -> Node:
 
 # --- comparison and logic: constants to a derivative ---
 
-less_op = _op("less", np.less, CONSTANT, "fib", np.bool_)
-less_equal_op = _op("less_equal", np.less_equal, CONSTANT, "fib", np.bool_)
-equal_op = _op("equal", np.equal, CONSTANT, "fib", np.bool_)
-isfinite_op = _op("isfinite", np.isfinite, CONSTANT, "f", np.bool_)
-logical_and_op = _op("logical_and", np.logical_and, CONSTANT, "b")
-logical_or_op = _op("logical_or", np.logical_or, CONSTANT, "b")
-logical_not_op = _op("logical_not", np.logical_not, CONSTANT, "b")
+less_op = _op("less", lambda xp, a, b: xp.less(a, b), CONSTANT, "fib", np.bool_)
+less_equal_op = _op("less_equal", lambda xp, a, b: xp.less_equal(a, b), CONSTANT, "fib", np.bool_)
+equal_op = _op("equal", lambda xp, a, b: xp.equal(a, b), CONSTANT, "fib", np.bool_, commutative=True)
+isfinite_op = _op("isfinite", lambda xp, x: xp.isfinite(x), CONSTANT, "f", np.bool_)
+logical_and_op = _op("logical_and", lambda xp, a, b: xp.logical_and(a, b), CONSTANT, "b", commutative=True)
+logical_or_op = _op("logical_or", lambda xp, a, b: xp.logical_or(a, b), CONSTANT, "b", commutative=True)
+logical_not_op = _op("logical_not", lambda xp, x: xp.logical_not(x), CONSTANT, "b")
 
 less: Builder = binary(less_op)
 less_equal: Builder = binary(less_equal_op)
@@ -287,18 +323,16 @@ def _where_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return a.dims, a.dtype
 
 
-where_op = Op(
+where_op = elementwise(
     "where",
     _where_type,
-    np.where,
+    lambda xp, chosen, a, b: xp.where(chosen, a, b),
     lambda n, g, i: where(n.inputs[0], g, 0.0) if i == 1 else where(n.inputs[0], 0.0, g),
-    elementwise_axes,
-    "where",
 )
 
 
 def where(chosen: Node, a: Operand, b: Operand) -> Node:
-    """A where chosen, else b; the gradient goes only to what was chosen."""
+    """`a` where chosen, else `b`; the gradient goes only to what was chosen."""
     like = next(x for x in (a, b) if isinstance(x, Node))
     a, b = lift(a, like), lift(b, like)
     dims = broadcast_dims("where", chosen.dims, a.dims, b.dims)
@@ -313,26 +347,43 @@ def _cast_gradient(node: Node, g: Node, i: int) -> Node:
     return cast(g, node.inputs[0].dtype)
 
 
-cast_op = Op("cast", _cast_type, lambda x, dtype: x.astype(dtype), _cast_gradient, elementwise_axes, "cast")
+# Which instruction depends on the dtypes: numbers are floats inside the engine, and most conversions do nothing.
+cast_op = elementwise(
+    "cast",
+    _cast_type,
+    lambda xp, x, dtype: x.astype(dtype),
+    _cast_gradient,
+    instruction=None,
+    cost=0,
+    linear=Linear.TOGETHER,  # between floats
+)
 
 
 def cast(x: Node, dtype: npt.DTypeLike) -> Node:
-    """X under another dtype."""
+    """The numbers of x under another dtype."""
     return x if x.dtype == np.dtype(dtype) else make(cast_op, x, dtype=np.dtype(dtype))
 
 
 _identity = elementwise_type("fibu")
-stop_gradient_op = Op("stop_gradient", _identity, lambda x: x, CONSTANT, elementwise_axes, "copy")
-alias_op = Op("alias", _identity, lambda x: x, rules(lambda n, g: g), elementwise_axes, "copy")
+stop_gradient_op = Op("stop_gradient", Kind.IDENTITY, _identity, lambda xp, x: x, CONSTANT, elementwise_axes)
+alias_op = Op(
+    "alias",
+    Kind.IDENTITY,
+    _identity,
+    lambda xp, x: x,
+    rules(lambda n, g: g),
+    elementwise_axes,
+    linear=Linear.TOGETHER,
+)
 
 
 def stop_gradient(x: Node) -> Node:
-    """X itself, a constant to every derivative."""
+    """The value of x, a constant to every derivative."""
     return make(stop_gradient_op, x)
 
 
 def alias(x: Node) -> Node:
-    """X under an identity of its own, so that a derivative can be taken with respect to just this use."""
+    """The value of x under an identity of its own, so that a derivative can be taken with respect to just this use."""
     return make(alias_op, x)
 
 

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import CONTRACTED, MIXED, Dim, Dims, Node, Op, has_rows, known_count, make, show_dims
+from hagang.graph import Dim, Dims, Kind, Linear, Node, Op, has_rows, known_count, make, show_dims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = [
     "BROADCASTING",
@@ -44,13 +44,13 @@ def _reshape_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     """An axis is carried where the axes before it hold equally many elements in both shapes."""
     (x,) = node.inputs
     ends = {_before(node.dims, k): k for k in reversed(range(node.ndim))}
-    fates: list[Axis] = []
+    carriers: list[Axis] = []
     for i, dim in enumerate(x.dims):
         k = ends.get(_before(x.dims, i))
         while k is not None and k + 1 < node.ndim and node.dims[k] == 1 and dim != 1:
             k += 1
-        fates.append(k if k is not None and node.dims[k] == dim else MIXED)
-    return (tuple(fates),)
+        carriers.append(k if k is not None and node.dims[k] == dim else None)
+    return (tuple(carriers),)
 
 
 def _before(dims: Dims, axis: int) -> tuple[bool, int]:
@@ -59,11 +59,12 @@ def _before(dims: Dims, axis: int) -> tuple[bool, int]:
 
 reshape_op = Op(
     "reshape",
+    Kind.VIEW,
     _reshape_type,
-    lambda x, shape: np.reshape(x, shape),
+    lambda xp, x, shape: xp.reshape(x, shape),
     lambda node, g, i: reshape(g, node.inputs[0].dims),
     _reshape_axes,
-    "reshape",
+    linear=Linear.TOGETHER,
 )
 
 
@@ -99,11 +100,12 @@ def _transpose_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
 
 transpose_op = Op(
     "transpose",
+    Kind.VIEW,
     _transpose_type,
-    lambda x, perm: np.transpose(x, perm),
+    lambda xp, x, perm: xp.transpose(x, perm),
     lambda node, g, i: transpose(g, tuple(int(axis) for axis in np.argsort(node.attrs["perm"]))),
     _transpose_axes,
-    "transpose",
+    linear=Linear.TOGETHER,
 )
 
 
@@ -125,11 +127,11 @@ def _broadcast_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return shape, x.dtype
 
 
-def _evaluate_broadcast(x: np.ndarray, shape: tuple[int, ...], axes: tuple[int, ...]) -> np.ndarray:
+def _evaluate_broadcast(xp: Any, x: Any, shape: tuple[int, ...], axes: tuple[int, ...]) -> Any:
     spread = [1] * len(shape)
     for k, size in zip(axes, x.shape):
         spread[k] = size
-    return np.broadcast_to(x.reshape(spread), shape)
+    return xp.broadcast_to(x.reshape(spread), shape)
 
 
 def _broadcast_gradient(node: Node, g: Node, i: int) -> Node:
@@ -138,11 +140,12 @@ def _broadcast_gradient(node: Node, g: Node, i: int) -> Node:
 
 broadcast_op = Op(
     "broadcast",
+    Kind.VIEW,
     _broadcast_type,
     _evaluate_broadcast,
     _broadcast_gradient,
     lambda node: (tuple(node.attrs["axes"]),),
-    "broadcast",
+    linear=Linear.TOGETHER,
 )
 
 
@@ -168,16 +171,18 @@ def kept_axes(node: Node) -> tuple[int, ...]:
 def reduction_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     """The axis rule of every reduction over `axes`."""
     kept = kept_axes(node)
-    return (tuple(kept.index(k) if k in kept else CONTRACTED for k in range(node.inputs[0].ndim)),)
+    return (tuple(kept.index(k) if k in kept else None for k in range(node.inputs[0].ndim)),)
 
 
 sum_op = Op(
     "sum",
+    Kind.REDUCTION,
     _sum_type,
-    lambda x, axes: np.sum(x, axis=axes),
+    lambda xp, x, axes: xp.sum(x, axis=axes),
     lambda node, g, i: broadcast(g, node.inputs[0].dims, kept_axes(node)),
     reduction_axes,
-    "sum",
+    instruction="add",
+    linear=Linear.TOGETHER,
 )
 
 

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hagang.errors import ShapeError
-from hagang.graph import CONTRACTED, Dim, Node, Op, make, show_dims
+from hagang.graph import Dim, Kind, Linear, Node, Op, make, show_dims
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["CONTRACTION", "Labels", "contract", "matmul"]
 
@@ -45,9 +42,7 @@ def _check_labels(a: Node, b: Node, left: Labels, right: Labels, out: Labels) ->
         raise ShapeError(msg)
 
 
-def _evaluate_contract(
-    a: npt.NDArray[Any], b: npt.NDArray[Any], left: Labels, right: Labels, out: Labels
-) -> npt.NDArray[Any]:
+def _evaluate_contract(xp: Any, a: Any, b: Any, left: Labels, right: Labels, out: Labels) -> Any:
     """Bring both to (batch, free, contracted), multiply as matrices, bring back."""
     batch = [x for x in left if x in right and x in out]
     summed = [x for x in left if x in right and x not in out]
@@ -56,15 +51,15 @@ def _evaluate_contract(
     size = dict(zip(left + right, a.shape + b.shape))
 
     def extent(labels: list[int]) -> int:
-        return int(np.prod([size[x] for x in labels], dtype=np.int64))
+        return prod(size[x] for x in labels)
 
-    def matrices(array: npt.NDArray[Any], own: Labels, rows: list[int], columns: list[int]) -> npt.NDArray[Any]:
-        moved = np.transpose(array, [own.index(x) for x in batch + rows + columns])
+    def matrices(array: Any, own: Labels, rows: list[int], columns: list[int]) -> Any:
+        moved = xp.transpose(array, [own.index(x) for x in batch + rows + columns])
         return moved.reshape(extent(batch), extent(rows), extent(columns))
 
-    product = np.matmul(matrices(a, left, free_a, summed), matrices(b, right, summed, free_b))
-    made = batch + free_a + free_b
-    return np.transpose(product.reshape([size[x] for x in made]), [made.index(x) for x in out])
+    product = xp.matmul(matrices(a, left, free_a, summed), matrices(b, right, summed, free_b))
+    labels = batch + free_a + free_b
+    return xp.transpose(product.reshape([size[x] for x in labels]), [labels.index(x) for x in out])
 
 
 def _contract_gradient(node: Node, g: Node, i: int) -> Node:
@@ -76,19 +71,18 @@ def _contract_gradient(node: Node, g: Node, i: int) -> Node:
 
 def _contract_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     out = node.attrs["out"]
-    return tuple(
-        tuple(out.index(x) if x in out else CONTRACTED for x in node.attrs[side]) for side in ("left", "right")
-    )
+    return tuple(tuple(out.index(x) if x in out else None for x in node.attrs[side]) for side in ("left", "right"))
 
 
+# Einstein's summation convention for two operands.
 contract_op = Op(
     "contract",
+    Kind.CONTRACTION,
     _contract_type,
     _evaluate_contract,
     _contract_gradient,
     _contract_axes,
-    "contract",
-    "Einstein's summation convention for two operands",
+    linear=Linear.EACH,
 )
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING, TypeAlias
 
-from hagang.graph import MIXED, Node, Op, make
+from hagang.graph import Kind, Node, Op, make
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 Pullback: TypeAlias = "Callable[[Node], Sequence[Node | None]]"
 
@@ -30,10 +30,10 @@ def _gradient(node: Node, g: Node, i: int) -> Node | None:
 
 def _axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     """The value is carried; the arguments are there for the derivative and leave before a run."""
-    return (tuple(range(node.ndim)), *((MIXED,) * x.ndim for x in node.inputs[1:]))
+    return (tuple(range(node.ndim)), *((None,) * x.ndim for x in node.inputs[1:]))
 
 
-custom_op = Op("custom_gradient", _type, lambda value, *_, pullback: value, _gradient, _axes, "copy")
+custom_op = Op("custom_gradient", Kind.IDENTITY, _type, lambda xp, value, *_, pullback: value, _gradient, _axes)
 
 
 def with_gradient(value: Node, arguments: Sequence[Node], pullback: Pullback) -> Node:
@@ -41,7 +41,7 @@ def with_gradient(value: Node, arguments: Sequence[Node], pullback: Pullback) ->
 
     The pullback answers None for an argument in which it declares the value constant.
     """
-    # Asked once an argument, with the same cotangent: built once.
+    # Called once per argument, with the same cotangent: built once.
     return make(custom_op, value, *arguments, pullback=lru_cache(maxsize=1)(pullback))
 
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-import numpy as np
-
 from hagang.graph import Node, Op, make
 from hagang.ops.arithmetic import (
+    COSTLY,
     Builder,
     Rule,
     add,
     binary,
     divide,
-    elementwise_axes,
+    elementwise,
     elementwise_type,
     equal,
     logical_and,
@@ -25,11 +24,10 @@ from hagang.ops.arithmetic import (
     subtract,
     where,
 )
+from hagang.ops.arrays import special
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    import numpy.typing as npt
 
     from hagang.ops.leaf import Operand
 
@@ -67,19 +65,8 @@ __all__ = [
 Unary: TypeAlias = "Callable[[Node], Node]"
 
 
-def _special(name: str) -> Callable[..., Any]:
-    """A function of scipy.special, imported when it is first evaluated."""
-
-    def evaluate(*arrays: npt.NDArray[Any], **attrs: Any) -> Any:
-        from scipy import special
-
-        return getattr(special, name)(*attrs.values(), *arrays).astype(arrays[0].dtype)
-
-    return evaluate
-
-
-def _op(name: str, evaluate: Callable[..., Any], *gradient: Rule, source: str = "") -> Op:
-    return Op(name, elementwise_type("f"), evaluate, rules(*gradient), elementwise_axes, name, source)
+def _op(name: str, evaluate: Callable[..., Any], *gradient: Rule, **facts: Any) -> Op:
+    return elementwise(name, elementwise_type("f"), evaluate, rules(*gradient), **{"cost": COSTLY, **facts})
 
 
 def _unary(op: Op) -> Unary:
@@ -101,11 +88,11 @@ def _one_less_square(x: Node) -> Node:
 
 # --- exponentials and logarithms ---
 
-exp_op = _op("exp", np.exp, lambda n, g: multiply(g, n))
-expm1_op = _op("expm1", np.expm1, lambda n, g: multiply(g, exp(n.inputs[0])))
-log_op = _op("log", np.log, lambda n, g: divide(g, n.inputs[0]))
-log1p_op = _op("log1p", np.log1p, lambda n, g: divide(g, add(1.0, n.inputs[0])))
-sqrt_op = _op("sqrt", np.sqrt, lambda n, g: divide(multiply(g, 0.5), n))
+exp_op = _op("exp", lambda xp, x: xp.exp(x), lambda n, g: multiply(g, n))
+expm1_op = _op("expm1", lambda xp, x: xp.expm1(x), lambda n, g: multiply(g, exp(n.inputs[0])))
+log_op = _op("log", lambda xp, x: xp.log(x), lambda n, g: divide(g, n.inputs[0]))
+log1p_op = _op("log1p", lambda xp, x: xp.log1p(x), lambda n, g: divide(g, add(1.0, n.inputs[0])))
+sqrt_op = _op("sqrt", lambda xp, x: xp.sqrt(x), lambda n, g: divide(multiply(g, 0.5), n))
 
 exp: Unary = _unary(exp_op)
 expm1: Unary = _unary(expm1_op)
@@ -115,12 +102,14 @@ sqrt: Unary = _unary(sqrt_op)
 
 # --- trigonometric ---
 
-sin_op = _op("sin", np.sin, lambda n, g: multiply(g, cos(n.inputs[0])))
-cos_op = _op("cos", np.cos, lambda n, g: negative(multiply(g, sin(n.inputs[0]))))
-tan_op = _op("tan", np.tan, lambda n, g: multiply(g, add(1.0, _square(n))))
-arcsin_op = _op("arcsin", np.arcsin, lambda n, g: divide(g, sqrt(_one_less_square(n.inputs[0]))))
-arccos_op = _op("arccos", np.arccos, lambda n, g: negative(divide(g, sqrt(_one_less_square(n.inputs[0])))))
-arctan_op = _op("arctan", np.arctan, lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))))
+sin_op = _op("sin", lambda xp, x: xp.sin(x), lambda n, g: multiply(g, cos(n.inputs[0])))
+cos_op = _op("cos", lambda xp, x: xp.cos(x), lambda n, g: negative(multiply(g, sin(n.inputs[0]))))
+tan_op = _op("tan", lambda xp, x: xp.tan(x), lambda n, g: multiply(g, add(1.0, _square(n))))
+arcsin_op = _op("arcsin", lambda xp, x: xp.arcsin(x), lambda n, g: divide(g, sqrt(_one_less_square(n.inputs[0]))))
+arccos_op = _op(
+    "arccos", lambda xp, x: xp.arccos(x), lambda n, g: negative(divide(g, sqrt(_one_less_square(n.inputs[0]))))
+)
+arctan_op = _op("arctan", lambda xp, x: xp.arctan(x), lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))))
 
 sin: Unary = _unary(sin_op)
 cos: Unary = _unary(cos_op)
@@ -131,16 +120,16 @@ arctan: Unary = _unary(arctan_op)
 
 # --- hyperbolic ---
 
-sinh_op = _op("sinh", np.sinh, lambda n, g: multiply(g, cosh(n.inputs[0])))
-cosh_op = _op("cosh", np.cosh, lambda n, g: multiply(g, sinh(n.inputs[0])))
-tanh_op = _op("tanh", np.tanh, lambda n, g: multiply(g, _one_less_square(n)))
-arcsinh_op = _op("arcsinh", np.arcsinh, lambda n, g: divide(g, sqrt(add(1.0, _square(n.inputs[0])))))
+sinh_op = _op("sinh", lambda xp, x: xp.sinh(x), lambda n, g: multiply(g, cosh(n.inputs[0])))
+cosh_op = _op("cosh", lambda xp, x: xp.cosh(x), lambda n, g: multiply(g, sinh(n.inputs[0])))
+tanh_op = _op("tanh", lambda xp, x: xp.tanh(x), lambda n, g: multiply(g, _one_less_square(n)))
+arcsinh_op = _op("arcsinh", lambda xp, x: xp.arcsinh(x), lambda n, g: divide(g, sqrt(add(1.0, _square(n.inputs[0])))))
 arccosh_op = _op(
     "arccosh",
-    np.arccosh,
+    lambda xp, x: xp.arccosh(x),
     lambda n, g: divide(g, multiply(sqrt(subtract(n.inputs[0], 1.0)), sqrt(add(n.inputs[0], 1.0)))),
 )
-arctanh_op = _op("arctanh", np.arctanh, lambda n, g: divide(g, _one_less_square(n.inputs[0])))
+arctanh_op = _op("arctanh", lambda xp, x: xp.arctanh(x), lambda n, g: divide(g, _one_less_square(n.inputs[0])))
 
 sinh: Unary = _unary(sinh_op)
 cosh: Unary = _unary(cosh_op)
@@ -156,25 +145,24 @@ def _erf_gradient(node: Node, g: Node) -> Node:
     return multiply(g, multiply(2.0 / math.sqrt(math.pi), exp(negative(_square(node.inputs[0])))))
 
 
-erf_op = _op("erf", _special("erf"), _erf_gradient, source="NIST DLMF 7.2.1")
-erfc_op = _op("erfc", _special("erfc"), lambda n, g: negative(_erf_gradient(n, g)), source="NIST DLMF 7.2.2")
+# NIST DLMF 7.2 (error functions), 5.2 and 5.15 (gamma function); expit is the logistic function 1 / (1 + exp(-x)).
+erf_op = _op("erf", lambda xp, x: special(xp).erf(x), _erf_gradient)
+erfc_op = _op("erfc", lambda xp, x: special(xp).erfc(x), lambda n, g: negative(_erf_gradient(n, g)))
 expit_op = _op(
     "expit",
-    _special("expit"),
+    lambda xp, x: special(xp).expit(x),
     lambda n, g: multiply(g, multiply(n, subtract(1.0, n))),
-    source="the logistic function 1 / (1 + exp(-x))",
 )
 gammaln_op = _op(
     "gammaln",
-    _special("gammaln"),
+    lambda xp, x: special(xp).gammaln(x),
     lambda n, g: multiply(g, polygamma(0, n.inputs[0])),
-    source="NIST DLMF 5.2",
 )
 polygamma_op = _op(
     "polygamma",
-    _special("polygamma"),
+    lambda xp, x, order: special(xp).polygamma(order, x).astype(x.dtype),
     lambda n, g: multiply(g, polygamma(n.attrs["order"] + 1, n.inputs[0])),
-    source="NIST DLMF 5.15",
+    leading=("order",),
 )
 
 erf: Unary = _unary(erf_op)
@@ -192,14 +180,14 @@ def polygamma(order: int, x: Node) -> Node:
 
 
 def _power_by_base(node: Node, g: Node) -> Node:
-    """Y x**(y-1), where x**0 is flat at x = 0 too."""
+    """y x**(y-1), where x**0 is flat at x = 0 too."""
     base, exponent = node.inputs
     flat = logical_and(equal(base, 0.0), equal(exponent, 0.0))
     return multiply(g, multiply(exponent, power(where(flat, 1.0, base), subtract(exponent, 1.0))))
 
 
 def _power_by_exponent(node: Node, g: Node) -> Node:
-    """X**y log(x), where 0**y is flat in y."""
+    """x**y log(x), where 0**y is flat in y."""
     base, _ = node.inputs
     return multiply(g, multiply(node, log(where(equal(base, 0.0), 1.0, base))))
 
@@ -210,28 +198,28 @@ def _arctan2_shares(node: Node, g: Node) -> Node:
 
 
 def _xlogy_by_y(node: Node, g: Node) -> Node:
-    """X/y, where 0 log(y) is flat in y down to y = 0."""
+    """x/y, where 0 log(y) is flat in y down to y = 0."""
     x, y = node.inputs
     flat = logical_and(equal(x, 0.0), equal(y, 0.0))
     return multiply(g, divide(x, where(flat, 1.0, y)))
 
 
-power_op = _op("power", np.power, _power_by_base, _power_by_exponent)
+power_op = _op("power", lambda xp, a, b: xp.power(a, b), _power_by_base, _power_by_exponent)
 arctan2_op = _op(
     "arctan2",
-    np.arctan2,
+    lambda xp, a, b: xp.arctan2(a, b),
     lambda n, g: multiply(_arctan2_shares(n, g), n.inputs[1]),
     lambda n, g: negative(multiply(_arctan2_shares(n, g), n.inputs[0])),
 )
 logaddexp_op = _op(
     "logaddexp",
-    np.logaddexp,
+    lambda xp, a, b: xp.logaddexp(a, b),
     lambda n, g: multiply(g, expit(subtract(n.inputs[0], n.inputs[1]))),
     lambda n, g: multiply(g, expit(subtract(n.inputs[1], n.inputs[0]))),
 )
 xlogy_op = _op(
     "xlogy",
-    _special("xlogy"),
+    lambda xp, x, y: special(xp).xlogy(x, y),
     lambda n, g: multiply(g, log(n.inputs[1])),
     _xlogy_by_y,
 )

@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import MIXED, Node, Op, Rows, make, show_dims
+from hagang.graph import Kind, Linear, Node, Op, Rows, make, show_dims
+from hagang.ops.arrays import added_at
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["INDEXING", "scatter_add", "take"]
 
@@ -31,15 +30,18 @@ def _take_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return x.dims[:axis] + index.dims + x.dims[axis + 1 :], x.dtype
 
 
-def _evaluate_take(x: npt.NDArray[Any], index: npt.NDArray[np.int64], axis: int) -> npt.NDArray[Any]:
+def _evaluate_take(xp: Any, x: Any, index: Any, axis: int) -> Any:
     check_positions(index, x.shape[axis])
-    return np.take(x, index, axis=axis)
+    return xp.take(x, index, axis=axis)
 
 
-def check_positions(index: npt.NDArray[np.int64], size: int) -> None:
-    """Positions count from 0 and stay below the size; a negative one is as wrong as one too large."""
-    if index.size and (index.min() < 0 or index.max() >= size):
-        wrong = index[(index < 0) | (index >= size)].flat[0]
+def check_positions(index: Any, size: int) -> None:
+    """Positions count from 0 and stay below the size; a negative one is as wrong as one too large.
+
+    Only NumPy's arrays are looked into: while another module traces, there are no numbers yet.
+    """
+    if isinstance(index, np.ndarray | np.integer) and index.size and (index.min() < 0 or index.max() >= size):
+        wrong = np.asarray(index)[(index < 0) | (index >= size)].flat[0]
         msg = f"take: expected positions from 0 to {size - 1}, received {wrong}"
         raise ShapeError(msg)
 
@@ -48,17 +50,18 @@ def _take_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     x, index = node.inputs
     axis, more = node.attrs["axis"], index.ndim - 1
     of_x: list[Axis] = [k if k < axis else k + more for k in range(x.ndim)]
-    of_x[axis] = MIXED
+    of_x[axis] = None
     return tuple(of_x), tuple(axis + k for k in range(index.ndim))
 
 
 take_op = Op(
     "take",
+    Kind.GATHER,
     _take_type,
     _evaluate_take,
     lambda n, g, i: scatter_add(g, n.inputs[1], n.attrs["axis"], n.inputs[0].dims[n.attrs["axis"]]),
     _take_axes,
-    "take",
+    linear=Linear.FIRST,
 )
 
 
@@ -78,31 +81,29 @@ def _scatter_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return (*g.dims[:axis], size, *g.dims[axis + index.ndim :]), g.dtype
 
 
-def _evaluate_scatter(g: npt.NDArray[Any], index: npt.NDArray[np.int64], axis: int, size: int) -> npt.NDArray[Any]:
+def _evaluate_scatter(xp: Any, g: Any, index: Any, axis: int, size: int) -> Any:
     check_positions(index, size)
-    rest = g.shape[:axis], g.shape[axis + index.ndim :]
-    added = np.zeros((*rest[0], size, *rest[1]), g.dtype)
-    by_position = np.moveaxis(added, axis, 0)
-    pieces = np.moveaxis(g.reshape((*rest[0], index.size, *rest[1])), axis, 0)
-    np.add.at(by_position, index.ravel(), pieces)
-    return added
+    before, after = g.shape[:axis], g.shape[axis + index.ndim :]
+    pieces = xp.moveaxis(g.reshape((*before, index.size, *after)), axis, 0)
+    return xp.moveaxis(added_at(xp.zeros((size, *before, *after), g.dtype), index.ravel(), pieces), 0, axis)
 
 
 def _scatter_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     g, index = node.inputs
     axis = node.attrs["axis"]
     inside = range(axis, axis + index.ndim)
-    of_g = tuple(MIXED if k in inside else (k if k < axis else k - index.ndim + 1) for k in range(g.ndim))
-    return of_g, (MIXED,) * index.ndim
+    of_g = tuple(None if k in inside else (k if k < axis else k - index.ndim + 1) for k in range(g.ndim))
+    return of_g, (None,) * index.ndim
 
 
 scatter_add_op = Op(
     "scatter_add",
+    Kind.GATHER,
     _scatter_type,
     _evaluate_scatter,
     lambda n, g, i: take(g, n.inputs[1], n.attrs["axis"]),
     _scatter_axes,
-    "scatter_add",
+    linear=Linear.FIRST,
 )
 
 

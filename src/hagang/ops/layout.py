@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hagang.errors import ShapeError
-from hagang.graph import MIXED, Dim, Dims, Node, Op, R, Rows, make, show_dims
+from hagang.graph import Dim, Dims, Kind, Linear, Node, Op, R, Rows, make, show_dims
+from hagang.ops.arrays import replaced_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["LAYOUT", "concatenate", "flip", "pad", "slice_"]
 
@@ -54,16 +51,17 @@ def _concatenate_gradient(node: Node, g: Node, i: int) -> Node:
 
 
 def _along(axis: int, node: Node) -> tuple[tuple[Axis, ...], ...]:
-    return tuple(tuple(MIXED if k == axis else k for k in range(x.ndim)) for x in node.inputs)
+    return tuple(tuple(None if k == axis else k for k in range(x.ndim)) for x in node.inputs)
 
 
 concatenate_op = Op(
     "concatenate",
+    Kind.PLACEMENT,
     _concatenate_type,
-    lambda *xs, axis: np.concatenate(xs, axis=axis),
+    lambda xp, *xs, axis: xp.concatenate(xs, axis=axis),
     _concatenate_gradient,
     lambda node: _along(node.attrs["axis"], node),
-    "concatenate",
+    linear=Linear.TOGETHER,
 )
 
 
@@ -89,7 +87,7 @@ def _slice_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return tuple(dims), x.dtype
 
 
-def _evaluate_slice(x: npt.NDArray[Any], start: Extents, stop: Extents, step: Extents) -> npt.NDArray[Any]:
+def _evaluate_slice(xp: Any, x: Any, start: Extents, stop: Extents, step: Extents) -> Any:
     return x[tuple(map(slice, start, stop, step))]
 
 
@@ -109,10 +107,12 @@ def _rest(dim: Dim, start: int, taken: Dim, step: int) -> int:
 
 def _untouched_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     (x,) = node.inputs
-    return (tuple(k if a == b else MIXED for k, (a, b) in enumerate(zip(x.dims, node.dims))),)
+    return (tuple(k if a == b else None for k, (a, b) in enumerate(zip(x.dims, node.dims))),)
 
 
-slice_op = Op("slice", _slice_type, _evaluate_slice, _slice_gradient, _untouched_axes, "slice")
+slice_op = Op(
+    "slice", Kind.VIEW, _slice_type, _evaluate_slice, _slice_gradient, _untouched_axes, linear=Linear.TOGETHER
+)
 
 
 def slice_(x: Node, start: Extents, stop: Dims, step: Extents) -> Node:
@@ -133,15 +133,13 @@ def _pad_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return tuple(dims), x.dtype
 
 
-def _evaluate_pad(x: npt.NDArray[Any], low: Extents, high: Extents, interior: Extents) -> npt.NDArray[Any]:
+def _evaluate_pad(xp: Any, x: Any, low: Extents, high: Extents, interior: Extents) -> Any:
     places, dims = [], []
     for size, before, after, between in zip(x.shape, low, high, interior):
         reach = before + size + max(size - 1, 0) * between
         places.append(slice(before, reach, between + 1))
         dims.append(reach + after)
-    padded = np.zeros(dims, x.dtype)
-    padded[tuple(places)] = x
-    return padded
+    return replaced_at(xp.zeros(dims, x.dtype), tuple(places), x)
 
 
 def _pad_gradient(node: Node, g: Node, i: int) -> Node:
@@ -149,7 +147,7 @@ def _pad_gradient(node: Node, g: Node, i: int) -> Node:
     return slice_(g, node.attrs["low"], stop, tuple(between + 1 for between in node.attrs["interior"]))
 
 
-pad_op = Op("pad", _pad_type, _evaluate_pad, _pad_gradient, _untouched_axes, "pad")
+pad_op = Op("pad", Kind.PLACEMENT, _pad_type, _evaluate_pad, _pad_gradient, _untouched_axes, linear=Linear.TOGETHER)
 
 
 def pad(x: Node, low: Extents, high: Extents, interior: Extents) -> Node:
@@ -167,16 +165,17 @@ def _flip_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
 
 
 def _flip_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
-    return (tuple(MIXED if k in node.attrs["axes"] else k for k in range(node.ndim)),)
+    return (tuple(None if k in node.attrs["axes"] else k for k in range(node.ndim)),)
 
 
 flip_op = Op(
     "flip",
+    Kind.VIEW,
     _flip_type,
-    lambda x, axes: np.flip(x, axes),
+    lambda xp, x, axes: xp.flip(x, axes),
     lambda node, g, i: flip(g, node.attrs["axes"]),
     _flip_axes,
-    "flip",
+    linear=Linear.TOGETHER,
 )
 
 

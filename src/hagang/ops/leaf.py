@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import CONSTANT, Dims, Node, Op, R, make
+from hagang.graph import CONSTANT, Dims, Kind, Node, Op, R, make
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.graph.op import Attrs, OutputType
+    from hagang.graph import Attrs, OutputType
 
 __all__ = [
     "LEAVES",
@@ -34,7 +34,7 @@ def _input_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return tuple(attrs["dims"]), np.dtype(attrs["dtype"])
 
 
-def _no_value(**attrs: Any) -> Any:
+def _no_value(xp: Any, **attrs: Any) -> Any:
     msg = f"input '{attrs['name']}' has no value of its own; feed it"
     raise ProgramError(msg)
 
@@ -51,24 +51,15 @@ def _no_inputs(node: Node) -> tuple[()]:
     return ()
 
 
-input_op = Op("input", _input_type, _no_value, CONSTANT, _no_inputs, "input", "a value that a run is given")
-constant_op = Op(
-    "constant",
-    _constant_type,
-    lambda value: value,
-    CONSTANT,
-    _no_inputs,
-    "constant",
-    "a value known when tracing",
-)
+input_op = Op("input", Kind.INPUT, _input_type, _no_value, CONSTANT, _no_inputs)
+constant_op = Op("constant", Kind.CONSTANT, _constant_type, lambda xp, value: xp.asarray(value), CONSTANT, _no_inputs)
 rows_op = Op(
     "row_count",
+    Kind.ROW_COUNT,
     _count_type,
-    lambda rows, dtype: np.asarray(rows, dtype=dtype),
+    lambda xp, rows, dtype: xp.asarray(rows, dtype=dtype),
     CONSTANT,
     _no_inputs,
-    "row_count",
-    "the number of rows of the mini-batch",
 )
 
 LEAVES = (input_op, constant_op, rows_op)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import MIXED, Node, Op, make, show_dims
+from hagang.graph import Kind, Node, Op, make, show_dims
 from hagang.ops.arithmetic import multiply, negative
 from hagang.ops.broadcast import broadcast, broadcast_to, transpose
 from hagang.ops.contract import contract
 from hagang.ops.leaf import constant
 
 if TYPE_CHECKING:
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["LINALG", "adjoint", "det", "inv", "solve"]
 
@@ -51,18 +51,11 @@ def _solve_gradient(node: Node, g: Node, i: int) -> Node:
 
 def _batch_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     """The leading axes are carried, the matrices mixed."""
-    return tuple((*range(x.ndim - 2), MIXED, MIXED) for x in node.inputs)
+    return tuple((*range(x.ndim - 2), None, None) for x in node.inputs)
 
 
-solve_op = Op(
-    "solve",
-    _solve_type,
-    np.linalg.solve,
-    _solve_gradient,
-    _batch_axes,
-    "solve",
-    "M. Giles, Collected matrix derivative results for forward and reverse mode AD (2008), 2.3.1",
-)
+# The derivatives: M. Giles, Collected matrix derivative results for forward and reverse mode AD (2008), 2.3.1.
+solve_op = Op("solve", Kind.LINALG, _solve_type, lambda xp, a, b: xp.linalg.solve(a, b), _solve_gradient, _batch_axes)
 
 
 def solve(a: Node, b: Node) -> Node:
@@ -90,7 +83,7 @@ def _det_gradient(node: Node, g: Node, i: int) -> Node:
     return multiply(scale, adjoint(inv(a)))
 
 
-det_op = Op("det", _det_type, np.linalg.det, _det_gradient, _batch_axes, "det", "Jacobi's formula")
+det_op = Op("det", Kind.LINALG, _det_type, lambda xp, a: xp.linalg.det(a), _det_gradient, _batch_axes)
 
 
 def det(a: Node) -> Node:

@@ -7,17 +7,18 @@ the number. An element of a float64 value takes two words, `e div 2` being the b
 
 from __future__ import annotations
 
+from math import prod
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import CONSTANT, Dims, Node, Op, make
+from hagang.graph import CONSTANT, Dims, Kind, Node, Op, make
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["RANDOM", "philox", "random_uniform"]
 
@@ -28,20 +29,22 @@ _LOW = np.uint64(0xFFFFFFFF)
 _HALF = np.uint64(32)
 
 
-def philox(counter: npt.NDArray[np.uint64], key: tuple[int, int]) -> npt.NDArray[np.uint64]:
+def philox(counter: Any, key: tuple[Any, Any], xp: Any = np) -> Any:
     """Philox 4×32-10.
 
     Parameters
     ----------
     counter : ndarray of uint64, shape (4, n)
-        Four 32-bit words a block.
-    key : pair of int
+        Four 32-bit words per block.
+    key : pair of int or uint64
         Two 32-bit words.
+    xp : module
+        The array module.
 
     Returns
     -------
     ndarray of uint64, shape (4, n)
-        Four random 32-bit words a block.
+        Four random 32-bit words per block.
 
     References
     ----------
@@ -49,10 +52,10 @@ def philox(counter: npt.NDArray[np.uint64], key: tuple[int, int]) -> npt.NDArray
     """
     a, b, c, d = counter
     for turn in range(_ROUNDS):
-        k0, k1 = (np.uint64((word + turn * weyl) & 0xFFFFFFFF) for word, weyl in zip(key, _WEYL))
+        k0, k1 = ((word + turn * weyl) & _LOW for word, weyl in zip(key, _WEYL))
         first, second = _MULTIPLIERS[0] * a, _MULTIPLIERS[1] * c
         a, b, c, d = (second >> _HALF) ^ b ^ k0, second & _LOW, (first >> _HALF) ^ d ^ k1, first & _LOW
-    return np.stack([a, b, c, d])
+    return xp.stack([a, b, c, d])
 
 
 def _uniform_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
@@ -62,24 +65,22 @@ def _uniform_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return tuple(attrs["shape"]), np.dtype(attrs["dtype"])
 
 
-def _evaluate_uniform(
-    seed: npt.NDArray[np.int64],
-    step: npt.NDArray[np.int64],
-    shape: tuple[int, ...],
-    dtype: np.dtype[Any],
-    stream: int,
-) -> npt.NDArray[Any]:
-    size = int(np.prod(shape, dtype=np.int64))
+def _evaluate_uniform(xp: Any, seed: Any, step: Any, shape: tuple[int, ...], dtype: np.dtype[Any], stream: int) -> Any:
+    size = prod(shape)
     each = 4 if dtype == np.float32 else 2
-    blocks = np.arange(-(-size // each), dtype=np.uint64)
-    when = int(step) & 0xFFFFFFFFFFFFFFFF
-    fixed = (np.full_like(blocks, word) for word in (stream, when & 0xFFFFFFFF, when >> 32))
-    key = int(seed) & 0xFFFFFFFFFFFFFFFF
-    words = philox(np.stack([blocks, *fixed]), (key & 0xFFFFFFFF, key >> 32))
+    blocks = xp.arange(-(-size // each), dtype=np.uint64)
+    fixed = (xp.full_like(blocks, word) for word in (stream, *_halves(step)))
+    words = philox(xp.stack([blocks, *fixed]), _halves(seed), xp)
     return _to_unit(words, dtype).T.ravel()[:size].reshape(shape)
 
 
-def _to_unit(words: npt.NDArray[np.uint64], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+def _halves(number: Any) -> tuple[Any, Any]:
+    """The lower and the upper 32 bits of an int64."""
+    bits = number.astype(np.uint64)
+    return bits & _LOW, bits >> _HALF
+
+
+def _to_unit(words: Any, dtype: np.dtype[Any]) -> Any:
     """Whole numbers of 24 or 53 random bits, scaled to [0, 1)."""
     if dtype == np.float32:
         return (words >> np.uint64(8)).astype(np.float32) * np.float32(2.0**-24)
@@ -91,15 +92,7 @@ def _uniform_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     return (), ()
 
 
-random_uniform_op = Op(
-    "random_uniform",
-    _uniform_type,
-    _evaluate_uniform,
-    CONSTANT,
-    _uniform_axes,
-    "random_uniform",
-    "Philox 4x32-10, Salmon et al. 2011",
-)
+random_uniform_op = Op("random_uniform", Kind.RANDOM, _uniform_type, _evaluate_uniform, CONSTANT, _uniform_axes)
 
 
 def random_uniform(seed: Node, step: Node, shape: Dims, dtype: npt.DTypeLike, stream: int) -> Node:

@@ -7,14 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import CONSTANT, MIXED, Node, Op, known_count, make, show_dims
+from hagang.graph import CONSTANT, Kind, Linear, Node, Op, known_count, make, show_dims
 from hagang.ops.arithmetic import cast, divide, equal, multiply
 from hagang.ops.broadcast import broadcast, kept_axes, reduction_axes, sum_
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from hagang.graph.op import Attrs, Axis, OutputType
+    from hagang.graph import Attrs, Axis, OutputType
 
 __all__ = ["REDUCTIONS", "argmax", "cumsum", "max_"]
 
@@ -40,7 +38,15 @@ def _max_gradient(node: Node, g: Node, i: int) -> Node:
     return multiply(attained, broadcast(share, x.dims, kept))
 
 
-max_op = Op("max", _max_type, lambda x, axes: np.max(x, axis=axes), _max_gradient, reduction_axes, "max")
+max_op = Op(
+    "max",
+    Kind.REDUCTION,
+    _max_type,
+    lambda xp, x, axes: xp.max(x, axis=axes),
+    _max_gradient,
+    reduction_axes,
+    instruction="maximum",
+)
 
 
 def max_(x: Node, axes: tuple[int, ...]) -> Node:
@@ -62,10 +68,12 @@ def _argmax_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
 
 def _argmax_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
     axis = node.attrs["axis"]
-    return (tuple(MIXED if k == axis else k - (k > axis) for k in range(node.inputs[0].ndim)),)
+    return (tuple(None if k == axis else k - (k > axis) for k in range(node.inputs[0].ndim)),)
 
 
-argmax_op = Op("argmax", _argmax_type, lambda x, axis: np.argmax(x, axis=axis), CONSTANT, _argmax_axes, "argmax")
+argmax_op = Op(
+    "argmax", Kind.REDUCTION, _argmax_type, lambda xp, x, axis: xp.argmax(x, axis=axis), CONSTANT, _argmax_axes
+)
 
 
 def argmax(x: Node, axis: int) -> Node:
@@ -80,21 +88,22 @@ def _cumsum_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return inputs[0].dims, inputs[0].dtype
 
 
-def _evaluate_cumsum(x: npt.NDArray[Any], axis: int, reverse: bool) -> npt.NDArray[Any]:
-    return np.flip(np.cumsum(np.flip(x, axis), axis=axis), axis) if reverse else np.cumsum(x, axis=axis)
+def _evaluate_cumsum(xp: Any, x: Any, axis: int, reverse: bool) -> Any:
+    return xp.flip(xp.cumsum(xp.flip(x, axis), axis=axis), axis) if reverse else xp.cumsum(x, axis=axis)
 
 
 def _cumsum_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
-    return (tuple(MIXED if k == node.attrs["axis"] else k for k in range(node.ndim)),)
+    return (tuple(None if k == node.attrs["axis"] else k for k in range(node.ndim)),)
 
 
 cumsum_op = Op(
     "cumsum",
+    Kind.SCAN,
     _cumsum_type,
     _evaluate_cumsum,
     lambda node, g, i: cumsum(g, node.attrs["axis"], not node.attrs["reverse"]),
     _cumsum_axes,
-    "cumsum",
+    linear=Linear.TOGETHER,
 )
 
 

@@ -23,7 +23,7 @@ class Program:
     updates : mapping of str to Node
         The new value of each slot that changes, by the slot's name.
     outputs : mapping of str to Node
-        What a run reports: a value a step, or a value a row where its dims hold the rows.
+        What a run reports: one value per step, or one per row where its dims hold the rows.
     stop : str, optional
         The name of a boolean scalar output that ends a chunk at the very step where it is true.
     """
@@ -40,7 +40,7 @@ class Program:
     @cached_property
     def inputs(self) -> dict[str, Node]:
         """The inputs that the step reads, by name, in the order of first use."""
-        return {node.attrs["name"]: node for node in order(self.roots) if node.op.name == "input"}
+        return {node.attrs["name"]: node for node in order(self.roots) if node.is_input}
 
     def with_role(self, role: str) -> Mapping[str, Node]:
         """The inputs of one role: slot, batch or scalar."""

@@ -33,7 +33,7 @@ def verify(program: Program) -> Program:
     names: dict[str, Node] = {}
     for node in order(program.roots):
         _check_node(node)
-        if node.op.name == "input" and names.setdefault(node.attrs["name"], node) is not node:
+        if node.is_input and names.setdefault(node.attrs["name"], node) is not node:
             _fail(f"two inputs are called '{node.attrs['name']}'")
     for name, node in program.updates.items():
         _check_update(name, node, names.get(name))
@@ -50,7 +50,7 @@ def _fail(why: str) -> None:
 def _check_node(node: Node) -> None:
     if OPS.get(node.op.name) is not node.op:
         _fail(f"op '{node.op.name}' is not among the known ops")
-    if node.op.name == "input":
+    if node.is_input:
         _check_input(node)
     elif node.dtype not in _DTYPES:
         _fail(f"{node!r} has dtype {node.dtype}")

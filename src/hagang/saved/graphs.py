@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hagang.errors import FileFormatError, HagangError, ProgramError
-from hagang.graph import Dims, Node, Op, make, order, show_dims
+from hagang.graph import Dims, Kind, Node, Op, make, order, show_dims
 from hagang.ops import OPS
 from hagang.saved.attributes import decode, dims_from_json, dims_to_json, encode
 
@@ -22,7 +22,6 @@ __all__ = ["graph_from_json", "graph_to_json"]
 
 Array = npt.NDArray[Any]
 
-_ONLY_WHILE_DIFFERENTIATED = ("alias", "stop_gradient", "custom_gradient")
 _MALFORMED = (HagangError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
 """What an op's rule may raise when the attributes are not such as its builder gives."""
 
@@ -71,7 +70,7 @@ def graph_to_json(roots: Mapping[str, Node], prefix: str = "constants") -> tuple
 
 def _node_to_json(node: Node, position: Mapping[Node, int], tensors: dict[str, Array], prefix: str) -> dict[str, Any]:
     name = node.op.name
-    if name in _ONLY_WHILE_DIFFERENTIATED or OPS.get(name) is not node.op:
+    if node.op.kind is Kind.IDENTITY or OPS.get(name) is not node.op:
         msg = f"expected a graph of ops that every hagang knows, received '{name}'; call hagang.program.optimise first"
         raise ProgramError(msg)
     return {
@@ -118,7 +117,7 @@ def graph_from_json(description: Mapping[str, Any], tensors: Mapping[str, Array]
 
 def _known_op(name: str, version: int) -> Op:
     op = OPS.get(name)
-    if op is None or name in _ONLY_WHILE_DIFFERENTIATED:
+    if op is None or op.kind is Kind.IDENTITY:
         msg = f"graph: op '{name}' is unknown to this hagang; install a newer one: pip install --upgrade hagang"
         raise FileFormatError(msg)
     if version != op.version:
@@ -157,7 +156,7 @@ def _position(k: Any, limit: int) -> int:
 
 
 def _check_names(nodes: list[Node]) -> None:
-    names = [node.attrs["name"] for node in nodes if node.op.name == "input"]
+    names = [node.attrs["name"] for node in nodes if node.is_input]
     if len(set(names)) != len(names):
         _malformed(f"two inputs share a name: {', '.join(map(str, names))}")
 

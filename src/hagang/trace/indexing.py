@@ -132,7 +132,7 @@ def _is_whole(stop: Any) -> bool:
 
 def _is_number(item: Node) -> bool:
     """Whether the position is one known integer."""
-    return item.op.name == "constant" and item.dims == ()
+    return item.is_constant and item.dims == ()
 
 
 def _numbered(x: Node, items: list[Key]) -> Node:
@@ -177,7 +177,7 @@ def _from_front(index: Node, dim: int | Rows) -> Node:
     """Positions counted from the front; constants are checked here, traced ones when the graph runs."""
     if isinstance(dim, Rows):
         return index
-    if index.op.name != "constant":
+    if not index.is_constant:
         return ar.where(ar.less(index, 0), ar.add(index, dim), index)
     value = index.attrs["value"]
     if value.size and (value.min() < -dim or value.max() >= dim):

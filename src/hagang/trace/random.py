@@ -44,4 +44,4 @@ def uniform(like: Any, seed: int, step: Any, stream: int) -> Any:
         return Traced(random_uniform(*nodes, like.node.dims, like.dtype, stream), like.precision)
     array = np.asarray(like)
     counters = np.asarray(key, np.int64), np.asarray(step, np.int64)
-    return random_uniform_op.evaluate(*counters, shape=array.shape, dtype=array.dtype, stream=stream)
+    return random_uniform_op.evaluate(np, *counters, shape=array.shape, dtype=array.dtype, stream=stream)

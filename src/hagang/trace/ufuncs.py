@@ -36,7 +36,7 @@ def operands(values: tuple[Any, ...], kind: str) -> tuple[list[Node], np.dtype[A
 
 
 def _converted(node: Node, dtype: np.dtype[Any]) -> Node:
-    if node.op.name == "constant":
+    if node.is_constant:
         return constant(node.attrs["value"], dtype)
     if dtype == np.bool_ and node.dtype != np.bool_:
         return ar.logical_not(ar.equal(node, 0))

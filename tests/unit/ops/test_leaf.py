@@ -12,7 +12,7 @@ def test_leaves():
     x = input_node("x", (R, 2), np.float32, "batch")
     assert (x.dims, x.dtype, x.op.gradient) == ((R, 2), np.float32, CONSTANT)
     with pytest.raises(ProgramError, match="input 'x' has no value of its own; feed it"):
-        x.op.evaluate(**x.attrs)
+        x.op.evaluate(np, **x.attrs)
     np.testing.assert_array_equal(evaluate([constant([[1.0, 2.0]])], {})[0], [[1.0, 2.0]])
     np.testing.assert_array_equal(evaluate([row_count(np.float32)], {x: np.zeros((5, 2))})[0], np.float32(5))
 

@@ -1,10 +1,10 @@
-"""Matrix products of bfloat16 operands, for who asks for them: not part of the pipeline."""
+"""Matrix products of bfloat16 operands, opt-in: not part of the pipeline."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.graph import Node, remade, rewrite
+from hagang.graph import Kind, Node, remade, rewrite
 from hagang.ops.arithmetic import bfloat16
 
 if TYPE_CHECKING:
@@ -19,6 +19,6 @@ def round_products(roots: Sequence[Node]) -> list[Node]:
 
 
 def _rounded(node: Node, inputs: tuple[Node, ...]) -> Node:
-    if node.op.name == "contract" and node.dtype == "float32":
+    if node.op.kind is Kind.CONTRACTION and node.dtype == "float32":
         inputs = tuple(bfloat16(x) for x in inputs)
     return remade(node, inputs)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.graph import Node, count, evaluate, has_rows, remade, rewrite
+from hagang.ops.broadcast import broadcast_op
 from hagang.ops.leaf import constant
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ def _folded(node: Node) -> Node:
 
 def _folds(node: Node) -> bool:
     """Broadcasts stay: a runtime reads the one element again instead of storing copies."""
-    known = bool(node.inputs) and all(parent.op.name == "constant" for parent in node.inputs)
-    if not known or node.op.name == "broadcast" or has_rows(node.dims):
+    known = bool(node.inputs) and all(parent.is_constant for parent in node.inputs)
+    if not known or node.op is broadcast_op or has_rows(node.dims):
         return False
     return count(node.dims) <= _LARGEST and not any(_mentions_rows(value) for value in node.attrs.values())
 

@@ -13,6 +13,7 @@ from hagang.ops.leaf import input_node
 from hagang.program import Program
 from hagang.runtime.native.emit import Emitter
 from hagang.runtime.native.forms import Machine, Panel, Vector, extent, strides_of
+from hagang.runtime.native.instructions import refuse_unknown
 from hagang.runtime.native.narrow import narrow_integers
 from hagang.runtime.native.plan import Plan, View
 from hagang.runtime.native.rewrite import rewrite
@@ -72,6 +73,7 @@ def lowered(program: Program, slots: tuple[str, ...], *, straight: int = LONGEST
 
 def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: int = LONGEST) -> Lowered:
     """Lower a Program for a session whose slots have these numbers; to straight-line code up to that length."""
+    refuse_unknown(order(program.roots), _native.instructions())
     line = straighten(program, slot_numbers, _native.instructions(), straight)
     if line is not None:
         return Lowered(line, list(program.with_role("scalar")), dict(program.outputs))

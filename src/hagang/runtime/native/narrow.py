@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hagang.graph import Kind
+from hagang.ops.arithmetic import add_op, cast_op, subtract_op, where_op
+
 if TYPE_CHECKING:
     from hagang.graph import Node
 
 __all__ = ["narrow_integers"]
 
 _SMALL = 1 << 20
-_CARRIES = ("broadcast", "reshape")
-_SHIFTS = ("add", "subtract")
-_COMPARES = ("equal", "less", "less_equal")
+_SHIFTS = (add_op, subtract_op)
 
 
 def narrow_integers(nodes: list[Node], roots: list[Node]) -> set[Node]:
@@ -31,7 +32,7 @@ def narrow_integers(nodes: list[Node], roots: list[Node]) -> set[Node]:
     small = {node for node in nodes if node.dtype.kind in "iu" and _is_small(node)}
     narrow: set[Node] = set()
     for node in nodes:
-        if node.op.name == "input" and node.attrs["role"] == "batch" and node.dtype.kind in "iu":
+        if node.is_input and node.attrs["role"] == "batch" and node.dtype.kind in "iu":
             reached = _reached(node, users, small)
             if reached is not None and not any(root in reached for root in roots):
                 narrow |= reached
@@ -46,9 +47,9 @@ def _compares_with(user: Node, narrow: set[Node]) -> bool:
 
 
 def _is_small(node: Node) -> bool:
-    while node.op.name in _CARRIES:
+    while node.op.kind is Kind.VIEW:
         (node,) = node.inputs
-    return node.op.name == "constant" and bool(np.all(np.abs(node.attrs["value"]) <= _SMALL))
+    return node.is_constant and bool(np.all(np.abs(node.attrs["value"]) <= _SMALL))
 
 
 def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> set[Node] | None:
@@ -58,12 +59,12 @@ def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> se
         node = todo.pop()
         for user in users[node]:
             others = [parent for parent in user.inputs if parent is not node]
-            name = user.op.name
-            if name in _COMPARES and all(other in small for other in others):
+            exact = all(other in small for other in others)
+            if others and exact and user.is_elementwise and user.dtype == np.bool_:
                 continue
-            if name == "cast" and node is start and user.dtype == np.float32:
+            if user.op is cast_op and node is start and user.dtype == np.float32:
                 continue
-            if name in _CARRIES or (name in _SHIFTS and all(other in small for other in others)) or name == "where":
+            if user.op.kind is Kind.VIEW or (user.op in _SHIFTS and exact) or user.op is where_op:
                 if user not in reached:
                     reached.add(user)
                     todo.append(user)
@@ -71,6 +72,6 @@ def _reached(start: Node, users: dict[Node, list[Node]], small: set[Node]) -> se
                 return None
     # Both branches of a choice must have been reached or be small.
     for node in reached:
-        if node.op.name == "where" and not all(x in reached or x in small for x in node.inputs[1:]):
+        if node.op is where_op and not all(x in reached or x in small for x in node.inputs[1:]):
             return None
     return reached

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from hagang.runtime.native.forms import Extent
 
 __all__ = [
+    "FOLDS",
     "Buffer",
     "Fold",
     "General",
@@ -90,6 +91,10 @@ class Fold(IntEnum):
     """How a reduction joins two numbers."""
 
     SUM, MAXIMUM, MINIMUM, PRODUCT = range(4)
+
+
+FOLDS: Final = {"add": Fold.SUM, "maximum": Fold.MAXIMUM, "minimum": Fold.MINIMUM, "multiply": Fold.PRODUCT}
+"""The folds by the instruction that joins two numbers."""
 
 
 def double_bits(value: float) -> int:

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.graph import Node, R, has_rows, make, order
-from hagang.ops import OPS
-from hagang.ops.broadcast import broadcast, reshape
+from hagang.graph import Kind, Node, R, has_rows, make, order
+from hagang.ops.arithmetic import divide_op, multiply_op
+from hagang.ops.broadcast import broadcast, broadcast_op, reshape, reshape_op
+from hagang.ops.functions import power_op
 from hagang.ops.leaf import constant
+from hagang.runtime.native.instructions import is_fold
 from hagang.runtime.native.scalars import hoistable
 
 if TYPE_CHECKING:
@@ -19,16 +21,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Dims
 
-__all__ = ["is_elementwise", "rewrite"]
-
-
-def is_elementwise(node: Node) -> bool:
-    """Whether element k of the output depends on element k of each input alone."""
-    whole = tuple(range(node.ndim))
-    return bool(node.inputs) and node.op.name in _ELEMENTWISE and all(axes == whole for axes in node.op.axes(node))
-
-
-_ELEMENTWISE = {name for name, op in OPS.items() if op.axes.__name__ == "elementwise_axes"}
+__all__ = ["rewrite"]
 
 
 def rewrite(roots: Sequence[Node]) -> list[Node]:
@@ -49,31 +42,31 @@ def _rewritten(node: Node) -> Node:
 
 def _join_reshapes(node: Node) -> Node:
     """A reshape of a reshape is one; a reshape of a broadcast scalar is a broadcast."""
-    if node.op.name != "reshape":
+    if node.op is not reshape_op:
         return node
     (x,) = node.inputs
-    while x.op.name == "reshape":
+    while x.op is reshape_op:
         (x,) = x.inputs
-    if x.op.name == "broadcast" and x.inputs[0].dims == ():
+    if x.op is broadcast_op and x.inputs[0].dims == ():
         return broadcast(x.inputs[0], node.dims, ())
     return reshape(x, node.dims)
 
 
 def _join_broadcasts(node: Node) -> Node:
     """A broadcast reads through what only inserts axes."""
-    if node.op.name != "broadcast":
+    if node.op is not broadcast_op:
         return node
     (x,), axes = node.inputs, node.attrs["axes"]
     while True:
-        if x.op.name == "broadcast":
+        if x.op is broadcast_op:
             axes, x = tuple(axes[k] for k in x.attrs["axes"]), x.inputs[0]
-        elif x.op.name == "reshape" and _squeezed(x.dims) == _squeezed(x.inputs[0].dims):
+        elif x.op is reshape_op and _squeezed(x.dims) == _squeezed(x.inputs[0].dims):
             kept = [axes[k] for k, dim in enumerate(x.dims) if dim != 1]
             inner = x.inputs[0]
             if any(dim == 1 for dim in inner.dims):
                 inner = reshape(inner, _squeezed(inner.dims))
             axes, x = tuple(kept), inner
-            if inner.op.name == "reshape":
+            if inner.op is reshape_op:
                 break
         else:
             break
@@ -86,7 +79,7 @@ def _squeezed(dims: Dims) -> Dims:
 
 def _broadcast_late(node: Node) -> Node:
     """An elementwise op of values all broadcast alike is computed before the broadcast."""
-    if not is_elementwise(node) or not all(x.op.name == "broadcast" for x in node.inputs):
+    if not node.is_elementwise or not all(x.op is broadcast_op for x in node.inputs):
         return node
     first = node.inputs[0]
     alike = all(
@@ -99,7 +92,7 @@ def _broadcast_late(node: Node) -> Node:
 
 def _drop_unit_axes(node: Node) -> Node:
     """An elementwise op on reshaped rows is computed on the rows themselves: `(R, 1)` would be kept padded."""
-    if not (is_elementwise(node) and has_rows(node.dims) and 1 in node.dims):
+    if not (node.is_elementwise and has_rows(node.dims) and 1 in node.dims):
         return node
     slim = _squeezed(node.dims)
     inputs = [_slim(x, slim) for x in node.inputs]
@@ -110,9 +103,9 @@ def _drop_unit_axes(node: Node) -> Node:
 
 
 def _slim(x: Node, dims: Dims) -> Node | None:
-    if x.op.name == "broadcast" and x.inputs[0].dims == ():
+    if x.op is broadcast_op and x.inputs[0].dims == ():
         return broadcast(x.inputs[0], dims, ())
-    if x.op.name == "reshape" and x.inputs[0].dims == dims:
+    if x.op is reshape_op and x.inputs[0].dims == dims:
         return x.inputs[0]
     return None
 
@@ -121,7 +114,7 @@ def _split_sum(node: Node) -> Node:
     """A sum over rows and other axes sums each row first: rows in parallel, then one number a row."""
     axes = node.attrs.get("axes", ())
     (x, *_) = node.inputs or (node,)
-    if node.op.name not in ("sum", "max") or not has_rows(x.dims):
+    if not is_fold(node) or not has_rows(x.dims):
         return node
     rows = x.dims.index(R)
     others = tuple(k for k in axes if k != rows and x.dims[k] != 1)
@@ -133,24 +126,24 @@ def _split_sum(node: Node) -> Node:
 
 def _whole_power(node: Node) -> Node:
     """Squares, roots and reciprocals are not worth a logarithm."""
-    if node.op.name != "power":
+    if node.op is not power_op:
         return node
     x, exponent = node.inputs
-    while exponent.op.name == "broadcast":
+    while exponent.op is broadcast_op:
         (exponent,) = exponent.inputs
-    if exponent.op.name != "constant" or exponent.dims != ():
+    if not exponent.is_constant or exponent.dims != ():
         return node
     value = float(exponent.attrs["value"])
     if value == 1:
         return x
     if value == 2:
-        return make(OPS["multiply"], x, x)
+        return make(multiply_op, x, x)
     return node
 
 
 def _vector_products(node: Node) -> Node:
     """A product of rows with a vector is a matrix product with one column, which has a kernel."""
-    if node.op.name != "contract":
+    if node.op.kind is not Kind.CONTRACTION:
         return node
     (a, b), left, right, out = node.inputs, node.attrs["left"], node.attrs["right"], node.attrs["out"]
     if a.ndim == 1:
@@ -164,26 +157,26 @@ def _vector_products(node: Node) -> Node:
 
 def _scale_by_reciprocal(node: Node) -> Node:
     """An array over a scalar of the schedule is multiplied by its reciprocal, computed ahead in float64."""
-    if node.op.name != "divide" or node.inputs[1].op.name != "broadcast":
+    if node.op is not divide_op or node.inputs[1].op is not broadcast_op:
         return node
     spread = node.inputs[1]
     (scalar,) = spread.inputs
-    if scalar.dims != () or scalar.op.name == "constant" or not _is_scheduled(scalar):
+    if scalar.dims != () or scalar.is_constant or not _is_scheduled(scalar):
         return node
     one = constant(1.0, scalar.dtype)
-    reciprocal = make(OPS["divide"], one, scalar)
-    return make(OPS["multiply"], node.inputs[0], broadcast(reciprocal, node.dims, ()))
+    reciprocal = make(divide_op, one, scalar)
+    return make(multiply_op, node.inputs[0], broadcast(reciprocal, node.dims, ()))
 
 
 def _is_scheduled(scalar: Node) -> bool:
     """Whether a scalar depends on the schedule and the number of rows alone."""
     nodes = order([scalar])
-    return set(nodes) - hoistable(nodes) <= {node for node in nodes if node.op.name == "constant"}
+    return set(nodes) - hoistable(nodes) <= {node for node in nodes if node.is_constant}
 
 
 def _sum_of_nothing(node: Node) -> Node:
     """A sum over axes of size one only reshapes."""
-    if node.op.name not in ("sum", "max") or not node.attrs["axes"]:
+    if not is_fold(node) or not node.attrs["axes"]:
         return node
     (x,) = node.inputs
     ones = all(x.dims[k] == 1 for k in node.attrs["axes"])

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hagang.graph import Kind
+from hagang.runtime.native.instructions import instruction_of
 from hagang.runtime.native.plan import Prologue, Step
 
 if TYPE_CHECKING:
@@ -13,7 +15,11 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["ScalarTape", "hoistable", "instruction_of"]
+__all__ = ["ScalarTape", "hoistable"]
+
+
+_POINTWISE = (Kind.ELEMENTWISE, Kind.IDENTITY, Kind.VIEW, Kind.REDUCTION)
+"""Kinds that are arithmetic, or nothing at all, where all inputs are scalars."""
 
 
 def hoistable(nodes: list[Node]) -> set[Node]:
@@ -23,23 +29,13 @@ def hoistable(nodes: list[Node]) -> set[Node]:
     for node in nodes:
         if node.dims != ():
             continue
-        leaf = node.op.name == "row_count" or (node.op.name == "input" and node.attrs["role"] == "scalar")
-        constant = node.op.name == "constant"
-        made = _is_pointwise(node) and all(parent in known for parent in node.inputs)
-        if leaf or constant or made:
+        leaf = node.op.kind is Kind.ROW_COUNT or (node.is_input and node.attrs["role"] == "scalar")
+        computed = node.op.kind in _POINTWISE and all(parent in known for parent in node.inputs)
+        if leaf or node.is_constant or computed:
             known.add(node)
             if leaf or any(parent in found for parent in node.inputs):
                 found.add(node)
     return found
-
-
-def _is_pointwise(node: Node) -> bool:
-    axes = node.op.axes(node)
-    return (
-        bool(node.inputs)
-        and node.op.name not in ("contract", "random_uniform", "take", "scatter_add")
-        and not any(axes)
-    )
 
 
 class ScalarTape:
@@ -66,19 +62,17 @@ class ScalarTape:
         return self._made[node]
 
     def _make(self, node: Node) -> tuple[str, int]:
-        name = node.op.name
-        if name == "input":
+        if node.is_input:
             return "input", self._inputs.index(node.attrs["name"])
-        if name == "row_count":
+        if node.op.kind is Kind.ROW_COUNT:
             return "input", len(self._inputs)
-        if name == "constant":
+        if node.is_constant:
             return self._constant(float(node.attrs["value"]))
         sources = [self._register(parent) for parent in node.inputs]
         op = instruction_of(node)
         if op is None:
             return sources[0]
-        if name == "polygamma":
-            sources = [self._constant(float(node.attrs["order"])), *sources]
+        sources = [*(self._constant(float(node.attrs[name])) for name in node.op.leading), *sources]
         self._steps.append((op, len(self._steps), sources))
         return "made", len(self._steps) - 1
 
@@ -103,39 +97,3 @@ class ScalarTape:
             steps.append(Step(self._instructions[op], at(("made", number)), a, b, c))
         results = [(at(self._made[node]), bits) for node, bits in self._results]
         return Prologue(self._inputs, self._values, len(self._steps), steps, results)
-
-
-def instruction_of(node: Node) -> str | None:
-    """The instruction of a scalar node; None where it changes nothing."""
-    name = node.op.name
-    if name == "cast":
-        return cast_instruction(node.inputs[0].dtype, node.dtype)
-    return (
-        None
-        if name
-        in (
-            "reshape",
-            "broadcast",
-            "sum",
-            "max",
-            "transpose",
-            "flip",
-            "cumsum",
-            "slice",
-            "pad",
-            "concatenate",
-            "alias",
-            "stop_gradient",
-            "custom_gradient",
-        )
-        else name
-    )
-
-
-def cast_instruction(old: np.dtype[np.generic], new: np.dtype[np.generic]) -> str | None:
-    """The instruction of a conversion, all numbers being floats inside the engine."""
-    if new == np.bool_:
-        return None if old == np.bool_ else "nonzero"
-    if new.kind in "iu":
-        return "truncate" if old.kind == "f" else None
-    return "single" if new == np.float32 and old == np.float64 else None

@@ -57,7 +57,8 @@ class Group:
     output: str | None = None
     roots: list[Tape] = field(default_factory=list)
     reads: dict[Value, set[str]] = field(default_factory=lambda: defaultdict(set))
-    after: set[Group] = field(default_factory=set)
+    after: dict[Group, None] = field(default_factory=dict)
+    """The groups that must run before this one. Not a set: the order of kernels would change from run to run."""
 
     @property
     def hosts(self) -> bool:
@@ -143,7 +144,7 @@ class Schedule:
             group.reads[value].add(mode)
             producer = self.producer.get(value)
             if producer is not None and producer is not group:
-                group.after.add(producer)
+                group.after[producer] = None
 
     def leaves(self, root: Tape) -> list[Operand]:
         """What a cone reads: arrays, and values that other roots or anchors make."""

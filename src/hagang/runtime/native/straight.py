@@ -16,12 +16,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from hagang.graph import Node, count, has_rows, order
+from hagang.graph import Kind, Node, count, has_rows, order
+from hagang.ops.index import take_op
 from hagang.runtime.native.forms import fixed
+from hagang.runtime.native.instructions import COSTS, instruction_of
 from hagang.runtime.native.plan import Prologue, Step
-from hagang.runtime.native.rewrite import is_elementwise
-from hagang.runtime.native.scalars import ScalarTape, hoistable, instruction_of
-from hagang.runtime.native.translate import COSTLY
+from hagang.runtime.native.scalars import ScalarTape, hoistable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -34,11 +34,8 @@ Registers = npt.NDArray[np.intp]
 
 MAGIC, VERSION = 0x7374726169, 1
 LONGEST = 120
-"""Instructions, costly ones counted eightfold: of a longer program the tapes over arrays are as fast."""
+"""Additions, or what costs as much: of a longer program the tapes over arrays are as fast."""
 
-_MOVES = {"reshape", "transpose", "broadcast", "slice", "pad", "flip", "concatenate"}
-_COPIES = {"alias", "stop_gradient", "custom_gradient"}
-_FOLDS = {"sum": "add", "max": "maximum"}
 _DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_)}
 _ZERO = 0
 """The register of the constant zero, which is what `pad` pads with."""
@@ -109,8 +106,8 @@ def straighten(
 
 
 def _fits(node: Node) -> bool:
-    from_outside = node.op.name == "input" and node.attrs["role"] == "batch"
-    return node.dtype in _DTYPES and not has_rows(node.dims) and not from_outside and node.op.name != "row_count"
+    from_outside = node.is_input and node.attrs["role"] == "batch"
+    return node.dtype in _DTYPES and not has_rows(node.dims) and not from_outside and node.op.kind is not Kind.ROW_COUNT
 
 
 class _Line:
@@ -177,23 +174,23 @@ class _Line:
     # --- nodes ---
 
     def _expand(self, node: Node) -> Any:
-        name, inputs = node.op.name, [self._registers(x) for x in node.inputs]
-        if name == "constant":
+        op, inputs = node.op, [self._registers(x) for x in node.inputs]
+        if node.is_constant:
             numbers = np.asarray(node.attrs["value"], np.float64)
             return np.reshape([self._constant(float(number)) for number in numbers.flat], numbers.shape)
-        if name == "input":
+        if node.is_input:
             return self._slot(node.attrs["name"], node.dims)
-        if name in _COPIES:
+        if op.kind is Kind.IDENTITY:
             return inputs[0]
-        if name in _MOVES:
-            return node.op.evaluate(*inputs, **node.attrs)
-        if name == "take" and node.inputs[1].op.name == "constant":
-            return node.op.evaluate(inputs[0], node.inputs[1].attrs["value"], **node.attrs)
-        if name in _FOLDS:
-            return self._fold(_FOLDS[name], inputs[0], node.attrs["axes"])
-        if name == "contract":
+        if op.kind in (Kind.VIEW, Kind.PLACEMENT):
+            return op.evaluate(np, *inputs, **node.attrs)
+        if op is take_op and node.inputs[1].is_constant:
+            return op.evaluate(np, inputs[0], node.inputs[1].attrs["value"], **node.attrs)
+        if op.kind is Kind.REDUCTION and op.instruction is not None:
+            return self._fold(op.instruction, inputs[0], node.attrs["axes"])
+        if op.kind is Kind.CONTRACTION:
             return self._contract(inputs, node)
-        if is_elementwise(node):
+        if node.is_elementwise:
             return self._elementwise(node, inputs)
         raise _TooLong
 
@@ -201,11 +198,9 @@ class _Line:
         op = instruction_of(node)
         if op is None:
             return inputs[0]
-        if op == "polygamma":
-            inputs = [
-                np.full(tuple(fixed(dim) for dim in node.dims), self._constant(float(node.attrs["order"]))),
-                *inputs,
-            ]
+        dims = tuple(fixed(dim) for dim in node.dims)
+        leading = [np.full(dims, self._constant(float(node.attrs[name]))) for name in node.op.leading]
+        inputs = [*leading, *inputs]
         return self._each(op, len(inputs))(*inputs)
 
     def _each(self, op: str, arity: int) -> np.ufunc:
@@ -244,7 +239,7 @@ class _Line:
         results = Counter([*shown, *writes.values()])
         code = _joined(_needed(self._code, results), results)
         computing, writing = _split(code, shown, writes)
-        if sum(8 if op in COSTLY else 1 for op, _, _ in [*computing, *writing]) > self._longest:
+        if sum(COSTS.get(op, 1) for op, _, _ in [*computing, *writing]) > self._longest:
             raise _TooLong
         codes = self._instructions
         steps = [Step(codes[op], to, *sources) for op, to, sources in [*computing, *writing]]

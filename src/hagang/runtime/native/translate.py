@@ -7,12 +7,20 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import Node, R, has_rows, known_count
+from hagang.graph import Kind, Node, Op, R, has_rows, known_count
+from hagang.ops.arithmetic import bfloat16_op, cast_op, where_op
+from hagang.ops.broadcast import broadcast_op, reshape_op, transpose_op
+from hagang.ops.contract import contract_op
+from hagang.ops.index import scatter_add_op, take_op
+from hagang.ops.layout import concatenate_op, flip_op, pad_op, slice_op
+from hagang.ops.leaf import input_op
+from hagang.ops.linalg import det_op, solve_op
+from hagang.ops.random import random_uniform_op
+from hagang.ops.reduce import argmax_op, cumsum_op
 from hagang.runtime.native import general, moves
 from hagang.runtime.native.forms import Form, Machine, Panel, RowsForm, Vector, extent, form_of
-from hagang.runtime.native.plan import Fold
-from hagang.runtime.native.rewrite import is_elementwise
-from hagang.runtime.native.scalars import ScalarTape, cast_instruction
+from hagang.runtime.native.instructions import COSTS, cast_instruction, is_fold
+from hagang.runtime.native.plan import FOLDS
 from hagang.runtime.native.values import (
     FULL,
     PER_COLUMN,
@@ -34,15 +42,11 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-__all__ = ["COSTLY", "Translator"]
+    from hagang.runtime.native.scalars import ScalarTape
+
+__all__ = ["Translator"]
 
 V = TypeVar("V", bound=Value)
-
-COSTLY = {"exp", "log", "log1p", "expm1", "sin", "cos", "tanh", "expit", "erf", "erfc", "power", "divide", "sqrt"} | {
-    "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "gammaln", "polygamma",
-    "arctan2", "logaddexp", "xlogy", "remainder",
-}  # fmt: skip
-"""Instructions that are worth an array rather than a second computation."""
 
 
 class Translator:
@@ -67,7 +71,7 @@ class Translator:
         wanted = bits or self.bits(node)
         if node in self._hoisted:
             return self._once(("scalar", node, wanted), lambda: self._scalar(node, wanted))
-        if node.op.name == "constant":
+        if node.is_constant:
             return self._once(("constant", node, wanted), lambda: self._constant(node, wanted))
         if node not in self._of:
             self._of[node] = self._make(node)
@@ -79,7 +83,7 @@ class Translator:
         Broadcasts are left out: who reads them reads in place where it can.
         """
         for node in nodes:
-            if node.op.name not in ("broadcast", "constant") and node not in self._hoisted:
+            if node.op is not broadcast_op and not node.is_constant and node not in self._hoisted:
                 self.value(node)
 
     def bits(self, node: Node) -> int:
@@ -156,44 +160,45 @@ class Translator:
     # --- nodes ---
 
     def _make(self, node: Node) -> Value:
-        name = node.op.name
-        if is_elementwise(node):
+        if node.op is cast_op:
+            return self._cast(node, form_of(node.dims))
+        if node.is_elementwise:
             return self._elementwise(node)
-        known = _MAKERS.get(name)
+        if node.op.kind is Kind.IDENTITY:
+            return self.value(node.inputs[0])
+        if is_fold(node):
+            return self._reduce(node)
+        known = _MAKERS.get(node.op)
         if known is None:
-            msg = f"the native runtime has no kernel for op '{name}'"
+            msg = (
+                f"op '{node.op.name}': expected one that the native runtime has a kernel for; add it to "
+                "src/hagang/runtime/native/translate.py, or run with runtime='reference'"
+            )
             raise ProgramError(msg)
         return known(self, node)
 
     def _elementwise(self, node: Node) -> Value:
-        name, form = node.op.name, form_of(node.dims)
-        if name == "cast":
-            return self._cast(node, form)
-        if name in ("alias", "stop_gradient"):
-            return self.value(node.inputs[0])
-        inputs = node.inputs[:1] if name == "custom_gradient" else node.inputs
-        bits = self._working_bits(node)
-        operands = [self.operand(x, form, bits) for x in inputs]
-        if name == "polygamma":
-            operands.insert(0, (self.constant(np.float64(node.attrs["order"]), Vector((1, 0)), bits), SINGLE))
-        return self.tape(name, form, bits, operands)
+        form, bits = form_of(node.dims), self._working_bits(node)
+        operands = [self.operand(x, form, bits) for x in node.inputs]
+        leading = [self.constant(np.float64(node.attrs[name]), Vector((1, 0)), bits) for name in node.op.leading]
+        return self.tape(str(node.op.instruction), form, bits, [*((x, SINGLE) for x in leading), *operands])
 
-    def tape(self, op: str, form: Form, bits: int, operands: list[Operand]) -> Value:
+    def tape(self, instruction: str, form: Form, bits: int, operands: list[Operand]) -> Value:
         """A pointwise instruction."""
-        return self.add(Tape(form, bits, op, tuple(operands), op in COSTLY))
+        return self.add(Tape(form, bits, instruction, tuple(operands), COSTS.get(instruction, 1) > 1))
 
     def _working_bits(self, node: Node) -> int:
         """Comparisons work in their operands' bits, all else in the result's."""
-        if node.op.name == "where":
+        if node.op is where_op:
             return max(self.bits(x) for x in node.inputs[1:]) if node.dtype.kind != "b" else self.float_bits
         if node.dtype.kind == "f":
             return self.bits(node)
         return max(self._least_bits(x) for x in node.inputs)
 
     def _least_bits(self, node: Node) -> int:
-        while node.op.name == "broadcast":
+        while node.op is broadcast_op:
             (node,) = node.inputs
-        if node.dtype.kind in "iu" and node.op.name == "constant" and node in self._narrow:
+        if node.dtype.kind in "iu" and node.is_constant and node in self._narrow:
             return 32
         if node.dtype.kind == "b":
             self.value(node)
@@ -205,13 +210,13 @@ class Translator:
         if node.dtype.kind == "f":
             source = self._source_bits(x)
             if op == "single" or source != self.bits(node):
-                return self.value(x, self.bits(node)) if x.op.name != "broadcast" else self._spread(x, self.bits(node))
+                return self.value(x, self.bits(node)) if x.op is not broadcast_op else self._spread(x, self.bits(node))
             return self.value(x, self.bits(node))
         bits = self._source_bits(x)
         return self.value(x, bits) if op is None else self.tape(op, form, bits, [self.operand(x, form, bits)])
 
     def _source_bits(self, node: Node) -> int:
-        if node not in self._hoisted and node.op.name != "constant":
+        if node not in self._hoisted and not node.is_constant:
             return self.value(node).bits
         return self.bits(node)
 
@@ -222,17 +227,17 @@ class Translator:
 
     def operand(self, node: Node, form: Form, bits: int) -> Operand:
         """How a tape over a form reads a node of the domain's dims: broadcasts are read in place where they can be."""
-        if node.op.name == "constant" and node not in self._hoisted:
+        if node.is_constant and node not in self._hoisted:
             array = node.attrs["value"]
             if array.size and np.all(array == array.flat[0]) and not np.any(np.isnan(np.asarray(array, float))):
                 zero = np.signbit(array).any() and array.flat[0] == 0
                 if not zero or np.signbit(array).all():
                     return self._single(array.flat[0], bits), SINGLE
-        if node.op.name == "broadcast":
+        if node.op is broadcast_op:
             found = self._broadcast_operand(node, form, bits)
             if found:
                 return found
-        if node.dims == () and (node in self._hoisted or node.op.name == "constant"):
+        if node.dims == () and (node in self._hoisted or node.is_constant):
             return self.value(node, bits), SINGLE
         return self.value(node, bits), FULL
 
@@ -243,7 +248,7 @@ class Translator:
     def _broadcast_operand(self, node: Node, form: Form, bits: int) -> Operand | None:
         (x,), axes = node.inputs, node.attrs["axes"]
         if not has_rows(x.dims) and known_count(x.dims) == 1:
-            if x.op.name == "constant":
+            if x.is_constant:
                 return self._single(x.attrs["value"].flat[0], bits), SINGLE
             return self.value(x, bits), SINGLE
         if isinstance(form, RowsForm):
@@ -264,7 +269,7 @@ class Translator:
     # --- products ---
 
     def _contract(self, node: Node) -> Value:
-        rounded = self.machine.bfloat16 and all(x.op.name == "bfloat16" for x in node.inputs)
+        rounded = self.machine.bfloat16 and all(x.op is bfloat16_op for x in node.inputs)
         a, b = (x.inputs[0] for x in node.inputs) if rounded else node.inputs
         left, right, out = node.attrs["left"], node.attrs["right"], node.attrs["out"]
         for x, y, of_x, of_y in ((a, b, left, right), (b, a, right, left)):
@@ -314,7 +319,7 @@ class Translator:
 
     def _reduce(self, node: Node) -> Value:
         (x,), axes = node.inputs, node.attrs["axes"]
-        how = Fold.SUM if node.op.name == "sum" else Fold.MAXIMUM
+        how = FOLDS[str(node.op.instruction)]
         value, form = self.value(x), form_of(node.dims)
         source = value.form
         rows_only = [x.dims[k] for k in axes if x.dims[k] != 1] == [R]
@@ -333,25 +338,22 @@ class Translator:
         return self.formed(self.value(node.inputs[0]), form_of(node.dims))
 
 
-_MAKERS: dict[str, Callable[[Translator, Node], Value]] = {
-    "input": Translator._input,
-    "row_count": lambda t, node: t.value(node),
-    "contract": Translator._contract,
-    "sum": Translator._reduce,
-    "max": Translator._reduce,
-    "reshape": Translator._reshape,
-    "broadcast": moves.broadcast,
-    "transpose": moves.transpose,
-    "slice": moves.slice_,
-    "pad": moves.pad,
-    "flip": moves.flip,
-    "concatenate": moves.concatenate,
-    "argmax": general.argmax,
-    "cumsum": general.cumsum,
-    "take": general.take,
-    "scatter_add": general.scatter_add,
-    "solve": general.solve,
-    "det": general.det,
-    "random_uniform": general.random_uniform,
-    "custom_gradient": lambda t, node: t.value(node.inputs[0]),
+_MAKERS: dict[Op, Callable[[Translator, Node], Value]] = {
+    input_op: Translator._input,
+    contract_op: Translator._contract,
+    reshape_op: Translator._reshape,
+    broadcast_op: moves.broadcast,
+    transpose_op: moves.transpose,
+    slice_op: moves.slice_,
+    pad_op: moves.pad,
+    flip_op: moves.flip,
+    concatenate_op: moves.concatenate,
+    argmax_op: general.argmax,
+    cumsum_op: general.cumsum,
+    take_op: general.take,
+    scatter_add_op: general.scatter_add,
+    solve_op: general.solve,
+    det_op: general.det,
+    random_uniform_op: general.random_uniform,
 }
+"""How each op is computed that is neither elementwise nor a fold."""

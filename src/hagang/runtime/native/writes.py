@@ -58,7 +58,7 @@ def _in_place(schedule: Schedule, slot: Slot, value: Value) -> bool:
             if writer in group.needs():
                 return False
             before.append(group)
-    writer.after.update(before)
+    writer.after.update(dict.fromkeys(before))
     return True
 
 

@@ -7,6 +7,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from hagang.graph import show_dims
+from hagang.ops.arithmetic import alias_op, cast_op, stop_gradient_op
+from hagang.ops.broadcast import broadcast_op, reshape_op
 from hagang.trace import Traced, paths, run
 
 if TYPE_CHECKING:
@@ -16,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["PLUMBING", "argument_names", "formula", "nearest", "run_noting_names"]
 
-PLUMBING = frozenset({"reshape", "broadcast", "cast", "alias", "stop_gradient"})
+PLUMBING = (reshape_op, broadcast_op, cast_op, alias_op, stop_gradient_op)
 """Ops that only carry values on: not shown, what they lead to is joined to what they come from."""
 
 _SIGNS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "/", "contract": "@", "power": "^"}
@@ -62,7 +64,7 @@ def run_noting_names(f: Callable[..., Any], *args: Any) -> tuple[Any, dict[Node,
 
 def nearest(node: Node) -> Node:
     """The value itself, behind what only carries it on."""
-    while node.op.name in PLUMBING:
+    while node.op in PLUMBING:
         node = node.inputs[0]
     return node
 
@@ -88,9 +90,9 @@ def _operand(node: Node, called: Mapping[Node, str]) -> str:
     source = nearest(node)
     if source in called:
         return called[source]
-    if source.op.name == "input":
+    if source.is_input:
         return str(source.attrs["name"])
-    if source.op.name != "constant":
+    if not source.is_constant:
         return f"{source.op.name}{show_dims(source.dims) if source.dims else ''}"
     value = source.attrs["value"]
     return f"{value.item():.6g}" if value.size == 1 else f"constant{show_dims(source.dims)}"

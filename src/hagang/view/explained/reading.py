@@ -11,6 +11,7 @@ import numpy.typing as npt
 from hagang.autodiff import backward
 from hagang.graph import depends_on, evaluate, order, substitute
 from hagang.ops.arithmetic import ones_like
+from hagang.ops.layout import slice_op
 from hagang.ops.leaf import input_node
 from hagang.view.explained.names import PLUMBING, formula, nearest
 
@@ -174,7 +175,7 @@ def _shown(output: Node, inputs: Sequence[Node]) -> list[Node]:
     nodes = order([*inputs, output])
     active = depends_on(nodes, inputs)
     result = nearest(output)
-    shown = [node for node in nodes if node in active and node.op.name not in PLUMBING and node is not result]
+    shown = [node for node in nodes if node in active and node.op not in PLUMBING and node is not result]
     return [*shown, result]
 
 
@@ -189,19 +190,19 @@ def _called(shown: Sequence[Node], output: Node, names: Mapping[Node, str], titl
         elif node is nearest(output):
             called[node] = title
         else:
-            called[node] = formula(node, called) if node.op.name == "slice" else next(numbers)
+            called[node] = formula(node, called) if node.op is slice_op else next(numbers)
     return called
 
 
 def _made(node: Node, graph: Evaluated) -> str:
-    made = "" if node.op.name in ("input", "constant") else formula(node, graph.called)
+    made = "" if node.is_input or node.is_constant else formula(node, graph.called)
     return "" if made == graph.called[node] else made
 
 
 def _kind(node: Node, graph: Evaluated) -> str:
     if node is graph.shown[-1]:
         return "result"
-    return "input" if node.op.name == "input" else "inner"
+    return "input" if node.is_input else "inner"
 
 
 def _factor(graph: Evaluated, node: Node, parent: Node) -> tuple[Array | None, Array | None]:
