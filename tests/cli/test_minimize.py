@@ -24,7 +24,7 @@ def test_the_textbooks_example(hagang):
         "Function": BOWL,
         "Start": "(100, -10), value 10280",
         "Method": "sgd, exact gradients, 1,001 evaluations",
-        "Stopped": "the number of steps: 1000 of 1000 done",
+        "Stopped": "step limit: 1000 of 1000 steps done",
         "End": "(2.000000165, 3)",
         "Value": "2.720216927e-14",
     }

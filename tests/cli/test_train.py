@@ -146,7 +146,7 @@ def test_weights_shrink_and_are_averaged_unless_asked_otherwise(hagang, folder, 
 
 def test_patience_looks_at_the_validation_loss(hagang, folder):
     answer = hagang("train", "flowers.csv", "-t", "kind", "--patience", 1, "--lr", "1")
-    assert row(answer.out, "Stopped").startswith("patience: the validation loss has not fallen below its best")
+    assert row(answer.out, "Stopped").startswith("patience: the validation loss has not improved on its best")
     answer = hagang("train", "flowers.csv", "-t", "kind", "--patience", 0, "--epochs", 3)
     assert row(answer.out, "Stopped") == "the number of epochs: 3 done"
 

@@ -15,9 +15,9 @@ from hagang.stopping import (
     Divergence,
     Epochs,
     GradientBelow,
+    Interrupt,
     NoChange,
     Patience,
-    Person,
     Record,
     Steps,
     Time,
@@ -46,9 +46,9 @@ AT_BOUNDARY = [
     Patience(2),
     Patience(1, 0.125, 3, restore_best=False, of="value"),
     Patience(2, 0.25, of="score"),
-    Person(),
+    Interrupt(),
     ValueBelow(0.0) & Time(30),
-    Person() | Epochs(2),
+    Interrupt() | Epochs(2),
 ]
 ALL = [*AT_STEP, *AT_BOUNDARY]
 
@@ -174,7 +174,10 @@ def test_it_waits_for_a_boundary(one):
 
 
 def test_any_is_split_and_all_is_not():
-    assert split(Steps(3) | Time(1) | (ValueBelow(1) & Person())) == (Steps(3), Time(1) | (ValueBelow(1) & Person()))
+    assert split(Steps(3) | Time(1) | (ValueBelow(1) & Interrupt())) == (
+        Steps(3),
+        Time(1) | (ValueBelow(1) & Interrupt()),
+    )
     assert split(rule(None)) == (None, None)
 
 

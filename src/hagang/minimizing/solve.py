@@ -254,7 +254,7 @@ def minimize(
     >>> result.x, result.path.shape
     (array([2.00000016, 3.        ]), (1001, 2))
     >>> minimize(f, [100.0, -10.0], method="momentum", lr=0.01, stop="gradient<1e-3").stopped_by
-    "the gradient's norm ... fell below 0.001 at step ..."
+    'the gradient norm ... fell below 0.001 at step ...'
 
     References
     ----------

@@ -64,7 +64,7 @@ def _kind(rule: Rule) -> str:
 
 def steps_done(done: int, steps: int) -> Termination:
     """The end of a run that has used up its steps."""
-    return Termination(STEPS, f"the number of steps: {done} of {steps} done")
+    return Termination(STEPS, f"step limit: {done} of {steps} steps done")
 
 
 BY_CALLBACK = "`callback` raised `StopIteration`"

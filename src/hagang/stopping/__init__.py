@@ -1,6 +1,6 @@
-"""Stopping rules: frozen records that say when a run ends, and why, in words with the numbers that made them fire.
+"""Stopping rules: frozen records that decide when a run ends and give the reason, with the numbers that triggered it.
 
-Those in `steps` act at the very step, as part of the Program; those in `boundaries` where chunks or epochs end.
+Those in `steps` act at the exact step, as part of the Program; those in `boundaries` at the end of chunks or epochs.
 """
 
 from hagang.stopping.base import AllOf as AllOf
@@ -10,8 +10,8 @@ from hagang.stopping.base import Rule as Rule
 from hagang.stopping.base import Verdict as Verdict
 from hagang.stopping.base import split as split
 from hagang.stopping.boundaries import Epochs as Epochs
+from hagang.stopping.boundaries import Interrupt as Interrupt
 from hagang.stopping.boundaries import Patience as Patience
-from hagang.stopping.boundaries import Person as Person
 from hagang.stopping.boundaries import Time as Time
 from hagang.stopping.steps import Divergence as Divergence
 from hagang.stopping.steps import GradientBelow as GradientBelow
@@ -26,9 +26,9 @@ __all__ = [
     "Divergence",
     "Epochs",
     "GradientBelow",
+    "Interrupt",
     "NoChange",
     "Patience",
-    "Person",
     "Record",
     "Rule",
     "Steps",

@@ -1,4 +1,4 @@
-"""What a stopping rule is: a frozen record with a state that takes notice of records and says whether to stop."""
+"""The stopping rule interface: a frozen rule whose state advances with each record and decides whether to stop."""
 
 from __future__ import annotations
 
@@ -22,28 +22,28 @@ State = Any
 
 @dataclass(frozen=True)
 class Record:
-    """What is known after a step, at the end of a chunk, or at the end of an epoch.
+    """The quantities known after a step, a chunk or an epoch.
 
-    LiveRun a graph the same fields are traced values; what is not known is None.
+    Inside a graph the fields are traced values; unknown ones are None.
 
     Parameters
     ----------
     step, epoch : int
         Counted from 1.
     value : float
-        The function's value, or the loss.
+        The function value, or the loss.
     gradient_norm : float
-        The Euclidean norm of the whole gradient.
+        The Euclidean norm of the full gradient.
     change : float
-        The Euclidean norm of the weights' change in the last step.
+        The Euclidean norm of the last update of the weights.
     validation : float
         The validation loss.
     seconds : float
-        Since the run began.
+        Time since the run began.
     interrupted : bool
-        Whether a person has asked to stop.
+        Whether the user pressed Ctrl-C.
     score : float
-        The score on the validation rows; higher is better.
+        The validation score; higher is better.
     """
 
     step: Array = None
@@ -74,11 +74,11 @@ class Verdict:
     rule : Rule
         The rule that fired.
     message : str
-        The reason in words, with the numbers that made it fire; also what `str` gives.
+        The reason, with the numbers that triggered it; also the result of `str`.
     numbers : mapping of str to float
         Those numbers by name.
     restore_best : bool
-        Whether the run should go back to the best weights it has seen.
+        Whether the run should restore the best weights seen.
     """
 
     rule: Rule
@@ -91,18 +91,18 @@ class Verdict:
 
 
 class Rule(ABC):
-    """When to stop. Subclasses are frozen dataclasses of plain values; what they remember is a state apart.
+    """A rule that decides when to stop. Subclasses are frozen dataclasses of plain values; their state is separate.
 
-    `advance` and `holds` are NumPy functions of the state and the record. Where a rule acts `at_step`, they are
-    traced into the Program too, so that a run ends at that very step; everywhere else the same two functions
-    are called with numbers.
+    `advance` and `holds` are NumPy functions of the state and the record. If a rule acts `at_step`, they are also
+    traced into the Program, so that a run ends at that exact step; everywhere else the same two functions are called
+    with numbers.
     """
 
     reads: ClassVar[tuple[str, ...]]
-    """The record's fields that the rule needs."""
+    """The fields of the record that the rule needs."""
 
     at_step: ClassVar[bool] = True
-    """Whether it acts at the very step; otherwise where chunks or epochs end."""
+    """Whether the rule acts at the exact step; otherwise at the end of chunks or epochs."""
 
     def start(self) -> State:
         """The state before the first step: a nest of numbers."""
@@ -119,16 +119,16 @@ class Rule(ABC):
 
     @abstractmethod
     def verdict(self, state: State, record: Record) -> Verdict:
-        """The reason in words, where the rule holds."""
+        """The reason to stop, once the rule holds."""
 
     def step(self, state: State, record: Record) -> tuple[Array, State]:
-        """Whether to stop after this record, and the state after it; traces where the rule acts `at_step`."""
+        """Whether to stop after this record, and the state after it; traceable if the rule acts `at_step`."""
         with np.errstate(invalid="ignore", over="ignore"):
             state = self.advance(state, record)
             return self.holds(state, record), state
 
     def check(self, state: State, record: Record) -> tuple[State, Verdict | None]:
-        """The state after this record, and the reason to stop, if there is one.
+        """The state after this record, and the reason to stop, if any.
 
         Examples
         --------
@@ -136,13 +136,13 @@ class Rule(ABC):
         >>> rule = Steps(2)
         >>> state, verdict = rule.check(rule.start(), Record(step=2))
         >>> print(verdict)
-        the number of steps: 2 of 2 done
+        step limit: 2 of 2 steps done
         """
         stop, state = self.step(state, record)
         return state, self.verdict(state, record) if stop else None
 
     def is_best(self, state: State) -> bool:
-        """Whether the last record was the best so far, so that a run keeps its weights for `restore_best`."""
+        """Whether the last record was the best so far, so that the run keeps its weights for `restore_best`."""
         del state
         return False
 
@@ -157,7 +157,7 @@ def _parts(rule: Rule, kind: type[AnyOf] | type[AllOf]) -> tuple[Rule, ...]:
     return rule.rules if isinstance(rule, kind) else (rule,)
 
 
-# --- combined ------------------------------------------------------------------------------------------
+# --- combinations ------------------------------------------------------------------------------------------
 
 
 class _Combined(Rule):
@@ -168,7 +168,9 @@ class _Combined(Rule):
         wrong: list[object] = [rule for rule in self.rules if not isinstance(rule, Rule)]
         if wrong:
             name = type(self).__name__
-            msg = f"{name}: expected stopping rules, received {wrong[0]!r:.60}; hagang.stopping.rule makes one of text"
+            msg = (
+                f"{name}: expected stopping rules, received {wrong[0]!r:.60}; hagang.stopping.rule makes one from text"
+            )
             raise ArgumentError(msg)
 
     @property
@@ -185,7 +187,7 @@ class _Combined(Rule):
     def advance(self, state: State, record: Record) -> State:
         return tuple(rule.advance(own, record) for rule, own in zip(self.rules, state, strict=True))
 
-    def answers(self, state: State, record: Record) -> list[Array]:
+    def decisions(self, state: State, record: Record) -> list[Array]:
         """Whether each of the rules holds."""
         return [rule.holds(own, record) for rule, own in zip(self.rules, state, strict=True)]
 
@@ -195,28 +197,28 @@ class _Combined(Rule):
 
 @dataclass(frozen=True)
 class AnyOf(_Combined):
-    """Stop where one of the rules fires, made by `first | second`.
+    """Stop when any of the rules fires, made by `first | second`.
 
     Parameters
     ----------
     rules : tuple of Rule
-        Where several fire at once, the first gives the reason.
+        If several fire at once, the first gives the reason.
 
     Examples
     --------
     >>> from hagang.stopping import rule
     >>> both = rule("gradient<1e-6") | rule("steps 100")
     >>> str(both.check(both.start(), Record(step=100, gradient_norm=0.5))[1])
-    'the number of steps: 100 of 100 done'
+    'step limit: 100 of 100 steps done'
     """
 
     rules: tuple[Rule, ...]
 
     def holds(self, state: State, record: Record) -> Array:
-        return reduce(np.logical_or, self.answers(state, record) or [False])
+        return reduce(np.logical_or, self.decisions(state, record) or [False])
 
     def verdict(self, state: State, record: Record) -> Verdict:
-        fired = int(np.argmax(self.answers(state, record)))
+        fired = int(np.argmax(self.decisions(state, record)))
         return self.rules[fired].verdict(state[fired], record)
 
     def __str__(self) -> str:
@@ -225,9 +227,9 @@ class AnyOf(_Combined):
 
 @dataclass(frozen=True)
 class AllOf(_Combined):
-    """Stop where all of the rules hold at once, made by `first & second`.
+    """Stop when all of the rules hold at once, made by `first & second`.
 
-    Where one of them acts at boundaries only, all are asked there, with the numbers of that moment.
+    If one of them acts at boundaries only, all are checked there, with the values at that moment.
 
     Parameters
     ----------
@@ -239,7 +241,7 @@ class AllOf(_Combined):
     >>> from hagang.stopping import rule
     >>> both = rule("value<1") & rule("epochs 5")
     >>> str(both.check(both.start(), Record(epoch=6, step=60, value=0.5))[1])
-    'the value 0.5 fell below 1 at step 60, and the number of epochs: 6 of 5 done'
+    'the value 0.5 fell below 1 at step 60, and epoch limit: 6 of 5 epochs done'
     """
 
     rules: tuple[Rule, ...]
@@ -251,26 +253,26 @@ class AllOf(_Combined):
             raise ArgumentError(msg)
 
     def holds(self, state: State, record: Record) -> Array:
-        return reduce(np.logical_and, self.answers(state, record))
+        return reduce(np.logical_and, self.decisions(state, record))
 
     def verdict(self, state: State, record: Record) -> Verdict:
-        all_ = [rule.verdict(own, record) for rule, own in zip(self.rules, state, strict=True)]
-        numbers = {name: number for one in all_ for name, number in one.numbers.items()}
-        return Verdict(self, ", and ".join(map(str, all_)), numbers, any(one.restore_best for one in all_))
+        verdicts = [rule.verdict(own, record) for rule, own in zip(self.rules, state, strict=True)]
+        numbers = {name: number for one in verdicts for name, number in one.numbers.items()}
+        return Verdict(self, ", and ".join(map(str, verdicts)), numbers, any(one.restore_best for one in verdicts))
 
     def __str__(self) -> str:
         return " and ".join(f"({rule})" if isinstance(rule, AnyOf) else str(rule) for rule in self.rules)
 
 
 def plain(number: float) -> str:
-    """A number as people write it, with all its digits."""
+    """A number with all its digits, without a trailing `.0`."""
     return repr(float(number)).removesuffix(".0")
 
 
 def split(rule: Rule) -> tuple[Rule | None, Rule | None]:
-    """The part of a rule that acts at the very step, inside a Program, and the part that acts at boundaries.
+    """Split a rule into the part that acts at the exact step, inside a Program, and the part that acts at boundaries.
 
-    A run stops where either fires; each keeps a state of its own.
+    A run stops when either fires; each has its own state.
 
     Examples
     --------

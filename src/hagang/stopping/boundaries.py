@@ -1,4 +1,4 @@
-"""Rules that act where chunks or epochs end: a number of epochs, time, validation patience, a person."""
+"""Rules that act at the end of chunks or epochs: epoch and time limits, patience, interruption by the user."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from hagang.stopping.base import Array, Record, Rule, State, Verdict, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["Epochs", "Patience", "Person", "Time"]
+__all__ = ["Epochs", "Interrupt", "Patience", "Time"]
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Epochs(Rule):
     def verdict(self, state: State, record: Record) -> Verdict:
         del state
         epoch = int(record.known("epoch", self))
-        return Verdict(self, f"the number of epochs: {epoch} of {self.count} done", {"epoch": epoch})
+        return Verdict(self, f"epoch limit: {epoch} of {self.count} epochs done", {"epoch": epoch})
 
     def __str__(self) -> str:
         return f"epochs {self.count}"
@@ -48,7 +48,7 @@ class Epochs(Rule):
 
 @dataclass(frozen=True)
 class Time(Rule):
-    """Stop after a time; looked at where a chunk of steps ends.
+    """Stop after a time limit, checked at the end of each chunk of steps.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Time(Rule):
     >>> rule = Time(60)
     >>> _, verdict = rule.check(rule.start(), Record(step=900, seconds=61.25))
     >>> print(verdict)
-    time: 61.2 s of 60 s passed
+    time limit: 61.2 s of 60 s elapsed
     """
 
     seconds: float
@@ -76,8 +76,8 @@ class Time(Rule):
 
     def verdict(self, state: State, record: Record) -> Verdict:
         del state
-        passed = float(record.known("seconds", self))
-        return Verdict(self, f"time: {passed:.1f} s of {self.seconds:g} s passed", {"seconds": passed})
+        elapsed = float(record.known("seconds", self))
+        return Verdict(self, f"time limit: {elapsed:.1f} s of {self.seconds:g} s elapsed", {"seconds": elapsed})
 
     def __str__(self) -> str:
         return f"time>{plain(self.seconds)}s"
@@ -85,20 +85,20 @@ class Time(Rule):
 
 @dataclass(frozen=True)
 class Patience(Rule):
-    """Stop where the validation loss, or the score, has not become better in so many observations.
+    """Early stopping: stop when the validation loss, or the score, has not improved for `count` evaluations.
 
     Parameters
     ----------
     count : int
-        How many observations without a gain; one an epoch, or however often the loss is measured.
+        Number of evaluations without improvement, one per epoch or as often as the loss is measured.
     minimum_gain : float
-        How much better than the best a value must be to count, in the loss's or the score's units.
+        The smallest improvement on the best value that counts, in units of the loss or the score.
     minimum_epochs : int
-        Do not stop before this many epochs.
+        Never stop before this epoch.
     restore_best : bool
-        Go back to the weights of the best observation.
+        Restore the weights of the best evaluation.
     of : {'validation', 'value', 'score'}
-        What is watched: the validation loss, the training loss, or the score, of which more is better.
+        The monitored quantity: the validation loss, the training loss, or the score, for which higher is better.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class Patience(Rule):
     >>> for epoch, loss in enumerate((0.9, 0.5, 0.495, 0.6), start=1):
     ...     state, verdict = rule.check(state, Record(epoch=epoch, validation=loss))
     >>> print(verdict)
-    patience: the validation loss has not gained 0.01 on its best, 0.5 of epoch 2, in 2 observations (now 0.6, epoch 4)
+    patience: the validation loss has not improved by 0.01 on its best, 0.5 (epoch 2), for 2 evaluations; it is 0.6 ...
 
     References
     ----------
@@ -139,7 +139,7 @@ class Patience(Rule):
         }
 
     def advance(self, state: State, record: Record) -> State:
-        """The state after this record; one without what is watched, between measurements, changes nothing."""
+        """The state after this record; one without the monitored quantity, between evaluations, changes nothing."""
         value = getattr(record, self.of)
         if value is None:
             return state
@@ -157,14 +157,13 @@ class Patience(Rule):
 
     def verdict(self, state: State, record: Record) -> Verdict:
         what = {"validation": "the validation loss", "value": "the loss", "score": "the score"}[self.of]
-        passed = "risen above" if self.of == "score" else "fallen below"
-        gained = f"gained {plain(self.minimum_gain)} on" if self.minimum_gain else passed
+        by = f" by {plain(self.minimum_gain)}" if self.minimum_gain else ""
         best, epoch, waited = float(state["best"]), int(state["best_epoch"]), int(state["waited"])
         value, now = getattr(record, self.of), int(record.known("epoch", self))
         value = float("nan") if value is None else float(value)
         message = (
-            f"patience: {what} has not {gained} its best, {best:g} of epoch {epoch}, in {waited} observations "
-            f"(now {value:g}, epoch {now})"
+            f"patience: {what} has not improved{by} on its best, {best:g} (epoch {epoch}), for {waited} evaluations; "
+            f"it is {value:g} (epoch {now})"
         )
         numbers = {"value": value, "best": best, "best_epoch": epoch, "waited": waited, "epoch": now}
         return Verdict(self, message, numbers, self.restore_best)
@@ -177,8 +176,8 @@ class Patience(Rule):
 
 
 @dataclass(frozen=True)
-class Person(Rule):
-    """Stop where a person asks: by Ctrl-C, or through a function that is called at boundaries, such as epochs' ends.
+class Interrupt(Rule):
+    """Stop when the user asks: by Ctrl-C, or through a function that is called at the end of chunks and epochs.
 
     Parameters
     ----------
@@ -187,10 +186,10 @@ class Person(Rule):
 
     Examples
     --------
-    >>> rule = Person(lambda record: "enough seen" if record.epoch > 3 else False)
+    >>> rule = Interrupt(lambda record: "enough seen" if record.epoch > 3 else False)
     >>> _, verdict = rule.check(rule.start(), Record(step=40, epoch=4))
     >>> print(verdict)
-    a person: enough seen, at step 40
+    interrupted (enough seen) at step 40
     """
 
     callback: Callable[[Record], bool | str] | None = None
@@ -200,19 +199,19 @@ class Person(Rule):
     def __post_init__(self) -> None:
         callback: object = self.callback
         if callback is not None and not callable(callback):
-            msg = f"Person: expected callback to be a function of the record, received callback={callback!r:.60}"
+            msg = f"Interrupt: expected callback to be a function of the record, received callback={callback!r:.60}"
             raise ArgumentError(msg)
 
     def start(self) -> State:
         return {"reason": ""}
 
     def advance(self, state: State, record: Record) -> State:
-        """The state after asking once: the reason to stop, or no reason."""
+        """The state after calling the function once: the reason to stop, or none."""
         del state
         if record.interrupted:
             return {"reason": "Ctrl-C"}
-        asked = self.callback(record) if self.callback is not None else False
-        return {"reason": asked if isinstance(asked, str) else self._name() if asked else ""}
+        answer = self.callback(record) if self.callback is not None else False
+        return {"reason": answer if isinstance(answer, str) else self._name() if answer else ""}
 
     def _name(self) -> str:
         return str(getattr(self.callback, "__name__", "the callback"))
@@ -223,7 +222,7 @@ class Person(Rule):
 
     def verdict(self, state: State, record: Record) -> Verdict:
         step = int(record.known("step", self))
-        return Verdict(self, f"a person: {state['reason']}, at step {step}", {"step": step})
+        return Verdict(self, f"interrupted ({state['reason']}) at step {step}", {"step": step})
 
     def __str__(self) -> str:
-        return "person"
+        return "interrupt"

@@ -1,4 +1,4 @@
-"""Rules that act at the very step: thresholds, no change, a number of steps, divergence."""
+"""Rules that act at the exact step: thresholds, no change, a step limit, divergence."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Divergence", "GradientBelow", "NoChange", "Steps", "ValueBelow"]
 
 @dataclass(frozen=True)
 class GradientBelow(Rule):
-    r"""Stop where the gradient's Euclidean norm is below a threshold, :math:`\lVert g \rVert < \epsilon`.
+    r"""Stop when the Euclidean norm of the gradient is below a threshold, :math:`\lVert g \rVert < \epsilon`.
 
     Parameters
     ----------
@@ -27,7 +27,7 @@ class GradientBelow(Rule):
     >>> rule = GradientBelow(1e-3)
     >>> _, verdict = rule.check(rule.start(), Record(step=7, gradient_norm=2e-4))
     >>> print(verdict)
-    the gradient's norm 0.0002 fell below 0.001 at step 7
+    the gradient norm 0.0002 fell below 0.001 at step 7
     """
 
     threshold: float = 1e-6
@@ -42,7 +42,7 @@ class GradientBelow(Rule):
 
     def verdict(self, state: State, record: Record) -> Verdict:
         del state
-        return _below(self, "the gradient's norm", "gradient_norm", record, self.threshold)
+        return _below(self, "the gradient norm", "gradient_norm", record, self.threshold)
 
     def __str__(self) -> str:
         return f"gradient<{plain(self.threshold)}"
@@ -50,7 +50,7 @@ class GradientBelow(Rule):
 
 @dataclass(frozen=True)
 class ValueBelow(Rule):
-    """Stop where the value, or the loss, is below a target.
+    """Stop when the value, or the loss, is below a target.
 
     Parameters
     ----------
@@ -91,17 +91,17 @@ def _below(rule: Rule, what: str, name: str, record: Record, threshold: float) -
 
 @dataclass(frozen=True)
 class NoChange(Rule):
-    """Stop where the value, or the weights, have not changed in so many steps.
+    """Stop when the value, or the weights, have not changed for `steps` steps.
 
     Parameters
     ----------
     steps : int
-        How many steps in a row.
+        Number of consecutive steps.
     tolerance : float
-        What counts as no change: a value this near to what it was when it last changed; or weights that move
-        no further than this, in Euclidean norm, in a step.
+        What counts as no change: a value within this distance of the one at its last change, or an update of the
+        weights whose Euclidean norm is at most this.
     of : {'value', 'weights'}
-        What is watched.
+        The monitored quantity.
 
     Examples
     --------
@@ -148,7 +148,7 @@ class NoChange(Rule):
         numbers = {"step": step, "since": since, "tolerance": self.tolerance}
         if self.of == "weights":
             what = "the weights moved" + (
-                f" at most {plain(self.tolerance)} a step" if self.tolerance else " not at all"
+                f" at most {plain(self.tolerance)} per step" if self.tolerance else " not at all"
             )
         else:
             numbers["reference"] = float(state["reference"])
@@ -185,7 +185,7 @@ class Steps(Rule):
     def verdict(self, state: State, record: Record) -> Verdict:
         del state
         step = int(record.known("step", self))
-        return Verdict(self, f"the number of steps: {step} of {self.count} done", {"step": step})
+        return Verdict(self, f"step limit: {step} of {self.count} steps done", {"step": step})
 
     def __str__(self) -> str:
         return f"steps {self.count}"
@@ -193,7 +193,7 @@ class Steps(Rule):
 
 @dataclass(frozen=True)
 class Divergence(Rule):
-    r"""Stop where the value is not finite, or far above the best so far.
+    r"""Stop when the value is not finite, or far above the best so far.
 
     .. math:: f - f_{\text{best}} > k\, \max(1, |f_{\text{first}}|, |f_{\text{best}}|)
 

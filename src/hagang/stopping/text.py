@@ -1,4 +1,4 @@
-"""Stopping rules from text: "gradient<1e-6", "no-change 20 or time>60s"."""
+"""Stopping rules parsed from text: "gradient<1e-6", "no-change 20 or time>60s"."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
 from hagang.stopping.base import AnyOf, Rule
-from hagang.stopping.boundaries import Epochs, Patience, Person, Time
+from hagang.stopping.boundaries import Epochs, Interrupt, Patience, Time
 from hagang.stopping.steps import Divergence, GradientBelow, NoChange, Steps, ValueBelow
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _NUMBER = r"([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)"
 _COUNT = r"(\d+)"
 _SECONDS = {"ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0}
 
-# A phrase, what it makes of its groups, and how it is written.
+# A pattern, the rule made from its groups, and the syntax shown in errors.
 _PHRASES: tuple[tuple[str, Callable[..., Rule], str], ...] = (
     (rf"gradient\s*<\s*{_NUMBER}", lambda x: GradientBelow(float(x)), "gradient<1e-6"),
     (rf"(?:value|loss)\s*<\s*{_NUMBER}", lambda x: ValueBelow(float(x)), "value<1e-8"),
@@ -42,20 +42,20 @@ _PHRASES: tuple[tuple[str, Callable[..., Rule], str], ...] = (
         ),
         "patience 10 [gain 0.001] [after 20] [of value] [keep-last]",
     ),
-    (r"person", Person, "person"),
+    (r"interrupt", Interrupt, "interrupt"),
 )
 _KNOWN = "; ".join(written for _, _, written in _PHRASES)
 _TOKEN = re.compile(r"\s*(?:([()])|(\||,|or\b)|(&|and\b)|((?:(?!\s+(?:or|and)\b)[^()|,&])+))")
 
 
 def rule(chosen: Any = None) -> Rule:
-    """The stopping rule that is meant.
+    """Make a stopping rule from text, a function or a sequence of rules.
 
     Parameters
     ----------
     chosen : str, Rule, callable, sequence of them, or None
-        Text is one phrase, or several joined by `or` (also `|` and a comma), `and` (also `&`, binding tighter)
-        and brackets. A function of the record is a `Person`; of a sequence any one stops; None never does.
+        Text is one phrase, or several joined by `or` (also `|` and a comma), `and` (also `&`, which binds tighter)
+        and brackets. A function of the record becomes an `Interrupt`; any rule of a sequence stops; None never does.
 
     Returns
     -------
@@ -64,7 +64,7 @@ def rule(chosen: Any = None) -> Rule:
     Raises
     ------
     ArgumentError
-        Where the text is not understood, pointing at the character; or where it is none of these.
+        If the text cannot be parsed, naming the character; or if it is none of these.
 
     Examples
     --------
@@ -78,17 +78,17 @@ def rule(chosen: Any = None) -> Rule:
     if chosen is None:
         return AnyOf(())
     if isinstance(chosen, str):
-        return _Reader(chosen).read()
+        return _Parser(chosen).parse()
     if isinstance(chosen, (tuple, list)):
         return reduce(or_, map(rule, chosen), AnyOf(())) if len(chosen) != 1 else rule(chosen[0])
     if callable(chosen):
-        return Person(chosen)
+        return Interrupt(chosen)
     msg = f"stop: expected text, a rule or a function of the record, received {chosen!r:.60}; known: {_KNOWN}"
     raise ArgumentError(msg)
 
 
-class _Reader:
-    """Reads `any := all (or all)*`, `all := one (and one)*`, `one := (any) | phrase`."""
+class _Parser:
+    """Parses `any := all (or all)*`, `all := one (and one)*`, `one := (any) | phrase`."""
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -105,11 +105,11 @@ class _Reader:
             yield kind, match[match.lastindex or 0].strip(), match.start(match.lastindex or 0)
             at = match.end()
 
-    def read(self) -> Rule:
-        found = self._any()
+    def parse(self) -> Rule:
+        parsed = self._any()
         if self.next < len(self.tokens):
             raise self._error("'or' or 'and'", self.tokens[self.next][2])
-        return found
+        return parsed
 
     def _any(self) -> Rule:
         return self._joined("or", self._all, or_)
@@ -130,11 +130,11 @@ class _Reader:
             return self._phrase(text, at)
         if text != "(":
             raise self._error("a rule", at)
-        found = self._any()
+        inner = self._any()
         kind, text, at = self._token()
         if text != ")":
             raise self._error("')'", at)
-        return found
+        return inner
 
     def _token(self) -> tuple[str, str, int]:
         self.next += 1
@@ -147,5 +147,5 @@ class _Reader:
                 return make(*match.groups())
         raise self._error("a rule", at)
 
-    def _error(self, wanted: str, at: int) -> ArgumentError:
-        return ArgumentError(f"stop: expected {wanted} at character {at + 1} of {self.text!r}; known: {_KNOWN}")
+    def _error(self, expected: str, at: int) -> ArgumentError:
+        return ArgumentError(f"stop: expected {expected} at character {at + 1} of {self.text!r}; known: {_KNOWN}")

@@ -12,9 +12,9 @@ from hagang.stopping import (
     Divergence,
     Epochs,
     GradientBelow,
+    Interrupt,
     NoChange,
     Patience,
-    Person,
     Record,
     Steps,
     Time,
@@ -115,8 +115,8 @@ def test_patience_passes_over_epochs_without_a_measurement():
 def test_patience_names_the_best():
     _, verdict = fired(Patience(2), validation=[1.0, 0.5, 0.6, 0.7])
     assert str(verdict) == (
-        "patience: the validation loss has not fallen below its best, 0.5 of epoch 2, in 2 observations "
-        "(now 0.7, epoch 4)"
+        "patience: the validation loss has not improved on its best, 0.5 (epoch 2), for 2 evaluations; "
+        "it is 0.7 (epoch 4)"
     )
     assert verdict.restore_best
     assert verdict.numbers == {"value": 0.7, "best": 0.5, "best_epoch": 2, "waited": 2, "epoch": 4}
@@ -132,21 +132,21 @@ def test_patience_knows_the_best_so_that_it_can_be_kept():
     assert not Patience(restore_best=False).is_best({"best": 1.0, "waited": 0})
 
 
-def test_a_person_is_asked_once_a_boundary():
+def test_the_callback_is_called_once_per_boundary():
     asked = []
 
     def enough(record):
         asked.append(record.step)
         return record.step == 3
 
-    step, verdict = fired(Person(enough), seconds=[1, 2, 3, 4])
+    step, verdict = fired(Interrupt(enough), seconds=[1, 2, 3, 4])
     assert (step, asked) == (3, [1, 2, 3])
-    assert str(verdict) == "a person: enough, at step 3"
+    assert str(verdict) == "interrupted (enough) at step 3"
 
 
-def test_ctrl_c_is_a_person():
-    _, verdict = fired(Person(), interrupted=[False, True])
-    assert str(verdict) == "a person: Ctrl-C, at step 2"
+def test_ctrl_c_interrupts():
+    _, verdict = fired(Interrupt(), interrupted=[False, True])
+    assert str(verdict) == "interrupted (Ctrl-C) at step 2"
 
 
 def test_of_several_the_first_that_fires_gives_the_reason():
@@ -158,7 +158,7 @@ def test_all_must_hold_at_once():
     one = rule("steps 2 & value<1")
     step, verdict = fired(one, value=[0.5, 1.5, 0.25])
     assert step == 3
-    assert str(verdict) == "the number of steps: 3 of 2 done, and the value 0.25 fell below 1 at step 3"
+    assert str(verdict) == "step limit: 3 of 2 steps done, and the value 0.25 fell below 1 at step 3"
     assert verdict.numbers == {"step": 3, "value": 0.25, "threshold": 1}
 
 
@@ -182,7 +182,7 @@ def test_all_must_hold_at_once():
         ("divergence 50", Divergence(50)),
         ("patience 10", Patience(10)),
         ("patience 3 gain 0.01 after 5 keep-last", Patience(3, 0.01, 5, restore_best=False)),
-        ("person", Person()),
+        ("interrupt", Interrupt()),
         ("steps 3 or steps 4 and value<1", AnyOf((Steps(3), AllOf((Steps(4), ValueBelow(1)))))),
         ("(steps 3, steps 4) & value<1", AllOf((AnyOf((Steps(3), Steps(4))), ValueBelow(1)))),
         ("  steps 3|epochs 2 ", AnyOf((Steps(3), Epochs(2)))),
@@ -191,7 +191,7 @@ def test_all_must_hold_at_once():
         ((), AnyOf(())),
         (None, AnyOf(())),
         (Steps(3), Steps(3)),
-        (max, Person(max)),
+        (max, Interrupt(max)),
     ],
 )
 def test_what_is_meant(text, meant):
@@ -221,7 +221,10 @@ def test_what_is_meant(text, meant):
         (lambda: NoChange(2.5), "NoChange: expected steps to be an integer at least 1, received steps=2.5"),
         (lambda: Time(-1), "Time: expected seconds to be a finite number above 0, received seconds=-1"),
         (lambda: Patience(0), "Patience: expected count to be an integer at least 1, received count=0"),
-        (lambda: Person("stop"), "Person: expected callback to be a function of the record, received callback='stop'"),
+        (
+            lambda: Interrupt("stop"),
+            "Interrupt: expected callback to be a function of the record, received callback='stop'",
+        ),
         (lambda: AnyOf((Steps(1), 3)), "AnyOf: expected stopping rules, received 3; hagang.stopping.rule makes one"),
         (lambda: AllOf(()), "AllOf: expected at least one rule, received none"),
     ],

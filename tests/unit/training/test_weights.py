@@ -167,7 +167,7 @@ def test_patience_of_the_score():
         stop="patience 3 of score",
     )
     assert run.stopped_by == (
-        "patience: the score has not risen above its best, 0.5 of epoch 2, in 3 observations (now 0.45, epoch 5)"
+        "patience: the score has not improved on its best, 0.5 (epoch 2), for 3 evaluations; it is 0.45 (epoch 5)"
     )
     assert run.scores["<lambda>"] == 0.5
 
