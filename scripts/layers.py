@@ -1,4 +1,5 @@
-"""The contract behind `lint-imports`: each package imports what the map in pyproject.toml lets it import, no more."""
+"""The contracts behind `lint-imports`: each package imports what the map in pyproject.toml lets it import, no more, and
+no modules import one another, be it for annotations only."""
 
 from __future__ import annotations
 
@@ -42,6 +43,54 @@ class Map(Contract):
     def render_broken_contract(self, check: ContractCheck) -> None:
         for line in check.metadata["broken"]:
             output.print_error(line)
+
+
+class Acyclic(Contract):
+    """No module needs itself by way of others; imports under TYPE_CHECKING count.
+
+    `known` lists circles that are still there, each as its modules; one that is gone must leave the list.
+    """
+
+    type_name = "acyclic"
+    known = fields.ListField(subfield=fields.StringField(), required=False, default=[])
+
+    def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:
+        found = {" ".join(circle) for circle in circles(graph)}
+        known = {" ".join(sorted(line.split())) for line in self.known}
+        broken = [f"circle: {circle}" for circle in sorted(found - known)]
+        broken += [f"no circle any more, take it from the list: {circle}" for circle in sorted(known - found)]
+        return ContractCheck(kept=not broken, metadata={"broken": broken})
+
+    def render_broken_contract(self, check: ContractCheck) -> None:
+        for line in check.metadata["broken"]:
+            output.print_error(line)
+
+
+def circles(graph: ImportGraph) -> list[list[str]]:
+    """The sets of modules that need one another, by Tarjan's algorithm; the root, whose names are lazy, is left out."""
+    number: dict[str, int] = {}
+    lowest: dict[str, int] = {}
+    path: list[str] = []
+    found: list[list[str]] = []
+
+    def visit(module: str) -> None:
+        number[module] = lowest[module] = len(number)
+        path.append(module)
+        for target in sorted(graph.find_modules_directly_imported_by(module) - {ROOT}):
+            if target not in number:
+                visit(target)
+            if target in path:
+                lowest[module] = min(lowest[module], lowest[target])
+        if lowest[module] == number[module]:
+            k = path.index(module)
+            if len(path) - k > 1:
+                found.append(sorted(path[k:]))
+            del path[k:]
+
+    for module in sorted(graph.modules - {ROOT}):
+        if module not in number:
+            visit(module)
+    return found
 
 
 def read(line: str) -> tuple[str, list[str]]:
