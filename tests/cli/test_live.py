@@ -5,13 +5,11 @@ import os
 import re
 import select
 import subprocess
-import sys
-import time
-from pathlib import Path
 
 import pytest
+from tests.cli.processes import ENVIRONMENT as ANYWHERE
+from tests.cli.processes import HAGANG, INTERRUPTIBLE
 
-import hagang
 from hagang.runs import open_run
 
 if os.name == "nt":
@@ -21,13 +19,12 @@ import fcntl
 import struct
 import termios
 
-HAGANG = [sys.executable, "-m", "hagang.cli"]
 ENVIRONMENT = {
-    **{name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")},
-    "PYTHONPATH": str(Path(hagang.__file__).resolve().parents[1]),
+    **{name: value for name, value in ANYWHERE.items() if name not in ("COLUMNS", "LINES")},
     "TERM": "xterm-256color",
 }
 ESCAPE = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+CLEARED = "\x1b[2J"
 ENDLESS = ["train", "flowers.csv", "-t", "kind", "--patience", "0", "--epochs", "1000000", "--schedule", "constant"]
 HERE = 'exec "$@" <"$0" 2>"$0"'
 """The leader of a session that opens a terminal has it as its own, as after a login."""
@@ -40,7 +37,7 @@ class Terminal:
         self.ours, self.theirs = os.openpty()
         self.size(columns, lines)
         self.before = termios.tcgetattr(self.theirs)
-        command = ["sh", "-c", HERE, os.ttyname(self.theirs), *HAGANG, *map(str, typed)]
+        command = ["sh", "-c", HERE, os.ttyname(self.theirs), *INTERRUPTIBLE, *map(str, typed)]
         self.process = subprocess.Popen(
             command, stdout=subprocess.PIPE, env=ENVIRONMENT, start_new_session=True, text=True
         )
@@ -51,7 +48,8 @@ class Terminal:
 
     def __exit__(self, *_):
         self.process.kill()
-        self.process.communicate()
+        self.process.wait()
+        self.process.stdout.close()
         os.close(self.ours)
         os.close(self.theirs)
 
@@ -69,20 +67,32 @@ class Terminal:
         self.shown += part.decode("utf-8", "replace")
         return part
 
-    def until(self, said, seconds=60):
-        """Read until it was said; give what came since the last time."""
-        start, end = len(self.shown), time.monotonic() + seconds
+    def until(self, said):
+        """Read until it was said, however long it takes; give what came since the last time."""
+        start = len(self.shown)
         while not re.search(said, ESCAPE.sub("", self.shown[start:])):
-            if time.monotonic() > end:
-                pytest.fail(f"never said {said!r}: {self.shown[-2000:]!r}")
+            if self.process.poll() is not None and not self.read():
+                pytest.fail(f"ended, and never said {said!r}: {self.shown[-2000:]!r}")
             self.read()
         return self.shown[start:]
+
+    def becomes(self, columns, lines):
+        """Change the size, and leave what was shown before it was noticed."""
+        start = len(self.shown)
+        self.size(columns, lines)
+        while CLEARED not in self.shown[start:]:
+            self.read()
+        self.shown = self.shown[self.shown.rindex(CLEARED) :]
+
+    def epoch(self):
+        """The number of the epoch that is shown next."""
+        return re.findall(r"epoch +(\d+)/", ESCAPE.sub("", self.until(r"epoch +\d+/")))[-1]
 
     def end(self):
         """Wait for the end; give exit status and standard output."""
         while self.process.poll() is None:
             self.read()
-        out, _ = self.process.communicate(timeout=60)
+        out, _ = self.process.communicate()
         self.read()
         return self.process.returncode, out
 
@@ -103,11 +113,11 @@ def test_keys_steer_the_run(folder):
         terminal.press("--")
         terminal.until(r"rate 0\.0005 ")
         terminal.press("p")
-        paused = terminal.until("paused")
-        place = re.findall(r"epoch +(\d+)/", ESCAPE.sub("", paused))[-1]
-        time.sleep(0.5)
-        terminal.read()
-        assert re.findall(r"epoch +(\d+)/", ESCAPE.sub("", terminal.shown))[-1] == place
+        terminal.until("paused")
+        terminal.becomes(90, 30)
+        place = terminal.epoch()
+        terminal.becomes(100, 30)
+        assert terminal.epoch() == place
         terminal.press("p")
         terminal.until("p pause")
         terminal.press("s")
@@ -134,16 +144,11 @@ def test_it_shows_curves_and_gradients_by_layer(folder):
 def test_it_fits_a_terminal_that_changes_its_size(folder):
     with Terminal(*ENDLESS) as terminal:
         terminal.until("s stop and keep the best")
-        terminal.size(50, 16)
-        terminal.until("\\S")
-        terminal.shown = ""
-        shown = terminal.until("s stop and keep")
-        rows = [ESCAPE.sub("", line) for line in re.split("[\r\n]+", shown)]
+        terminal.becomes(50, 16)
+        terminal.until("s stop and keep")
+        rows = [ESCAPE.sub("", line) for line in re.split("[\r\n]+", terminal.shown)]
         assert max(map(len, rows)) <= 50
-        terminal.size(30, 5)
-        time.sleep(0.3)
-        terminal.read()
-        terminal.shown = ""
+        terminal.becomes(30, 5)
         terminal.until("epoch")
         assert "s stop" not in terminal.shown
         terminal.press("s")
@@ -154,11 +159,9 @@ def test_it_fits_a_terminal_that_changes_its_size(folder):
 def test_a_new_size_begins_on_an_empty_screen(folder):
     with Terminal(*ENDLESS) as terminal:
         terminal.until("s stop and keep the best")
-        assert "\x1b[2J" not in terminal.shown
-        terminal.size(80, 24)
-        time.sleep(0.3)
+        assert CLEARED not in terminal.shown
+        terminal.becomes(80, 24)
         terminal.until("s stop and keep the best")
-        assert "\x1b[2J" in terminal.shown
         terminal.press("s")
         terminal.end()
 

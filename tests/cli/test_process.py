@@ -1,20 +1,14 @@
-"""The command in a process of its own: how fast it starts, how it ends, what a terminal shows."""
+"""The command in a process of its own: what it imports, how it ends, what a pipe gets."""
 
 import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import pytest
-
-import hagang
+from tests.cli.processes import ENVIRONMENT, HAGANG, INTERRUPTIBLE
 
 HEAVY = ["duckdb", "sklearn", "matplotlib", "scipy", "pandas"]
-HAGANG = [sys.executable, "-m", "hagang.cli"]
-# The same hagang as this process runs, also from a folder elsewhere.
-ENVIRONMENT = {**os.environ, "PYTHONPATH": str(Path(hagang.__file__).resolve().parents[1])}
 
 
 def run(*arguments):
@@ -80,12 +74,11 @@ def _until(process, said):
 def test_ctrl_c_ends_the_training_keeps_the_best_and_saves(folder):
     typed = ["train", "flowers.csv", "-t", "kind", "--patience", "0", "--epochs", "1000000", "--schedule", "constant"]
     with subprocess.Popen(
-        [*HAGANG, *typed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
+        [*INTERRUPTIBLE, *typed], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=ENVIRONMENT
     ) as process:
         _until(process, "epoch")
-        time.sleep(0.2)
         process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
+        out, err = process.communicate()
     assert process.returncode == 0, err
     assert "Stopped    a person (Ctrl-C)" in out
     assert "are kept" in " ".join(out.split())

@@ -5,6 +5,7 @@ import pytest
 
 import hagang as hg
 from hagang.errors import ArgumentError
+from hagang.runs import batch_size
 
 X = np.random.default_rng(0).normal(size=(300, 3))
 
@@ -14,8 +15,22 @@ def test_sizes_are_tried_from_the_same_start_and_the_best_is_left():
     assert {one.batch_size for one in found.tried} == {16, 32, 64, 128, 256, 300}
     assert found.tried[0].batch_size == found.chosen
     assert all(one.rows_per_second > 0 for one in found.tried)
-    assert found.tried[0].seconds > found.tried[-1].seconds  # the best had the longest trial
     assert f"{found.chosen}: " in str(found.tried[0])
+
+
+def test_the_better_half_is_tried_for_twice_the_time(monkeypatch):
+    trials = []
+
+    def trial(network, data, size, seconds, options):
+        trials.append((size, seconds))
+        return batch_size.Tried(size, 1.0, loss=abs(size - 64), seconds=seconds)
+
+    monkeypatch.setattr(batch_size, "_try", trial)
+    found = hg.choose_batch_size(hg.Network([hg.Dense(1)]), (X, X[:, 0]), seconds=10.0)
+    sizes = (16, 32, 64, 128, 256, 300)
+    assert trials == [(16, 1.0), *((size, 10.0) for size in sizes), *((size, 20.0) for size in (64, 32, 16))]
+    assert [one.batch_size for one in found.tried] == [64, 32, 16, 128, 256, 300]
+    assert (found.chosen, found.tried[0].seconds, found.tried[-1].seconds) == (64, 20.0, 10.0)
 
 
 def test_never_more_than_the_rows():
