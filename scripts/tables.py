@@ -1,6 +1,6 @@
 """The tables of `docs/activations-and-losses.md`, from the code: `python -m scripts.tables` writes them.
 
-Formulas come from docstrings; ranges, slopes and bends are measured.
+Formulas come from docstrings; ranges, derivatives and kinks are measured.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def formula(thing: object) -> str:
 
 
 def first_line(thing: object) -> str:
-    """What the docstring says first, up to where peers are named."""
+    """The first line of a docstring, up to the names of peers."""
     line = re.split(r"\. |;|\n\n", (thing.__doc__ or "").strip() + "\n\n")[0].replace("\n    ", " ").rstrip(".")
     return re.sub(r":math:`(.+?)`", r"$\1$", line)
 
@@ -41,59 +41,61 @@ def number(value: float) -> str:
 
 
 def interval(low: float, high: float) -> str:
-    """From the least to the largest, or the one there is."""
+    """From the least to the largest, or a single value."""
     return number(low) if low == high else f"{number(low)} to {number(high)}"
 
 
 def measured(f) -> list[str]:
-    """What values and slopes an activation has; where it still goes on at the end of the grid, without an end."""
+    """The range of an activation and of its derivative, unbounded where it still grows at the end of the grid."""
     values, slopes = f(GRID), grad(lambda z: np.sum(f(z)))(GRID)
     low = -np.inf if slopes[0] > 1e-3 else values.min()
     high = np.inf if slopes[-1] > 1e-3 else values.max()
-    return [interval(low, high).replace("inf", "∞"), interval(slopes.min(), slopes.max()), bends(f)]
+    return [interval(low, high).replace("inf", "∞"), interval(slopes.min(), slopes.max()), kinks_of(f)]
 
 
-def bends(f) -> str:
-    """Where the slope jumps, and what it is taken to be there."""
+def kinks_of(f) -> str:
+    """Where the derivative jumps, and the value it takes there."""
     slope = grad(lambda z: np.sum(f(z)))
     at = np.arange(-10.0, 11.0)
     left, here, right = slope(at - 1e-9), slope(at), slope(at + 1e-9)
     jumps = np.abs(left - right) > 1e-6
-    said = [f"at {x:g} slope {number(s)}" for x, s in zip(at[jumps], here[jumps], strict=True)]
-    return ", ".join(said) or "nowhere"
+    kinks = [f"derivative {number(s)} at {x:g}" for x, s in zip(at[jumps], here[jumps], strict=True)]
+    return ", ".join(kinks) or "none"
 
 
 def text_of(name: str, thing: object) -> str:
-    """How it is written: by name, or with its constants at their defaults."""
+    """The name, or the constructor with its defaults."""
     return f"`{thing()!r}`" if isinstance(thing, type) else f"`{name}`"
 
 
 def activations() -> list[str]:
-    """A line an activation."""
+    """One line per activation."""
     lines = [
-        "| write | value | values | slopes | bends | weights by default |",
+        "| name | definition | range | derivative | kinks | default initialiser |",
         "| --- | --- | --- | --- | --- | --- |",
     ]
     for name, thing in ACTIVATIONS.items():
         f = activation(name)
-        told = ["of a row", "of a row", "nowhere"] if name in ALONG_ROWS else measured(f)
-        lines.append(f"| {' | '.join([text_of(name, thing), formula(thing), *told, f'`{initialiser_for(name)}`'])} |")
+        behaviour = ["per row", "per row", "none"] if name in ALONG_ROWS else measured(f)
+        lines.append(
+            f"| {' | '.join([text_of(name, thing), formula(thing), *behaviour, f'`{initialiser_for(name)}`'])} |"
+        )
     return lines
 
 
 def losses() -> list[str]:
-    """A line a loss."""
-    lines = ["| write | what | of a row | the target is | for |", "| --- | --- | --- | --- | --- |"]
+    """One line per loss."""
+    lines = ["| name | description | per row | target | task |", "| --- | --- | --- | --- | --- |"]
     for name, kind in LOSSES.items():
-        wanted = " or ".join(each.said for each in kind.targets)
-        cells = [text_of(name, kind), first_line(kind), formula(kind), wanted, kind.task]
+        targets = " or ".join(each.description for each in kind.targets)
+        cells = [text_of(name, kind), first_line(kind), formula(kind), targets, kind.task]
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
 
 def initialisers() -> list[str]:
-    """A line an initialiser."""
-    lines = ["| write | weights |", "| --- | --- |"]
+    """One line per initialiser."""
+    lines = ["| name | weights |", "| --- | --- |"]
     lines += [f"| {text_of(name, kind)} | {first_line(kind)} |" for name, kind in INITIALISERS.items()]
     return lines
 
@@ -102,7 +104,7 @@ TABLES = {"activations": activations, "losses": losses, "initialisers": initiali
 
 
 def filled(page: str) -> str:
-    """The page with what stands between each table's marks made anew."""
+    """The page with the text between each table's marks replaced."""
     for name, table in TABLES.items():
         begin, end = f"<!-- begin {name}: python -m scripts.tables -->", f"<!-- end {name} -->"
         before, rest = page.split(begin)

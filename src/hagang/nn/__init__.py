@@ -1,4 +1,4 @@
-"""Networks: layers, activations, losses, initialisers. All NumPy functions; the derivative comes from the graph."""
+"""Networks: layers, activations, losses, initialisers, written as NumPy functions and differentiated by the graph."""
 
 from hagang.nn.activations import ACTIVATIONS as ACTIVATIONS
 from hagang.nn.activations import ELU as ELU

@@ -1,4 +1,4 @@
-"""Initialisers: how weights are drawn before the first step.
+"""Initialisers: the distributions of the initial weights.
 
 To add one, write its class and list it in `INITIALISERS`.
 """
@@ -61,12 +61,12 @@ class Initialiser(ABC):
         """Weights of shape (fan_in, fan_out)."""
 
 
-# --- the same whatever the layer's size ----------------------------------------------------------------
+# --- independent of the layer's size ----------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Zeros(Initialiser):
-    """Weights of zero: nothing tells units of a layer apart, so it is for last layers only.
+    """All weights zero: units stay identical, so it is for output layers only.
 
     Examples
     --------
@@ -81,7 +81,7 @@ class Zeros(Initialiser):
 
 @dataclass(frozen=True)
 class Constant(Initialiser):
-    """Weights of one value, for tests and for showing why it does not do: all units of a layer stay alike.
+    """All weights equal, for tests and to demonstrate the symmetry problem: all units of a layer stay identical.
 
     Parameters
     ----------
@@ -106,12 +106,12 @@ class Constant(Initialiser):
 
 @dataclass(frozen=True)
 class Gaussian(Initialiser):
-    r"""Weights :math:`\mathcal N(0, \sigma^2)` whatever the layer's size.
+    r"""Weights :math:`\mathcal N(0, \sigma^2)`, independent of the layer's size.
 
     Parameters
     ----------
     std : float
-        :math:`\sigma`. With many layers a fixed one lets the signal die or explode; prefer He or Glorot.
+        :math:`\sigma`. In deep networks a fixed value makes the signal vanish or explode; prefer He or Glorot.
 
     Examples
     --------
@@ -130,12 +130,12 @@ class Gaussian(Initialiser):
 
 @dataclass(frozen=True)
 class Uniform(Initialiser):
-    r"""Weights uniform in :math:`\pm b` whatever the layer's size.
+    r"""Weights uniform in :math:`\pm b`, independent of the layer's size.
 
     Parameters
     ----------
     bound : float
-        b.
+        :math:`b`.
 
     Examples
     --------
@@ -152,19 +152,19 @@ class Uniform(Initialiser):
         return generator.uniform(-self.bound, self.bound, (fan_in, fan_out))
 
 
-# --- by the layer's size -------------------------------------------------------------------------------
+# --- scaled by the layer's size -------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class He(Initialiser):
-    r"""Weights of variance :math:`2 / n_\text{in}`, which keep the signal's size through ReLU layers.
+    r"""Weights of variance :math:`2 / n_\text{in}`, which preserve the variance of the signal through ReLU layers.
 
     .. math:: \sigma^2 = \frac{2}{(1 + a^2)\, n_\text{in}}
 
     Parameters
     ----------
     slope : float
-        a, the slope of a leaky ReLU below 0.
+        :math:`a`, the slope of a leaky ReLU below 0.
     distribution : "normal" or "uniform"
         Gaussian, or uniform in :math:`\pm\sqrt3 \sigma`.
 
@@ -199,7 +199,7 @@ class Glorot(Initialiser):
     Parameters
     ----------
     gain : float
-        g, for activations that shrink the signal; PyTorch recommends 5/3 for tanh.
+        :math:`g`, for activations that shrink the signal; PyTorch recommends 5/3 for tanh.
     distribution : "uniform" or "normal"
         Uniform in :math:`\pm\sqrt3 \sigma`, or Gaussian.
 
@@ -235,7 +235,7 @@ class LeCun(Initialiser):
     Parameters
     ----------
     gain : float
-        g, for activations that shrink the signal.
+        :math:`g`, for activations that shrink the signal.
     distribution : "normal" or "uniform"
         Gaussian, or uniform in :math:`\pm\sqrt3 \sigma`.
 
@@ -262,14 +262,14 @@ class LeCun(Initialiser):
 
 @dataclass(frozen=True)
 class Orthogonal(Initialiser):
-    r"""A random orthogonal matrix, which keeps every signal's length; where it is not square, rows or columns are.
+    r"""A random orthogonal matrix, which preserves norms; if not square, with orthonormal rows or columns.
 
     .. math:: W^\top W = g^2 I \text{ for } n_\text{in} \ge n_\text{out}, \qquad W W^\top = g^2 I \text{ otherwise}
 
     Parameters
     ----------
     gain : float
-        g.
+        :math:`g`.
 
     Examples
     --------
@@ -291,14 +291,14 @@ class Orthogonal(Initialiser):
     def draw(self, generator: np.random.Generator, fan_in: int, fan_out: int) -> npt.NDArray[np.float64]:
         tall = generator.normal(size=(max(fan_in, fan_out), min(fan_in, fan_out)))
         q, r = np.linalg.qr(tall)
-        q = self.gain * q * np.where(np.diag(r) < 0, -1.0, 1.0)  # makes every orthogonal matrix equally likely
+        q = self.gain * q * np.where(np.diag(r) < 0, -1.0, 1.0)  # so that the distribution is uniform (Haar)
         return q if fan_in >= fan_out else q.T
 
 
 def _spread(
     generator: np.random.Generator, variance: float, distribution: Distribution, dims: tuple[int, int]
 ) -> npt.NDArray[np.float64]:
-    """Numbers of mean zero and this variance."""
+    """Numbers of mean 0 and this variance."""
     if distribution == "normal":
         return generator.normal(0.0, math.sqrt(variance), dims)
     bound = math.sqrt(3.0 * variance)
@@ -318,7 +318,7 @@ INITIALISERS: dict[str, type[Initialiser]] = {
     "zeros": Zeros,
 }
 
-_BOTH_WAYS: dict[str, Callable[..., Initialiser]] = {
+_WITH_DISTRIBUTION: dict[str, Callable[..., Initialiser]] = {
     f"{name}_{distribution}": partial(kind, distribution=distribution)
     for name, kind in (("he", He), ("glorot", Glorot), ("lecun", LeCun))
     for distribution in ("normal", "uniform")
@@ -326,18 +326,18 @@ _BOTH_WAYS: dict[str, Callable[..., Initialiser]] = {
 
 
 def initialiser(chosen: Any) -> Initialiser:
-    """The initialiser that is meant.
+    """Look up an initialiser by name.
 
     Parameters
     ----------
     chosen : str or Initialiser
-        A name, also with its distribution, or an initialiser written out as Python prints it. An initialiser is
-        returned as it is.
+        A name, optionally with its distribution (`"he_uniform"`), or an initialiser as Python prints it. An
+        `Initialiser` is returned unchanged.
 
     Raises
     ------
     ArgumentError
-        Where a name or a constant is not known.
+        If the name or a constant is unknown.
 
     Examples
     --------
@@ -347,7 +347,7 @@ def initialiser(chosen: Any) -> Initialiser:
     Gaussian(std=0.1)
     """
     if isinstance(chosen, str):
-        return read(chosen, {**INITIALISERS, **_BOTH_WAYS}, "init")  # type: ignore[no-any-return]
+        return read(chosen, {**INITIALISERS, **_WITH_DISTRIBUTION}, "init")  # type: ignore[no-any-return]
     if isinstance(chosen, Initialiser):
         return chosen
     msg = f"init: expected one of {', '.join(INITIALISERS)}, or an Initialiser, received {chosen!r}"
@@ -358,7 +358,7 @@ _LIKE_RELU = (relu, relu6, ELU, Softplus, silu, mish, gelu, gelu_tanh, hard_swis
 
 
 def initialiser_for(chosen: str | Callable[[Any], Any]) -> Initialiser:
-    """What suits an activation: He for ReLU and its relatives, LeCun for SELU, Glorot for the others.
+    """The default for an activation: He for the ReLU family, LeCun for SELU, Glorot for the others.
 
     Examples
     --------

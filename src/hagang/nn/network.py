@@ -1,4 +1,4 @@
-"""A network: layers one after another."""
+"""A network: a sequence of layers."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ __all__ = ["Network"]
 
 @dataclass(frozen=True, init=False)
 class Network:
-    """Layers one after another.
+    """A sequence of layers.
 
     Parameters
     ----------
     layers : sequence of Layer, str or callable
-        A string or a function is an activation as a layer of its own.
+        A string or a function stands for an `Activation` layer.
 
     Examples
     --------
@@ -50,7 +50,7 @@ class Network:
         dims : tuple of int
             The shape of one row of the input.
         seed : int
-            The same seed gives the same weights; each layer draws from a stream of its own.
+            The same seed gives the same weights; every layer draws from its own stream.
 
         Returns
         -------
@@ -60,7 +60,7 @@ class Network:
         Raises
         ------
         ShapeError
-            Where a layer does not fit what the one before it gives; the text names its path.
+            If a layer does not fit the output of the one before it; the message names its path.
         """
         params = []
         for k, (layer, own, _) in enumerate(with_dims(self.layers, dims)):
@@ -69,9 +69,9 @@ class Network:
         return {"layers": params}
 
     def buffers(self, dims: Dims) -> Params:
-        """What layers keep between steps without training it, before the first step; nested as the parameters are.
+        """The initial buffers, the layers' non-trained state, nested like the parameters.
 
-        A batch normalisation has its running mean and variance here, most layers nothing.
+        Batch normalisation keeps its running mean and variance here; most layers have none.
         """
         return {"layers": [layer.buffers(own) for layer, own, _ in with_dims(self.layers, dims)]}
 
@@ -88,7 +88,7 @@ class Network:
         --------
         >>> from hagang.nn import BatchNorm, Dense
         >>> print(Network([Dense(16), BatchNorm(), "relu", Dense(3)]).summary((4,)))
-        path       layer        output   parameters   buffers   FLOPs a row
+        path       layer        output   parameters   buffers   FLOPs per row
         layers.0   16           (16,)            80         0           144
         layers.1   batch norm   (16,)            32        32            48
         layers.2   relu         (16,)             0         0            32
@@ -103,11 +103,11 @@ class Network:
         Parameters
         ----------
         params : dict
-            As `init` gave them, or a step left them.
+            As `init` or a training step returned them.
         x : array
             The batch.
         forward : Forward, optional
-            Training or prediction, with the buffers and what random numbers depend on; by default prediction by
-            layers that keep no buffers. A training pass leaves the buffers' new values in `forward.updated_buffers`.
+            The context: training or prediction, the buffers, and the key of the random numbers; by default prediction
+            without buffers. A training pass stores the buffers' new values in `forward.updated_buffers`.
         """
         return apply_chain(self.layers, params["layers"], x, forward or Forward())

@@ -1,4 +1,4 @@
-"""What a network is made of, layer by layer: shapes, numbers to learn, arithmetic."""
+"""A network layer by layer: shapes, parameters, floating-point operations."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class LayerSummary:
     Parameters
     ----------
     path, label : str
-        Where it stands, and what it is.
+        Its path in the network, and its name.
     dims : tuple of int
-        The shape of a row of its output.
+        The shape of one row of its output.
     parameters, buffers : int
-        How many numbers it learns, and how many it keeps beside them.
+        Numbers of parameters and of buffer elements.
     flops : int
-        Floating-point operations to predict a row: two for each weight that multiplies, one for each number that
-        other arithmetic gives or a sum takes in. What does not depend on the row is not counted.
+        Floating-point operations to predict one row: two per multiplying weight, one per result of other arithmetic
+        and per summand. What does not depend on the row is not counted.
     """
 
     path: str
@@ -57,27 +57,27 @@ class Summary:
 
     @property
     def parameters(self) -> int:
-        """How many numbers the network learns."""
+        """Number of parameters of the network."""
         return sum(layer.parameters for layer in self.layers)
 
     @property
     def buffers(self) -> int:
-        """How many numbers it keeps beside them."""
+        """Number of buffer elements."""
         return sum(layer.buffers for layer in self.layers)
 
     @property
     def flops(self) -> int:
-        """Floating-point operations to predict a row."""
+        """Floating-point operations to predict one row."""
         return sum(layer.flops for layer in self.layers)
 
     def table(self) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-        """Heads and rows as texts, the last with the totals; buffers only where there are any."""
+        """Column headings and rows as text, the last one with totals; buffers only if there are any."""
         rows = [
             (each.path, each.label, str(each.dims), *map(_number, (each.parameters, each.buffers, each.flops)))
             for each in self.layers
         ]
         rows.append(("", "", "", *map(_number, (self.parameters, self.buffers, self.flops))))
-        heads = ("path", "layer", "output", "parameters", "buffers", "FLOPs a row")
+        heads = ("path", "layer", "output", "parameters", "buffers", "FLOPs per row")
         shown = [k for k, head in enumerate(heads) if head != "buffers" or self.buffers]
         return tuple(heads[k] for k in shown), [tuple(row[k] for k in shown) for row in rows]
 
@@ -97,7 +97,7 @@ def _line(row: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def summarise(layers: Sequence[Layer], dims: Dims) -> Summary:
-    """The summary of layers whose first is given rows of these dims."""
+    """The summary of layers for inputs with rows of this shape."""
     each = enumerate(with_dims(layers, dims))
     return Summary(tuple(_summary(f"layers.{k}", layer, own, out) for k, (layer, own, out) in each))
 
@@ -112,7 +112,7 @@ def _size(nest: Any) -> int:
 
 
 def _flops(layer: Layer, dims: Dims, params: Any, buffers: Any) -> int:
-    """Counted in the graph of the layer's prediction, so that a layer need not say."""
+    """Counted in the graph of the layer's prediction, so that a layer need not declare it."""
     precision = np.dtype(np.float64)
     given = [stand_ins(nest, name, precision)[0] for name, nest in (("params", params), ("buffers", buffers))]
     x = Traced(input_node("x", (R, *dims), precision, "batch"), precision)

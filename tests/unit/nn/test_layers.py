@@ -150,7 +150,7 @@ def test_labels_are_for_people():
             lambda: Network([Dense(3), Residual([Dense(2)])]).init((5,)),
             ShapeError,
             r"layers\.1: Residual: expected layers that keep rows of shape \(3,\), received rows of shape \(2,\); "
-            r"end the shortcut so too: shortcut=\[Dense\(2, bias=False\)\]",
+            r"project the shortcut too: shortcut=\[Dense\(2, bias=False\)\]",
         ),
         (
             lambda: Network([Sequential([Residual([BatchNorm()])])]).init((5, 5)),

@@ -1,6 +1,6 @@
-"""Activations: NumPy functions of an array, element by element unless said otherwise.
+"""Activations: NumPy functions of an array, elementwise unless stated otherwise.
 
-Those with constants are frozen dataclasses that are called. To add one, write it in its family's file and list it in
+Those with constants are callable frozen dataclasses. To add one, write it in its family's file and list it in
 `ACTIVATIONS`.
 """
 
@@ -69,17 +69,17 @@ ACTIVATIONS: dict[str, Function | type[Function]] = {
 
 
 def activation(chosen: str | Function) -> Function:
-    """The activation that is meant.
+    """Look up an activation by name.
 
     Parameters
     ----------
     chosen : str or callable
-        A name, or an activation with constants written out as Python prints it; a function is returned as it is.
+        A name, or an activation with constants as Python prints it; a function is returned unchanged.
 
     Raises
     ------
     ArgumentError
-        Where a name or a constant is not known.
+        If the name or a constant is unknown.
 
     Examples
     --------
@@ -99,19 +99,19 @@ def _read(text: str) -> Function:
     return read(text, BUILDERS, "activation", elsewhere=_LAYERS)  # type: ignore[no-any-return]
 
 
-_LAYERS = {"prelu": "its slope is learnt, so it is a layer: put PReLU() after Dense(...); "}
+_LAYERS = {"prelu": "its slope is learned, so it is a layer: put PReLU() after Dense(...); "}
 
 
-def _builder(thing: Any) -> Callable[..., Function]:
-    return thing if isinstance(thing, type) else lambda: thing
+def _builder(activation: Any) -> Callable[..., Function]:
+    return activation if isinstance(activation, type) else lambda: activation
 
 
-BUILDERS: dict[str, Callable[..., Function]] = {name: _builder(thing) for name, thing in ACTIVATIONS.items()}
-"""What makes each, for texts."""
+BUILDERS: dict[str, Callable[..., Function]] = {name: _builder(each) for name, each in ACTIVATIONS.items()}
+"""The constructor of each, for parsing text."""
 
 
 def activation_text(chosen: str | Function) -> str:
-    """How an activation is written: by its name, or with its constants.
+    """An activation as text: its name, or with its constants.
 
     Examples
     --------
@@ -120,11 +120,11 @@ def activation_text(chosen: str | Function) -> str:
     """
     if isinstance(chosen, str):
         return chosen
-    return repr(chosen) if is_dataclass(chosen) else getattr(chosen, "__name__", "own")
+    return repr(chosen) if is_dataclass(chosen) else getattr(chosen, "__name__", "custom")
 
 
 def dims_after(chosen: str | Function, dims: tuple[int, ...]) -> tuple[int, ...]:
-    """The dims of a row after an activation, asked of the function itself.
+    """The shape of a row after an activation, found by tracing the function.
 
     Examples
     --------

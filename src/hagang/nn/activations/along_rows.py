@@ -1,4 +1,4 @@
-"""Activations of a row's numbers together, along the last axis."""
+"""Activations along the last axis: softmax, log-softmax and the gated linear unit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = Any
 
 
 def softmax(z: Array) -> Array:
-    r"""Positive numbers along the last axis that sum to one.
+    r"""Softmax along the last axis.
 
     .. math:: f(z)_i = \frac{e^{z_i}}{\sum_j e^{z_j}}
 
@@ -29,16 +29,16 @@ def softmax(z: Array) -> Array:
     ----------
     J. Bridle, Probabilistic interpretation of feedforward classification network outputs (1990).
     """
-    e = np.exp(_below_largest(z))
+    e = np.exp(_minus_max(z))
     return e / np.sum(e, axis=-1, keepdims=True)
 
 
 def log_softmax(z: Array) -> Array:
-    r"""The logarithm of softmax along the last axis, without overflow.
+    r"""The logarithm of softmax along the last axis, computed without overflow.
 
     .. math:: f(z)_i = z_i - \log \sum_j e^{z_j}
 
-    Right in all digits also where one number stands far above the others and its logarithm is all but zero.
+    Accurate to all digits even if one element is far above the others, so that its log-probability is almost zero.
 
     Examples
     --------
@@ -49,20 +49,20 @@ def log_softmax(z: Array) -> Array:
     ----------
     P. Blanchard, D. Higham, N. Higham, Accurately computing the log-sum-exp and softmax functions (2021).
     """
-    d = _below_largest(z)
-    # Σ eᵈ - 1, without ever adding the 1 that belongs to the largest: expm1(0) is 0 and has eᵈ's derivative there
+    d = _minus_max(z)
+    # Σ eᵈ - 1 without the 1 of the largest element: expm1(0) is 0 and has the derivative of eᵈ there
     rest = np.sum(np.where(d < 0, np.exp(d), np.expm1(d)), axis=-1, keepdims=True)
     ties = np.sum((d == 0).astype(z.dtype), axis=-1, keepdims=True) - 1.0
     return d - np.log1p(rest + ties)
 
 
-def _below_largest(z: Array) -> Array:
-    """Z less its largest number, which is a constant to the derivative."""
+def _minus_max(z: Array) -> Array:
+    """Subtract the maximum of z, which counts as a constant for the derivative."""
     return z - stop_gradient(np.max(z, axis=-1, keepdims=True))
 
 
 def glu(z: Array) -> Array:
-    r"""The gated linear unit: the first half of the row, let through by the second, so that half as many are left.
+    r"""The gated linear unit: the first half of the features gated by the second, which halves their number.
 
     .. math:: f(a, b) = a\, \sigma(b)
 

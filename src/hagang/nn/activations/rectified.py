@@ -1,4 +1,4 @@
-"""The identity, and activations that let one side pass: in straight pieces, or bent exponentially."""
+"""The identity and the ReLU family: piecewise linear, or exponential below zero."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Array = Any
 
 
 def identity(z: Array) -> Array:
-    r"""Leave z as it is: :math:`f(z) = z`.
+    r"""The identity, :math:`f(z) = z`.
 
     Examples
     --------
@@ -27,7 +27,7 @@ def identity(z: Array) -> Array:
 
 
 def relu(z: Array) -> Array:
-    r"""The rectified linear unit; its derivative at 0 is taken to be 0, as PyTorch does.
+    r"""The rectified linear unit; its derivative at 0 is 0, as in PyTorch.
 
     .. math:: f(z) = \max(z, 0)
 
@@ -44,7 +44,7 @@ def relu(z: Array) -> Array:
 
 
 def relu6(z: Array) -> Array:
-    r"""ReLU up to 6; flat at both bends, as PyTorch's.
+    r"""ReLU capped at 6; its derivative is 0 at both kinks, as in PyTorch.
 
     .. math:: f(z) = \min(\max(z, 0), 6)
 
@@ -61,7 +61,7 @@ def relu6(z: Array) -> Array:
 
 
 def hard_swish(z: Array) -> Array:
-    r"""SiLU with the hard sigmoid; its slope is 0 at -3 and 1 at 3, as PyTorch's.
+    r"""SiLU with the hard sigmoid; its derivative is 0 at -3 and 1 at 3, as in PyTorch.
 
     .. math:: f(z) = z \min\bigl(\max\bigl(\tfrac{z + 3}{6}, 0\bigr), 1\bigr)
 
@@ -79,14 +79,14 @@ def hard_swish(z: Array) -> Array:
 
 @dataclass(frozen=True)
 class LeakyReLU:
-    r"""ReLU with a small slope below 0, which is also the one at 0, as PyTorch's.
+    r"""ReLU with a small slope below 0; at 0 too, as in PyTorch.
 
     .. math:: f(z) = z \text{ for } z > 0, \qquad a z \text{ for } z \le 0
 
     Parameters
     ----------
     slope : float
-        a. For one that is learned, see the layer `PReLU`.
+        :math:`a`, PyTorch's `negative_slope`. For a learned one see the layer `PReLU`.
 
     Examples
     --------
@@ -109,14 +109,14 @@ class LeakyReLU:
 
 @dataclass(frozen=True)
 class ELU:
-    r"""The exponential linear unit, which levels off at -α; its slope at 0 is α, as PyTorch's.
+    r"""The exponential linear unit, which saturates at -α; its derivative at 0 is α, as in PyTorch.
 
     .. math:: f(z) = z \text{ for } z > 0, \qquad \alpha (e^z - 1) \text{ for } z \le 0
 
     Parameters
     ----------
     alpha : float
-        α, above 0; 1 makes it smooth.
+        α, above 0; smooth at 1.
 
     Examples
     --------
@@ -142,11 +142,11 @@ _SELU_SCALE, _SELU_ALPHA = 1.0507009873554804934193349852946, 1.6732632423543772
 
 
 def selu(z: Array) -> Array:
-    r"""ELU so scaled that layers of it keep mean zero and variance one; its slope at 0 is λα, as PyTorch's.
+    r"""ELU scaled so that layers preserve mean 0 and variance 1; its derivative at 0 is λα, as in PyTorch.
 
     .. math:: f(z) = \lambda z \text{ for } z > 0, \qquad \lambda \alpha (e^z - 1) \text{ for } z \le 0
 
-    with λ = 1.0507… and α = 1.6733… Wants weights by LeCun's rule, which are its default.
+    with λ = 1.0507… and α = 1.6733… Needs LeCun initialisation, which is its default.
 
     Examples
     --------
@@ -161,5 +161,5 @@ def selu(z: Array) -> Array:
 
 
 def _below_zero(z: Array) -> Array:
-    """Z where it is not above 0, so that the exponential of what is not taken cannot overflow."""
+    """Replace positive z by 0, so that the exponential in the branch not taken cannot overflow."""
     return np.where(z > 0, 0.0, z)

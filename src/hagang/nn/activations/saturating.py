@@ -1,4 +1,4 @@
-"""Activations that level off on both sides."""
+"""Activations that saturate on both sides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ Array = Any
 
 
 def sigmoid(z: Array) -> Array:
-    r"""The logistic function, from 0 to 1; its slope is at most a quarter.
+    r"""The logistic function, from 0 to 1; its derivative is at most 1/4.
 
     .. math:: f(z) = \frac{1}{1 + e^{-z}}, \qquad f' = f (1 - f) \le \tfrac14
 
@@ -32,7 +32,7 @@ def sigmoid(z: Array) -> Array:
 
 
 def log_sigmoid(z: Array) -> Array:
-    r"""The logarithm of the sigmoid, without overflow.
+    r"""The logarithm of the sigmoid, computed without overflow.
 
     .. math:: f(z) = -\log(1 + e^{-z}), \qquad f' = \frac{1}{1 + e^{z}}
 
@@ -45,7 +45,7 @@ def log_sigmoid(z: Array) -> Array:
 
 
 def hard_sigmoid(z: Array) -> Array:
-    r"""The sigmoid in three straight pieces; flat at both bends, as PyTorch's.
+    r"""A piecewise linear sigmoid; its derivative is 0 at both kinks, as in PyTorch.
 
     .. math:: f(z) = \min\bigl(\max\bigl(\tfrac{z + 3}{6}, 0\bigr), 1\bigr)
 
@@ -75,7 +75,7 @@ def tanh(z: Array) -> Array:
 
 
 def hard_tanh(z: Array) -> Array:
-    r"""The hyperbolic tangent in three straight pieces; flat at both bends, as PyTorch's.
+    r"""A piecewise linear hyperbolic tangent; its derivative is 0 at both kinks, as in PyTorch.
 
     .. math:: f(z) = \min(\max(z, -1), 1)
 
@@ -92,7 +92,7 @@ def hard_tanh(z: Array) -> Array:
 
 
 def softsign(z: Array) -> Array:
-    r"""From -1 to 1, more slowly than tanh.
+    r"""Softsign, from -1 to 1; saturates more slowly than tanh.
 
     .. math:: f(z) = \frac{z}{1 + |z|}, \qquad f' = \frac{1}{(1 + |z|)^2}
 

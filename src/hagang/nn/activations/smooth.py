@@ -1,4 +1,4 @@
-"""Smooth relatives of ReLU."""
+"""Smooth variants of ReLU."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ Array = Any
 
 @dataclass(frozen=True)
 class Softplus:
-    r"""A smooth ReLU, whose slope is the sigmoid.
+    r"""A smooth ReLU whose derivative is the sigmoid.
 
     .. math:: f(z) = \tfrac1\beta \log(1 + e^{\beta z}), \qquad f' = \sigma(\beta z)
 
-    PyTorch goes over to z itself above :math:`\beta z = 20`; this one need not.
+    PyTorch switches to the identity above :math:`\beta z = 20`; this implementation needs no such switch.
 
     Parameters
     ----------
     beta : float
-        β, above 0: how sharply it bends.
+        β, above 0: the sharpness of the bend.
 
     Examples
     --------
@@ -85,7 +85,7 @@ def gelu(z: Array) -> Array:
 
 
 def gelu_tanh(z: Array) -> Array:
-    r"""GELU by a hyperbolic tangent; PyTorch's `approximate="tanh"`.
+    r"""The tanh approximation of GELU; PyTorch's `approximate="tanh"`.
 
     .. math:: f(z) = \tfrac12 z \bigl(1 + \tanh u\bigr) = z\, \sigma(2u), \qquad u = \sqrt{2/\pi}\, (z + 0.044715\, z^3)
 
@@ -102,7 +102,7 @@ def gelu_tanh(z: Array) -> Array:
 
 
 def mish(z: Array) -> Array:
-    r"""Like SiLU, by the hyperbolic tangent of softplus.
+    r"""Mish: z times the hyperbolic tangent of softplus.
 
     .. math:: f(z) = z \tanh\bigl(\log(1 + e^z)\bigr)
 

@@ -1,4 +1,4 @@
-"""Layers: frozen rules whose parameters and buffers live apart from them."""
+"""Layers: frozen rules whose parameters and buffers are kept outside them."""
 
 from hagang.nn.layers.base import Array as Array
 from hagang.nn.layers.base import Dims as Dims

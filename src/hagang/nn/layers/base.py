@@ -1,4 +1,4 @@
-"""What a layer is, and what it may know of the pass that it is part of."""
+"""The layer interface, and the context of a forward pass."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ Params = dict[str, Any]
 
 @dataclass(frozen=True, eq=False)
 class Forward:
-    """A pass through a network, as one layer sees it.
+    """The context of a forward pass, as one layer sees it.
 
     Parameters
     ----------
     training : bool
-        Whether the network is being trained; False for prediction.
+        True in training, False in prediction.
     buffers : mapping
-        What the layer keeps between steps without training it, as `Layer.buffers` made it or a later step left it.
+        The layer's non-trained state, from `Layer.buffers` or from the step before.
     seed, step : int
-        What random numbers are drawn for; the step may be a traced int64 scalar.
+        The key of the random numbers; the step may be a traced int64 scalar.
     path : str
-        Where the layer stands: `layers.1`.
+        The layer's path, such as `layers.1`.
     updated_buffers : dict of str to array
-        Filled on the way: the buffers' new values by path, for the next step.
+        Filled during the pass: the buffers' new values by path, for the next step.
 
     Examples
     --------
@@ -57,35 +57,32 @@ class Forward:
     updated_buffers: dict[str, Array] = field(default_factory=dict)
 
     def at(self, *keys: str | int) -> Forward:
-        """The pass as the layer under these keys sees it."""
+        """The context of the layer under these keys."""
         buffers, path = self.buffers, self.path
         for key in keys:
             buffers, path = _inside(buffers, key), _joined(path, str(key))
         return replace(self, buffers=buffers, path=path)
 
     def buffer(self, name: str) -> Array:
-        """The value that a buffer of this layer has in this step."""
+        """The current value of one of this layer's buffers."""
         if name not in self.buffers:
             msg = (
-                f"{self.path or 'layer'}: expected a pass that brings the buffer '{name}', received one without; "
+                f"{self.path or 'layer'}: expected a pass with the buffer '{name}', received one without; "
                 "give Forward(buffers=network.buffers(dims))"
             )
             raise ArgumentError(msg)
         return self.buffers[name]
 
     def update_buffers(self, **new: Array) -> None:
-        """Set what buffers of this layer are to be in the next step."""
+        """Set the values of this layer's buffers for the next step."""
         self.updated_buffers.update({_joined(self.path, name): value for name, value in new.items()})
 
     def uniform(self, like: Array, name: str = "uniform") -> Array:
-        """Numbers in [0, 1), one for each element of `like`; they depend on seed, step, path, name and position."""
+        """Uniform numbers in [0, 1), one per element of `like`, determined by seed, step, path, name and position."""
         return uniform(like, self.seed, self.step, crc32(_joined(self.path, name).encode()))
 
     def normal(self, like: Array) -> Array:
-        """Numbers from the standard normal distribution, one for each element of `like`.
-
-        Box and Muller's transform of two uniform numbers.
-        """
+        """Standard normal numbers, one per element of `like`, by the Box–Muller transform."""
         radius = np.sqrt(-2.0 * np.log1p(-self.uniform(like, "radius")))
         return radius * np.cos(2.0 * math.pi * self.uniform(like, "angle"))
 
@@ -101,21 +98,21 @@ def _joined(path: str, name: str) -> str:
 
 
 class Layer(ABC):
-    """A part of a network. Subclasses are frozen dataclasses: what they learn lives apart from them.
+    """A layer of a network. Subclasses are frozen dataclasses; their parameters are kept outside them.
 
-    `dims` are those of one row: a table's row of 20 features has `(20,)`.
+    `dims` is the shape of one row: `(20,)` for a table with 20 features.
     """
 
     @abstractmethod
     def out_dims(self, dims: Dims) -> Dims:
-        """The dims of a row of the output; raises ShapeError where the input's do not fit."""
+        """The shape of one row of the output; raises ShapeError if the input does not fit."""
 
     def init(self, dims: Dims, generator: np.random.Generator) -> Params:  # noqa: ARG002
-        """The parameters before the first step, by name: what the optimiser moves."""
+        """The initial parameters by name, which the optimiser trains."""
         return {}
 
     def buffers(self, dims: Dims) -> Params:  # noqa: ARG002
-        """What else is kept from step to step, before the first one, by name; no name of `init`."""
+        """The initial buffers by name: state that is not trained; no name of `init`."""
         return {}
 
     @abstractmethod
@@ -124,12 +121,12 @@ class Layer(ABC):
 
     @property
     def label(self) -> str:
-        """A word or two for tables and pictures."""
+        """A short name for tables and plots."""
         return type(self).__name__.lower()
 
 
 def one_axis(owner: str, dims: Dims, name: str = "features") -> int:
-    """The size of a row that has one axis."""
+    """The number of features, if rows have one axis."""
     if len(dims) != 1:
         msg = (
             f"{owner}: expected rows of one axis ({name},), received rows of shape {dims}; "

@@ -1,4 +1,4 @@
-"""Blocks: layers made of layers. They nest."""
+"""Blocks: layers made of layers, which may be nested."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ __all__ = ["Residual", "Sequential"]
 
 @dataclass(frozen=True, init=False)
 class Sequential(Layer):
-    r"""Layers one after another as one layer.
+    r"""Several layers in sequence, as one layer.
 
     .. math:: y = f_n(\dots f_1(x))
 
-    with x of shape (rows, \*dims), y of what the last layer gives.
+    with x of shape (rows, \*dims), y of the shape of the last layer's output.
 
     Parameters
     ----------
     layers : sequence of Layer, str or callable
-        A string or a function is an activation as a layer of its own.
+        A string or a function stands for an `Activation` layer.
 
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where the layers do not fit each other; the text names the layer's path.
+        By `out_dims` and `init`, if the layers do not fit each other; the message names the layer's path.
 
     Examples
     --------
@@ -68,24 +68,24 @@ class Sequential(Layer):
 
 @dataclass(frozen=True, init=False)
 class Residual(Layer):
-    r"""Layers round which the input passes unchanged, and is added to what they make of it.
+    r"""A residual block: the output of some layers is added to their input.
 
     .. math:: y = x + f(x), \qquad \text{or} \quad y = s(x) + f(x)
 
-    with x of shape (rows, \*dims) and y of shape (rows, \*dims), or of what `shortcut` makes of it. The derivative
-    of the sum is one for the way past the layers, so that gradients reach the first of many.
+    with x of shape (rows, \*dims) and y of the same shape, or of the shape of the shortcut's output. The identity has
+    derivative one, so that gradients reach the first layers of a deep network.
 
     Parameters
     ----------
     layers : sequence of Layer, str or callable
-        :math:`f`, one after another.
+        :math:`f`, in order.
     shortcut : sequence of Layer, str or callable, optional
-        :math:`s`; by default the input itself. `[Dense(n, bias=False)]` where widths differ.
+        :math:`s`; by default the identity. Use `[Dense(n, bias=False)]` if widths differ.
 
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where the two ways give rows of different shapes.
+        By `out_dims` and `init`, if the two branches give rows of different shapes.
 
     Examples
     --------
@@ -108,16 +108,16 @@ class Residual(Layer):
         object.__setattr__(self, "shortcut", as_layers("Residual: shortcut", shortcut, least=0))
 
     def out_dims(self, dims: Dims) -> Dims:
-        through, past = self._ends("layers", dims), self._ends("shortcut", dims)
+        through, past = self._branch_dims("layers", dims), self._branch_dims("shortcut", dims)
         if through != past:
-            remedy = f"end the shortcut so too: shortcut=[Dense({through[-1] if through else 1}, bias=False)]"
+            remedy = f"project the shortcut too: shortcut=[Dense({through[-1] if through else 1}, bias=False)]"
             msg = (
                 f"Residual: expected layers that keep rows of shape {past}, received rows of shape {through}; {remedy}"
             )
             raise ShapeError(msg)
         return through
 
-    def _ends(self, name: str, dims: Dims) -> Dims:
+    def _branch_dims(self, name: str, dims: Dims) -> Dims:
         for _, _, following in with_dims(getattr(self, name), dims, name):
             dims = following
         return dims
@@ -125,12 +125,13 @@ class Residual(Layer):
     def init(self, dims: Dims, generator: np.random.Generator) -> Params:
         return {
             name: [layer.init(own, generator) for layer, own, _ in with_dims(getattr(self, name), dims, name)]
-            for name in _WAYS
+            for name in _BRANCHES
         }
 
     def buffers(self, dims: Dims) -> Params:
         return {
-            name: [layer.buffers(own) for layer, own, _ in with_dims(getattr(self, name), dims, name)] for name in _WAYS
+            name: [layer.buffers(own) for layer, own, _ in with_dims(getattr(self, name), dims, name)]
+            for name in _BRANCHES
         }
 
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:
@@ -143,9 +144,9 @@ class Residual(Layer):
         return f"({past}{chained(self.layers)})"
 
 
-_WAYS = ("layers", "shortcut")
+_BRANCHES = ("layers", "shortcut")
 
 
 def chained(layers: Sequence[Layer]) -> str:
-    """The labels of layers one after another."""
+    """The labels of layers in order, joined by arrows."""
     return " → ".join(layer.label for layer in layers)

@@ -1,6 +1,6 @@
-"""Layers one after another: what networks and blocks are made of.
+"""Sequences of layers, shared by networks and blocks.
 
-`name` is under which name a block keeps the layers, so that a parameter's path reads `layers.2.layers.0.weights`.
+`name` is the field under which a block keeps its layers, so that a parameter's path reads `layers.2.layers.0.weights`.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from hagang.notation import read
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["AsLayer", "activation_layer", "apply_chain", "as_layers", "fitting", "with_dims"]
+__all__ = ["AsLayer", "activation_layer", "apply_chain", "as_layers", "checked_out_dims", "with_dims"]
 
 AsLayer = Layer | str | Callable[[Array], Array]
-"""A layer; a name or a function stands for an activation as a layer of its own."""
+"""A layer; a name or a function stands for an `Activation` layer."""
 
 
 def as_layers(owner: str, layers: Sequence[AsLayer], least: int = 1) -> tuple[Layer, ...]:
-    """The layers of a network or a block, checked."""
+    """The layers of a network or a block, validated."""
     if isinstance(layers, str | Layer) or not isinstance(layers, Sequence) or len(layers) < least:
         msg = f"{owner}: expected a list of at least one layer, received {layers!r}"
         raise ArgumentError(msg)
@@ -43,7 +43,7 @@ def _as_layer(owner: str, layer: Any) -> Layer:
 
 
 def activation_layer(chosen: str | Callable[[Array], Array]) -> Layer:
-    """An activation as a layer: one that learns something by its own class, any other as `Activation`.
+    """An activation as a layer: one with parameters by its own class, any other as `Activation`.
 
     Examples
     --------
@@ -58,15 +58,15 @@ _LEARNED: dict[str, Callable[..., Layer]] = {"prelu": PReLU}
 
 
 def with_dims(layers: Sequence[Layer], dims: Dims, name: str = "layers") -> Iterator[tuple[Layer, Dims, Dims]]:
-    """Each layer with the dims of a row that it is given and of a row that it gives."""
+    """Each layer with the shapes of one row of its input and of its output."""
     for k, layer in enumerate(layers):
-        following = fitting(f"{name}.{k}", layer, dims)
+        following = checked_out_dims(f"{name}.{k}", layer, dims)
         yield layer, dims, following
         dims = following
 
 
-def fitting(path: str, layer: Layer, dims: Dims) -> Dims:
-    """What a layer makes of rows of these dims; an error names its path."""
+def checked_out_dims(path: str, layer: Layer, dims: Dims) -> Dims:
+    """The shape of one row of a layer's output; an error names the layer's path."""
     try:
         return layer.out_dims(dims)
     except ShapeError as error:

@@ -31,15 +31,15 @@ class Dense(Layer):
     Parameters
     ----------
     units : int
-        How many outputs.
+        Number of outputs.
     activation : str or callable
-        f, by name (`"relu"`, `"LeakyReLU(slope=0.1)"`) or as a NumPy function. Where it leaves fewer outputs, as GLU
-        does, y has fewer columns.
+        :math:`f`, by name (`"relu"`, `"LeakyReLU(slope=0.1)"`) or as a NumPy function. If it reduces the number of
+        features, as GLU does, y has fewer columns.
     bias : bool
-        Whether there is a b.
-    init : str or Initialiser, optional
-        How W is drawn; by default what suits the activation (He for ReLU and softplus, Glorot for others). b
-        starts at zero.
+        Whether the layer has a bias b.
+    initialiser : str or Initialiser, optional
+        The distribution of the initial W; by default the one for the activation (He for the ReLU family, LeCun for
+        SELU, Glorot for the others). b starts at zero.
 
     Examples
     --------
@@ -83,7 +83,7 @@ class Dense(Layer):
 
 @dataclass(frozen=True)
 class Activation(Layer):
-    """An activation as a layer of its own.
+    """An activation as a separate layer.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Categories among the inputs, each with a learned vector."""
+"""Embeddings of categorical inputs."""
 
 from __future__ import annotations
 
@@ -19,26 +19,24 @@ __all__ = ["Embedding"]
 
 @dataclass(frozen=True)
 class Embedding(Layer):
-    r"""Replace the codes of categorical columns by learned vectors; numeric columns pass.
+    r"""Replace the codes of categorical columns by learned vectors; numeric columns pass through.
 
     .. math:: y = (x_1, \dots, x_m, T^1_{c_1}, \dots, T^k_{c_k})
 
-    with x of shape (rows, m + k): m numeric columns first, then k columns of codes, whole numbers from 0 held as
+    with x of shape (rows, m + k): m numeric columns, then k columns of codes, integers from 0 stored as
     floats. Table :math:`T^j` has shape (sizes[j], widths[j]); y has shape (rows, m + sum of the widths).
 
     Parameters
     ----------
     sizes : sequence of int
-        How many categories each of the last columns has. One of them is for what training did not see, where there
-        is such a thing.
+        Number of categories of each of the last columns, including one for unseen values if there are any.
     widths : int, sequence of int or None
-        How many numbers a category becomes; by default about the root of its column's categories, rounded up, at
-        most 50.
+        Embedding dimensions; by default the square root of the number of categories, rounded up, at most 50.
 
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where a row has fewer columns than `sizes`.
+        By `out_dims` and `init`, if rows have fewer columns than `sizes` has entries.
 
     Examples
     --------
@@ -52,8 +50,7 @@ class Embedding(Layer):
 
     Notes
     -----
-    A code outside its table is an error, not a category. Tables begin as PyTorch's, drawn from the standard normal
-    distribution.
+    A code outside its table is an error. Tables are initialised from the standard normal distribution, as in PyTorch.
 
     References
     ----------
@@ -65,9 +62,8 @@ class Embedding(Layer):
 
     def __post_init__(self) -> None:
         sizes = _whole_numbers("sizes", self.sizes)
-        given: Any = self.widths
-        each = [given] * len(sizes) if isinstance(given, int) else given
-        widths = tuple(map(_width, sizes)) if each is None else _whole_numbers("widths", each)
+        widths: Any = [self.widths] * len(sizes) if isinstance(self.widths, int) else self.widths
+        widths = tuple(map(_default_width, sizes)) if widths is None else _whole_numbers("widths", widths)
         if len(widths) != len(sizes):
             msg = f"Embedding: expected as many widths as sizes, {len(sizes)}, received widths={self.widths!r}"
             raise ArgumentError(msg)
@@ -102,13 +98,13 @@ class Embedding(Layer):
         return f"embedding {', '.join(f'{size}→{width}' for size, width in self._tables())}"
 
 
-def _width(categories: int) -> int:
+def _default_width(categories: int) -> int:
     return min(50, int(np.ceil(np.sqrt(categories))))
 
 
-def _whole_numbers(name: str, given: Any) -> tuple[int, ...]:
-    fits = isinstance(given, Sequence) and not isinstance(given, str) and len(given) > 0
-    if not fits or not all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 1 for n in given):
-        msg = f"Embedding: expected {name} to be whole numbers of at least 1, received {name}={given!r}"
+def _whole_numbers(name: str, values: Any) -> tuple[int, ...]:
+    fits = isinstance(values, Sequence) and not isinstance(values, str) and len(values) > 0
+    if not fits or not all(isinstance(n, int | np.integer) and not isinstance(n, bool) and n >= 1 for n in values):
+        msg = f"Embedding: expected {name} to be whole numbers of at least 1, received {name}={values!r}"
         raise ArgumentError(msg)
-    return tuple(int(n) for n in given)
+    return tuple(int(n) for n in values)

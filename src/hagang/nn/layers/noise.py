@@ -1,7 +1,7 @@
-"""Layers that are random while training, and leave their input as it is in prediction.
+"""Layers that are random in training and the identity in prediction.
 
-What they draw depends on the seed, the step's number, the layer's path and the element's position alone: the same
-on any number of threads, in chunks of any size, and after a resume.
+Their random numbers depend on the seed, the step, the layer's path and the element's position alone: they are the same
+on any number of threads, for any chunk size, and after a resume.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ __all__ = ["Dropout", "GaussianNoise"]
 
 @dataclass(frozen=True)
 class Dropout(Layer):
-    r"""Set each number of the input to zero with a probability, while training; scale up what remains.
+    r"""In training, set each element of the input to zero with probability p and scale up the rest.
 
     .. math:: y = \frac{m}{1 - p}\, x, \qquad m \sim \text{Bernoulli}(1 - p)
 
-    with x, y and m of shape (rows, \*dims); in prediction y = x. The mean of y is x.
+    with x, y and m of shape (rows, \*dims); in prediction y = x. The expectation of y is x.
 
     Parameters
     ----------
     rate : float
-        :math:`p`, from 0 to below 1.
+        :math:`p`, at least 0 and below 1.
 
     Examples
     --------
@@ -41,7 +41,7 @@ class Dropout(Layer):
     References
     ----------
     N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever, R. Salakhutdinov, Dropout: a simple way to prevent neural
-    networks from overfitting (2014); scaled while training, as PyTorch does.
+    networks from overfitting (2014); scaled in training, as in PyTorch.
     """
 
     rate: float = 0.5
@@ -65,7 +65,7 @@ class Dropout(Layer):
 
 @dataclass(frozen=True)
 class GaussianNoise(Layer):
-    r"""Add noise to the input while training, so that a network does not rely on its last digits.
+    r"""Add Gaussian noise to the input in training, as a regulariser.
 
     .. math:: y = x + \sigma\, \epsilon, \qquad \epsilon \sim \mathcal N(0, 1)
 
@@ -74,7 +74,7 @@ class GaussianNoise(Layer):
     Parameters
     ----------
     std : float
-        :math:`\sigma`, 0 or more, in the input's units.
+        :math:`\sigma`, at least 0, in the input's units.
 
     Examples
     --------

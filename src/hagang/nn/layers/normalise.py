@@ -1,4 +1,4 @@
-"""Normalisation: of each feature over a batch, or of each row over its features."""
+"""Normalisation: of each feature over the batch, or of each row over its features."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 __all__ = ["BatchNorm", "LayerNorm", "RMSNorm"]
 
 
-class _OfFeatures(Layer):
-    """A layer of rows with one axis, which stay as long as they are."""
+class _FeatureNorm(Layer):
+    """A layer of rows with one axis, whose length it keeps."""
 
     def out_dims(self, dims: Dims) -> Dims:
         one_axis(type(self).__name__, dims)
@@ -25,32 +25,32 @@ class _OfFeatures(Layer):
 
 
 @dataclass(frozen=True)
-class BatchNorm(_OfFeatures):
-    r"""Give each feature mean 0 and variance 1 over the batch, then a learned scale and offset.
+class BatchNorm(_FeatureNorm):
+    r"""Normalise each feature to mean 0 and variance 1 over the batch, then apply a learned scale and offset.
 
     .. math::
 
         y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta
 
-    with x and y of shape (rows, features), γ (`scale`), β (`bias`), μ and σ² of shape (features,). While training,
-    μ and σ² are the batch's mean and its variance (divided by the rows); in prediction they are the buffers `mean`
-    and `variance`, which each training step moves towards the batch's:
+    with x and y of shape (rows, features), γ (`scale`), β (`bias`), μ and σ² of shape (features,). In training, μ and
+    σ² are the mean and the biased variance of the batch; in prediction they are the buffers `mean` and `variance`,
+    running averages that each training step updates:
 
     .. math:: \bar v \leftarrow (1 - m)\, \bar v + m\, v
 
-    with v the mean, or the variance divided by the rows less one.
+    with v the mean, or the unbiased variance.
 
     Parameters
     ----------
     momentum : float
-        :math:`m`, above 0 and at most 1: how much the latest batch counts.
+        :math:`m`, above 0 and at most 1: the weight of the latest batch.
     epsilon : float
-        :math:`\epsilon`, above 0, in the square of the input's units.
+        :math:`\epsilon`, above 0, in squared units of the input.
 
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where rows have not one axis.
+        By `out_dims` and `init`, if rows do not have exactly one axis.
 
     Examples
     --------
@@ -63,8 +63,8 @@ class BatchNorm(_OfFeatures):
 
     Notes
     -----
-    PyTorch's BatchNorm1d, but for a batch of one row, which PyTorch refuses: it has no spread, so it is normalised by
-    the buffers, which stay as they are.
+    PyTorch's BatchNorm1d, except for a batch of one row, which PyTorch rejects: it has no variance, so it is
+    normalised by the buffers, which stay unchanged.
 
     References
     ----------
@@ -92,20 +92,20 @@ class BatchNorm(_OfFeatures):
         return (x - mean) * (params["scale"] / np.sqrt(variance + self.epsilon)) + params["bias"]
 
     def _observed(self, x: Array, mean: Array, variance: Array, forward: Forward) -> tuple[Array, Array]:
-        """The batch's mean and variance, noted in the buffers; a single row's are the buffers themselves."""
+        """The mean and variance of the batch, which update the buffers; for a single row, the buffers themselves."""
         rows = x.shape[0]
         many = rows > 1
-        of_batch = np.mean(x, axis=0)
-        spread = np.mean(np.square(x - of_batch), axis=0)
-        unbiased = spread * (rows / np.maximum(rows - 1, 1).astype(x.dtype))
+        batch_mean = np.mean(x, axis=0)
+        biased = np.mean(np.square(x - batch_mean), axis=0)
+        unbiased = biased * (rows / np.maximum(rows - 1, 1).astype(x.dtype))
         forward.update_buffers(
-            mean=np.where(many, self._moved(mean, of_batch), mean),
-            variance=np.where(many, self._moved(variance, unbiased), variance),
+            mean=np.where(many, self._running(mean, batch_mean), mean),
+            variance=np.where(many, self._running(variance, unbiased), variance),
         )
-        return np.where(many, of_batch, mean), np.where(many, spread, variance)
+        return np.where(many, batch_mean, mean), np.where(many, biased, variance)
 
-    def _moved(self, kept: Array, new: Array) -> Array:
-        return (1.0 - self.momentum) * kept + self.momentum * new
+    def _running(self, average: Array, new: Array) -> Array:
+        return (1.0 - self.momentum) * average + self.momentum * new
 
     @property
     def label(self) -> str:
@@ -113,13 +113,13 @@ class BatchNorm(_OfFeatures):
 
 
 @dataclass(frozen=True)
-class LayerNorm(_OfFeatures):
-    r"""Give each row mean 0 and variance 1 over its features, then a learned scale and offset.
+class LayerNorm(_FeatureNorm):
+    r"""Normalise each row to mean 0 and variance 1 over its features, then apply a learned scale and offset.
 
     .. math:: y = \gamma \frac{x - \mu}{\sqrt{\sigma^2 + \epsilon}} + \beta
 
     with x and y of shape (rows, features), γ (`scale`) and β (`bias`) of shape (features,), μ and σ² the mean and
-    variance (divided by the features) of each row. The same in training and prediction.
+    the biased variance of each row. The same in training and prediction.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ class LayerNorm(_OfFeatures):
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where rows have not one axis.
+        By `out_dims` and `init`, if rows do not have exactly one axis.
 
     Examples
     --------
@@ -153,9 +153,9 @@ class LayerNorm(_OfFeatures):
         return {"scale": np.ones(dims), "bias": np.zeros(dims)}
 
     def apply(self, params: Params, x: Array, forward: Forward) -> Array:  # noqa: ARG002
-        away = x - np.mean(x, axis=1, keepdims=True)
-        variance = np.mean(np.square(away), axis=1, keepdims=True)
-        return away / np.sqrt(variance + self.epsilon) * params["scale"] + params["bias"]
+        centred = x - np.mean(x, axis=1, keepdims=True)
+        variance = np.mean(np.square(centred), axis=1, keepdims=True)
+        return centred / np.sqrt(variance + self.epsilon) * params["scale"] + params["bias"]
 
     @property
     def label(self) -> str:
@@ -163,8 +163,8 @@ class LayerNorm(_OfFeatures):
 
 
 @dataclass(frozen=True)
-class RMSNorm(_OfFeatures):
-    r"""Give each row the root mean square 1 over its features, then a learned scale.
+class RMSNorm(_FeatureNorm):
+    r"""Normalise each row to root mean square 1 over its features, then apply a learned scale.
 
     .. math:: y = \gamma \frac{x}{\sqrt{\tfrac1n \sum_i x_i^2 + \epsilon}}
 
@@ -173,12 +173,12 @@ class RMSNorm(_OfFeatures):
     Parameters
     ----------
     epsilon : float, optional
-        :math:`\epsilon`, above 0; by default the distance from 1 to the next number of the input's dtype.
+        :math:`\epsilon`, above 0; by default the machine epsilon of the input's dtype.
 
     Raises
     ------
     ShapeError
-        By `out_dims` and `init`, where rows have not one axis.
+        By `out_dims` and `init`, if rows do not have exactly one axis.
 
     Examples
     --------

@@ -19,17 +19,15 @@ class PReLU(Layer):
 
     .. math:: f(z) = z \text{ for } z > 0, \qquad a z \text{ for } z \le 0
 
-    As an activation it goes by the name `prelu` in a network's list and on the command line.
-
-    with z of shape (rows, ..., features) and a one number, or one a feature. At 0 the slope is a, as PyTorch's.
-    Weight decay, which would pull it towards ReLU's, leaves it alone.
+    with z of shape (rows, ..., features) and a one number, or one per feature. At 0 the derivative is a, as in PyTorch.
+    By default weight decay exempts it. In a network's list and on the command line its name is `prelu`.
 
     Parameters
     ----------
     slope : float
-        a before the first step.
+        The initial a.
     per_feature : bool
-        Whether every feature has an a of its own.
+        Whether every feature has its own a.
 
     Examples
     --------
@@ -51,7 +49,7 @@ class PReLU(Layer):
 
     @property
     def suits(self) -> Initialiser:
-        """How the weights before it are best drawn."""
+        """The initialiser for the weights of the layer before it."""
         return He(slope=self.slope)
 
     def out_dims(self, dims: Dims) -> Dims:

@@ -1,4 +1,4 @@
-"""A learned factor."""
+"""A learned scale."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ __all__ = ["Scale"]
 
 @dataclass(frozen=True)
 class Scale(Layer):
-    r"""Multiply each feature by a learned number.
+    r"""Multiply each feature by a learned scale.
 
     .. math:: y = s \odot x
 
-    with x and y of shape (rows, \*dims), s of shape dims. As the last layer of a `Residual`, with a small start, it
-    makes a deep network begin as a shallow one.
+    with x and y of shape (rows, \*dims), s of shape dims. As the last layer of a `Residual` and with a small initial
+    value, it lets a deep network start as a shallow one.
 
     Parameters
     ----------
     initial : float
-        What every s is before the first step.
+        The initial value of every s.
 
     Examples
     --------
@@ -38,7 +38,7 @@ class Scale(Layer):
     References
     ----------
     H. Touvron et al., Going deeper with image transformers (2021), LayerScale; T. Bachlechner et al., ReZero is all
-    you need (2020), where one number serves all features.
+    you need (2020), with a single scale for all features.
     """
 
     initial: float = 1.0

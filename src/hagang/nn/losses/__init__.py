@@ -1,4 +1,4 @@
-"""Losses: frozen constants with NumPy functions of a network's output and the target that give a number a row.
+"""Losses: NumPy functions of the network's output and the target that give one number per row.
 
 To add one, write its class in the family's file and list it in `LOSSES`.
 """
@@ -54,18 +54,18 @@ LOSSES: dict[str, type[Loss]] = {
 
 
 def loss(chosen: str | Loss | Callable[[Any, Any], Any]) -> Loss:
-    """The loss that is meant.
+    """Look up a loss by name.
 
     Parameters
     ----------
     chosen : str, Loss or callable
-        A name, or a loss written out as Python prints it; a loss is returned as it is, and a function of (output,
-        target) that gives a number a row becomes one.
+        A name, or a loss as Python prints it; a `Loss` is returned unchanged, and a function of (output, target) that
+        gives one number per row becomes a `CustomLoss`.
 
     Raises
     ------
     ArgumentError
-        Where a name or a field is not known.
+        If the name or a field is unknown.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def loss(chosen: str | Loss | Callable[[Any, Any], Any]) -> Loss:
 
 
 def default_loss(task: str) -> Loss:
-    """What a task is trained by where nothing else is said.
+    """The default loss of a task.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a loss is: a number a row, and what belongs to it."""
+"""The loss interface: one number per row, the prediction it implies, and the targets it accepts."""
 
 from __future__ import annotations
 
@@ -24,21 +24,22 @@ Array = Any
 
 
 class Loss(ABC):
-    """A loss: frozen constants, and a NumPy function of a network's output and the target.
+    """A loss: a NumPy function of the network's output and the target.
 
-    Subclasses are frozen dataclasses. What `fit` must know of a loss it asks here; it knows none by name.
+    Subclasses are frozen dataclasses. All that `fit` needs to know about a loss is declared here; it knows no loss by
+    name.
     """
 
     reduce: ClassVar[Literal["mean", "sum"]] = "mean"
-    """How rows are brought together."""
+    """How the losses of the rows are combined."""
     task: ClassVar[Literal["classification", "regression"]] = "regression"
-    """What is predicted: classes, or quantities."""
+    """Whether classes or quantities are predicted."""
     targets: ClassVar[tuple[TargetKind, ...]] = ()
-    """What the target may be; nothing here takes anything."""
+    """The kinds of target accepted; empty for any."""
     allows_unseen_classes: ClassVar[bool] = False
-    """Whether there may be more outputs than the training rows have classes."""
+    """Whether the network may have more outputs than there are classes in the training rows."""
     takes_standardised: ClassVar[bool] = True
-    """Whether a target that was shifted and scaled makes sense."""
+    """Whether the target may be standardised."""
 
     @property
     def name(self) -> str:
@@ -47,37 +48,37 @@ class Loss(ABC):
 
     @abstractmethod
     def per_row(self, output: Array, target: Array) -> Array:
-        """A number a row, shape (rows,)."""
+        """The loss of each row, shape (rows,)."""
 
     def predict(self, output: Array) -> Array:
-        """From the network's output to the prediction, as softmax for cross entropy."""
+        """The prediction for the network's output, such as softmax for cross entropy."""
         return output
 
     def outputs(self, y: npt.NDArray[Any], classes: int) -> int | None:  # noqa: ARG002
-        """How many outputs a row must have for this target of so many classes (0 for quantities); None: any."""
+        """The number of outputs needed for this target and number of classes (0 for quantities); None for any."""
         return None
 
     def check_target(self, y: npt.NDArray[Any]) -> None:
-        """See that the target is of a kind that the loss takes.
+        """Check that the loss accepts the target.
 
         Raises
         ------
         ArgumentError
-            Naming the loss, what it takes, what came and the remedy.
+            Naming the loss, what it accepts, what was received and the remedy.
         """
-        if not self.targets or any(kind.holds(y) for kind in self.targets):
+        if not self.targets or any(kind.accepts(y) for kind in self.targets):
             return
         kind = "class codes" if y.dtype.kind in "iu" else "quantities"
-        wanted = " or ".join(each.said for each in self.targets)
+        expected = " or ".join(each.description for each in self.targets)
         received = f"{kind} from {y.min():g} to {y.max():g}"
-        msg = f"loss '{self.name}': expected {wanted} in y, received {received}; {self.targets[0].remedy}"
+        msg = f"loss '{self.name}': expected {expected} in y, received {received}; {self.targets[0].remedy}"
         raise ArgumentError(msg)
 
     def __call__(self, output: Array, target: Array, weight: Array = None) -> Array:
         r"""The loss of a batch, one number.
 
-        With a weight for each row, the weighted sum :math:`\sum_i w_i \ell_i`, or the weighted mean
-        :math:`\sum_i w_i \ell_i / \sum_i w_i`, which is 0 where all weights are.
+        With one weight per row, the weighted sum :math:`\sum_i w_i \ell_i`, or the weighted mean
+        :math:`\sum_i w_i \ell_i / \sum_i w_i`, which is 0 if all weights are 0.
         """
         rows = self.per_row(output, target)
         if weight is None:
@@ -88,7 +89,7 @@ class Loss(ABC):
 
 @dataclass(frozen=True, repr=False)
 class CustomLoss(Loss):
-    """A loss that is a user's own function of (output, target), giving a number a row.
+    """A user's function of (output, target) that gives one number per row, as a loss.
 
     Examples
     --------
@@ -101,8 +102,8 @@ class CustomLoss(Loss):
 
     @property
     def name(self) -> str:
-        """The function's name."""
-        return getattr(self.function, "__name__", "own")
+        """The name of the function."""
+        return getattr(self.function, "__name__", "custom")
 
     def __repr__(self) -> str:
         return f"CustomLoss({self.name})"

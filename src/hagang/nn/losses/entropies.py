@@ -1,4 +1,4 @@
-"""Cross entropies and their kin, from logits: stable for logits of any size."""
+"""Cross entropies and related losses of logits, stable for logits of any size."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
     from hagang.nn.losses.targets import TargetKind
 
-__all__ = ["KL", "BinaryCrossEntropy", "BinaryFocal", "CrossEntropy", "Focal", "OfClasses", "OfLabels"]
+__all__ = ["KL", "BinaryCrossEntropy", "BinaryFocal", "ClassLoss", "CrossEntropy", "Focal", "LabelLoss"]
 
 
-class OfClasses(Loss):
-    """A loss of one logit a class, z of shape (rows, classes); predicts by softmax."""
+class ClassLoss(Loss):
+    """A loss of one logit per class, z of shape (rows, classes); predicts by softmax."""
 
     task = "classification"
     targets: ClassVar[tuple[TargetKind, ...]] = (CODES, DISTRIBUTIONS)
@@ -35,8 +35,8 @@ class OfClasses(Loss):
         return max(classes, 2) if y.ndim == 1 else int(y.shape[1])
 
 
-class OfLabels(Loss):
-    """A loss of one logit a yes-or-no label, z of shape (rows, labels); predicts by the sigmoid."""
+class LabelLoss(Loss):
+    """A loss of one logit per binary label, z of shape (rows, labels); predicts by the sigmoid."""
 
     task = "classification"
     targets: ClassVar[tuple[TargetKind, ...]] = (TWO_CODES, SHARES)
@@ -49,38 +49,38 @@ class OfLabels(Loss):
 
 
 def shifted(z: Array) -> Array:
-    """Logits less the largest of their row, which is a constant to the derivative."""
+    """Subtract each row's largest logit, which counts as a constant for the derivative."""
     return z - stop_gradient(np.max(z, axis=1, keepdims=True))
 
 
 def log_total(d: Array) -> Array:
-    """The logarithm of the sum of exponentials of shifted logits, shape (rows,)."""
+    """The log-sum-exp of shifted logits, shape (rows,)."""
     return np.log(np.sum(np.exp(d), axis=1))
 
 
 def chosen(z: Array, codes: Array) -> Array:
-    """The value of each row's class, shape (rows,)."""
+    """The logit of each row's class, shape (rows,)."""
     return np.squeeze(np.take_along_axis(z, np.expand_dims(codes, 1), axis=1), 1)
 
 
 def as_labels(target: Array, like: Array) -> Array:
-    """Class codes 0 and 1 as a column of labels, in another array's dtype; labels as they are."""
+    """Class codes 0 and 1 as a column of labels in the dtype of `like`; labels unchanged."""
     return np.expand_dims(target, 1).astype(like.dtype) if np.ndim(target) == 1 else target
 
 
 @dataclass(frozen=True)
-class CrossEntropy(OfClasses):
+class CrossEntropy(ClassLoss):
     r"""The cross entropy of softmax, from logits; `torch.nn.CrossEntropyLoss`.
 
     .. math:: \log \sum_j e^{z_j} - \sum_k y_k z_k
 
-    with z the row's logits, shape (rows, classes), and y its class code, int64 of shape (rows,), which counts as 1 for
-    that class and 0 for the others, or its probabilities, shape (rows, classes).
+    with z the logits, shape (rows, classes), and y either class codes, int64 of shape (rows,), which stand for one-hot
+    rows, or probabilities, shape (rows, classes).
 
     Parameters
     ----------
     label_smoothing : float
-        The share :math:`\epsilon` of the target that is spread over all K classes alike:
+        The share :math:`\epsilon` of the target that is spread evenly over all K classes:
         :math:`(1 - \epsilon) y + \epsilon / K`.
 
     Examples
@@ -101,20 +101,20 @@ class CrossEntropy(OfClasses):
 
     def per_row(self, output: Array, target: Array) -> Array:
         d, epsilon = shifted(output), self.label_smoothing
-        met = chosen(d, target) if np.ndim(target) == 1 else np.sum(target * d, axis=1)
+        matched = chosen(d, target) if np.ndim(target) == 1 else np.sum(target * d, axis=1)
         if epsilon:
-            met = (1.0 - epsilon) * met + epsilon * np.mean(d, axis=1)
-        return log_total(d) - met
+            matched = (1.0 - epsilon) * matched + epsilon * np.mean(d, axis=1)
+        return log_total(d) - matched
 
 
 @dataclass(frozen=True)
-class KL(OfClasses):
-    r"""The divergence of Kullback and Leibler from the softmax of the output to a target of probabilities.
+class KL(ClassLoss):
+    r"""The Kullback–Leibler divergence between target probabilities and the softmax of the output.
 
     .. math:: \sum_k y_k \,\bigl(\log y_k - \log \operatorname{softmax}(z)_k\bigr)
 
-    with y of shape (rows, classes), averaged over rows. `torch.nn.KLDivLoss(reduction="batchmean")` takes logarithms of
-    probabilities where this takes logits.
+    with y of shape (rows, classes), averaged over rows. `torch.nn.KLDivLoss(reduction="batchmean")` takes
+    log-probabilities in place of logits.
 
     Examples
     --------
@@ -136,8 +136,8 @@ class KL(OfClasses):
 
 
 @dataclass(frozen=True)
-class Focal(OfClasses):
-    r"""Cross entropy that weighs less what is right already.
+class Focal(ClassLoss):
+    r"""Focal loss: cross entropy that gives less weight to rows already classified well.
 
     .. math:: -(1 - p_y)^\gamma \log p_y, \qquad p = \operatorname{softmax}(z)
 
@@ -146,7 +146,7 @@ class Focal(OfClasses):
     Parameters
     ----------
     gamma : float
-        How much less; 0 is cross entropy.
+        The focusing parameter; 0 gives cross entropy.
 
     Examples
     --------
@@ -167,7 +167,7 @@ class Focal(OfClasses):
     def per_row(self, output: Array, target: Array) -> Array:
         d = shifted(output)
         total = log_total(d)
-        # log(1 - p) by the other classes' sum, since 1 - p itself loses its digits as p nears 1
+        # log(1 - p) from the sum over the other classes, since 1 - p loses digits as p approaches 1
         own = np.expand_dims(target, 1) == np.arange(output.shape[1])
         others = np.where(own, -np.inf, output)
         top = stop_gradient(np.max(others, axis=1, keepdims=True))
@@ -176,8 +176,8 @@ class Focal(OfClasses):
 
 
 @dataclass(frozen=True)
-class BinaryCrossEntropy(OfLabels):
-    r"""The cross entropy of the sigmoid, from one logit z a label; `torch.nn.BCEWithLogitsLoss`.
+class BinaryCrossEntropy(LabelLoss):
+    r"""The cross entropy of the sigmoid, from one logit z per label; `torch.nn.BCEWithLogitsLoss`.
 
     .. math:: y \log(1 + e^{-z}) + (1 - y) \log(1 + e^{z})
 
@@ -187,7 +187,7 @@ class BinaryCrossEntropy(OfLabels):
     Parameters
     ----------
     label_smoothing : float
-        The share :math:`\epsilon` of the target that is spread over yes and no alike:
+        The share :math:`\epsilon` of the target that is spread evenly over both classes:
         :math:`(1 - \epsilon) y + \epsilon / 2`.
 
     Examples
@@ -214,8 +214,8 @@ class BinaryCrossEntropy(OfLabels):
 
 
 @dataclass(frozen=True)
-class BinaryFocal(OfLabels):
-    r"""Binary cross entropy that weighs less what is right already; `torchvision.ops.sigmoid_focal_loss`.
+class BinaryFocal(LabelLoss):
+    r"""Focal loss for binary labels; `torchvision.ops.sigmoid_focal_loss`.
 
     .. math::
 
@@ -226,9 +226,9 @@ class BinaryFocal(OfLabels):
     Parameters
     ----------
     gamma : float
-        How much less; 0 is binary cross entropy.
+        The focusing parameter; 0 gives weighted binary cross entropy.
     alpha : float
-        The weight of yes beside no.
+        The weight of the positive class; the negative one has 1 - α.
 
     Examples
     --------

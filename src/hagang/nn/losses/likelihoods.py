@@ -1,4 +1,4 @@
-"""Negative log-likelihoods of quantities: counts, and a mean with its spread."""
+"""Negative log-likelihoods of quantities: Poisson counts, and a Gaussian with its variance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["GaussianNLL", "Poisson"]
 
 @dataclass(frozen=True)
 class Poisson(Loss):
-    r"""Counts whose logarithm of the rate is the output; `torch.nn.PoissonNLLLoss`.
+    r"""The Poisson negative log-likelihood; the output is the log-rate; `torch.nn.PoissonNLLLoss`.
 
     .. math:: e^{z} - y z
 
@@ -49,14 +49,14 @@ class Poisson(Loss):
 
 @dataclass(frozen=True)
 class GaussianNLL(Loss):
-    r"""A mean and the logarithm of a variance for each quantity, so that the network says how sure it is.
+    r"""The Gaussian negative log-likelihood of a predicted mean and log-variance.
 
     .. math:: \tfrac12 \bigl(s + (\hat y - y)^2 e^{-s}\bigr)
 
     averaged over the K quantities, without the constant :math:`\tfrac12 \log 2\pi`. The output has 2K columns: the
     means :math:`\hat y`, then the log-variances s. The prediction is the mean.
 
-    `torch.nn.GaussianNLLLoss` takes the variance itself and cuts it off below 1e-6; its logarithm needs no such cut.
+    `torch.nn.GaussianNLLLoss` takes the variance itself and clamps it at 1e-6; its logarithm needs no clamp.
 
     Examples
     --------

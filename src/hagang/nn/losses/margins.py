@@ -1,4 +1,4 @@
-"""Losses of margins, as in support vector machines: nothing to pay once a row is right by enough."""
+"""Hinge losses, as in support vector machines: zero once a row is correct by the margin."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import check_number
-from hagang.nn.losses.entropies import OfClasses, OfLabels, as_labels, chosen
+from hagang.nn.losses.entropies import ClassLoss, LabelLoss, as_labels, chosen
 from hagang.nn.losses.targets import CODES, SIGNS, TWO_CODES
 
 if TYPE_CHECKING:
@@ -20,19 +20,19 @@ __all__ = ["Hinge", "MultiHinge"]
 
 
 @dataclass(frozen=True)
-class Hinge(OfLabels):
-    r"""The hinge of one score a label.
+class Hinge(LabelLoss):
+    r"""The hinge loss of one score per label.
 
     .. math:: \max(0, m - t z)
 
     averaged over labels, with z of shape (rows, labels) and t either -1 and 1 of the same shape, or class codes 0 and 1
-    of shape (rows,), which count as -1 and 1. Flat at the hinge. The prediction is the sigmoid of the score: right in
-    its decision, but no calibrated probability. Not in PyTorch; scikit-learn's `hinge_loss`.
+    of shape (rows,), which stand for -1 and 1. Its derivative at the kink is 0. The prediction is the sigmoid of the
+    score: its decision is right, but it is not a calibrated probability. Not in PyTorch; scikit-learn's `hinge_loss`.
 
     Parameters
     ----------
     margin : float
-        m, by how much a row must be right.
+        :math:`m`, the margin required.
 
     Examples
     --------
@@ -57,20 +57,20 @@ class Hinge(OfLabels):
 
 
 @dataclass(frozen=True)
-class MultiHinge(OfClasses):
-    r"""The hinge of one score a class; `torch.nn.MultiMarginLoss`.
+class MultiHinge(ClassLoss):
+    r"""The multi-class hinge loss of one score per class; `torch.nn.MultiMarginLoss`.
 
     .. math:: \frac1K \sum_{j \ne y} \max(0, m - z_y + z_j)^p
 
-    with z of shape (rows, classes) and y class codes. The prediction is the softmax of the scores: right in its
-    decision, but no calibrated probability. Flat at the hinge.
+    with z of shape (rows, classes) and y class codes. The prediction is the softmax of the scores: its decision is
+    right, but it is not a calibrated probability. The derivative at the kink is 0.
 
     Parameters
     ----------
     margin : float
-        m, by how much the class must be above each other one.
+        :math:`m`, by which the score of the class must exceed every other.
     power : 1 or 2
-        p.
+        :math:`p`.
 
     Examples
     --------

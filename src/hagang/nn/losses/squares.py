@@ -1,4 +1,4 @@
-"""Losses of the residual: squares, absolute values, and what lies between. Output and target of (rows, outputs)."""
+"""Losses of the residual: squared, absolute and in between. Output and target have shape (rows, outputs)."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ __all__ = [
 ]
 
 
-class OfResidual(Loss):
+class ResidualLoss(Loss):
     r"""A loss of the residuals :math:`r = \hat y - y`, averaged over the outputs of a row."""
 
     targets = (QUANTITIES,)
 
     @abstractmethod
     def of_residual(self, r: Array) -> Array:
-        """The loss of each residual, element by element."""
+        """The loss of each residual, elementwise."""
 
     def per_row(self, output: Array, target: Array) -> Array:
         return np.mean(self.of_residual(output - target), axis=1)
@@ -45,12 +45,12 @@ class OfResidual(Loss):
 
 
 @dataclass(frozen=True)
-class ResidualSumOfSquares(OfResidual):
+class ResidualSumOfSquares(ResidualLoss):
     r"""The sum of all squared residuals, over rows and outputs; `torch.nn.MSELoss(reduction="sum")`.
 
     .. math:: \sum_i \sum_k r_{ik}^2
 
-    Its gradient grows with the batch, and so must the learning rate shrink.
+    Its gradient grows with the batch size, so the learning rate must shrink accordingly.
 
     Examples
     --------
@@ -68,7 +68,7 @@ class ResidualSumOfSquares(OfResidual):
 
 
 @dataclass(frozen=True)
-class MeanSquared(OfResidual):
+class MeanSquared(ResidualLoss):
     r"""The mean squared residual, over rows and outputs; `torch.nn.MSELoss`.
 
     .. math:: \frac1K \sum_k r_k^2
@@ -84,7 +84,7 @@ class MeanSquared(OfResidual):
 
 
 @dataclass(frozen=True)
-class HalfMeanSquared(OfResidual):
+class HalfMeanSquared(ResidualLoss):
     r"""Half the mean squared residual: its derivative is the residual itself.
 
     .. math:: \frac1K \sum_k \tfrac12 r_k^2
@@ -100,12 +100,12 @@ class HalfMeanSquared(OfResidual):
 
 
 @dataclass(frozen=True)
-class MeanAbsolute(OfResidual):
-    r"""The mean absolute residual, whose best answer is the median; `torch.nn.L1Loss`.
+class MeanAbsolute(ResidualLoss):
+    r"""The mean absolute residual, minimised by the median; `torch.nn.L1Loss`.
 
     .. math:: \frac1K \sum_k |r_k|
 
-    Flat at r = 0, as PyTorch's.
+    Its derivative at r = 0 is 0, as in PyTorch.
 
     Examples
     --------
@@ -118,15 +118,15 @@ class MeanAbsolute(OfResidual):
 
 
 @dataclass(frozen=True)
-class Huber(OfResidual):
-    r"""Squares for small residuals, absolute values for large ones; `torch.nn.HuberLoss`.
+class Huber(ResidualLoss):
+    r"""Quadratic for small residuals, linear for large ones; `torch.nn.HuberLoss`.
 
     .. math:: \tfrac12 r^2 \text{ for } |r| \le \delta, \qquad \delta (|r| - \tfrac12 \delta) \text{ beyond}
 
     Parameters
     ----------
     delta : float
-        Where one turns into the other, in the unit of the target that the network sees.
+        The transition point, in units of the target that the network sees.
 
     Examples
     --------
@@ -150,15 +150,15 @@ class Huber(OfResidual):
 
 
 @dataclass(frozen=True)
-class SmoothL1(OfResidual):
-    r"""Huber's loss divided by its bend, so that its slope far out is one; `torch.nn.SmoothL1Loss`.
+class SmoothL1(ResidualLoss):
+    r"""The Huber loss divided by its transition point, so that its slope far out is 1; `torch.nn.SmoothL1Loss`.
 
     .. math:: \tfrac{1}{2\beta} r^2 \text{ for } |r| < \beta, \qquad |r| - \tfrac12 \beta \text{ beyond}
 
     Parameters
     ----------
     beta : float
-        Where one turns into the other. It must be above 0; PyTorch takes 0 too, which is `mean_absolute` here.
+        The transition point, above 0; PyTorch also accepts 0, which is `mean_absolute` here.
 
     Examples
     --------
@@ -182,10 +182,10 @@ class SmoothL1(OfResidual):
 
 
 @dataclass(frozen=True)
-class LogCosh(OfResidual):
-    r"""The logarithm of the hyperbolic cosine: smooth, half squares near 0 and absolute values far out.
+class LogCosh(ResidualLoss):
+    r"""The logarithm of the hyperbolic cosine: smooth, quadratic near 0 and linear far out.
 
-    .. math:: \log \cosh r, \qquad \text{with slope } \tanh r
+    .. math:: \log \cosh r, \qquad \text{with derivative } \tanh r
 
     Not in PyTorch; as in Keras.
 
@@ -208,12 +208,12 @@ class LogCosh(OfResidual):
 
 
 @dataclass(frozen=True)
-class Quantile(OfResidual):
-    r"""The pinball loss, whose best answer is the q-th quantile of the target.
+class Quantile(ResidualLoss):
+    r"""The pinball loss, minimised by the q-quantile of the target.
 
     .. math:: \max\bigl(q\,(y - \hat y),\ (1 - q)(\hat y - y)\bigr)
 
-    Not in PyTorch; scikit-learn's `mean_pinball_loss`. At r = 0 the slope is ½ - q, halfway between its sides.
+    Not in PyTorch; scikit-learn's `mean_pinball_loss`. At r = 0 the derivative is ½ - q, the mean of both sides.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Kinds of targets, by which a loss says what it takes."""
+"""Kinds of targets, by which a loss declares what it accepts."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ __all__ = ["CODES", "DISTRIBUTIONS", "NOT_NEGATIVE", "QUANTITIES", "SHARES", "SI
 
 @dataclass(frozen=True)
 class TargetKind:
-    """A kind of target: how it is called, how it is recognised, and what to do where something else came.
+    """A kind of target: its description, a test for it, and the remedy if something else was received.
 
-    Class codes are whole numbers of shape (rows,), quantities floats of shape (rows, outputs).
+    Class codes are integers of shape (rows,), quantities floats of shape (rows, outputs).
     """
 
-    said: str
-    holds: Callable[[npt.NDArray[Any]], bool]
+    description: str
+    accepts: Callable[[npt.NDArray[Any]], bool]
     remedy: str
 
 
@@ -38,7 +38,7 @@ CODES = TargetKind("class codes (whole numbers)", _is_codes, "pass y as integers
 TWO_CODES = TargetKind(
     "the class codes 0 and 1",
     lambda y: _is_codes(y) and bool(y.max(initial=0) <= 1),
-    "more classes go with 'cross_entropy'",
+    "for more classes use 'cross_entropy'",
 )
 QUANTITIES = TargetKind("quantities", lambda y: not _is_codes(y), "pass y as floats")
 NOT_NEGATIVE = TargetKind(

@@ -1,6 +1,6 @@
 """Which whole numbers may be kept as float32.
 
-LiveRun the engine all numbers are floats; whole numbers are float64, exact up to 2⁵³. A class code that is only
+Inside the engine all numbers are floats; whole numbers are float64, exact up to 2⁵³. A class code that is only
 compared with small constants gives the same answers in float32, where it joins the tapes of a float32 network:
 numbers up to 2²⁴ are exact there, and larger ones stay larger than every small constant.
 """
