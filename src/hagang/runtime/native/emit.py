@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.runtime.native.schedule import Group, Schedule
+    from hagang.runtime.native.values import Strided
 
 __all__ = ["Emitter"]
 
@@ -162,13 +163,19 @@ class Emitter:
     # --- kernels without tapes ---
 
     def _general(self, group: Group, value: GeneralOp) -> None:
-        for op, views, numbers in value.calls(_At(self)):
+        for call in value.calls:
+            views = [self._view(each, value) for each in call.arrays]
             mask = sum(1 << k for k, view in enumerate(views) if view.dims[:1] == ((0, 1),))
-            kernel = Kernel(Kind.GENERAL, group.space, group.phase, value.bits, how=op)
-            kernel.views, kernel.numbers = views, [*numbers, mask]
+            kernel = Kernel(Kind.GENERAL, group.space, group.phase, value.bits, how=call.op)
+            kernel.views, kernel.numbers = views, [*call.numbers, mask]
             self.kernels.append(kernel)
-            if op is General.CONTRACT:
+            if call.op is General.CONTRACT:
                 self._count_contract(views)
+
+    def _view(self, array: Strided, result: Value) -> View:
+        value = array.value or result
+        first, more = self.offset(value), array.offset
+        return View(self.buffer(value), array.dims, array.strides, (first[0] + more[0], first[1] + more[1]))
 
     def _count_contract(self, views: list[View]) -> None:
         fixed = 1
@@ -189,19 +196,6 @@ class Emitter:
             kernel.rows, kernel.depth = (1, 0), (1, 0)
             kernel.b = Place(kernel.b.buffer, column=1)
         self.kernels.append(kernel)
-
-
-class _At:
-    """Tells a general op where its arrays lie."""
-
-    def __init__(self, emitter: Emitter) -> None:
-        self._emitter = emitter
-
-    def __call__(self, value: Value) -> int:
-        return self._emitter.buffer(value)
-
-    def offset(self, value: Value) -> Extent:
-        return self._emitter.offset(value)
 
 
 class _TapeWriter:

@@ -1,93 +1,71 @@
-"""Values made by the general ops: views of any strides, one thread or the rows' slices. The sound default."""
+"""Values made by the general ops: arrays of any strides, one thread or the rows' slices. The sound default."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from hagang.graph import R, has_rows, known_count
 from hagang.ops.broadcast import transpose as turn
 from hagang.ops.index import scatter_add as scatter_node
 from hagang.ops.index import take as take_node
 from hagang.runtime.native.forms import fixed
-from hagang.runtime.native.moves import Call, Made, finish, flipped, leads, view
-from hagang.runtime.native.plan import Fold, General, View, double_bits
+from hagang.runtime.native.moves import array, flipped, made_by, result_of
+from hagang.runtime.native.plan import Fold, General, double_bits
+from hagang.runtime.native.values import Call, Strided
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from hagang.graph import Node
-    from hagang.runtime.native.translate import Translator
-    from hagang.runtime.native.values import Value
+    from hagang.runtime.native.values import Value, Values
 
 
 # --- reductions and scans ---
 
 
-def _ordered(source: View, order: Sequence[int]) -> View:
-    return View(
-        source.buffer, tuple(source.dims[k] for k in order), tuple(source.strides[k] for k in order), source.offset
-    )
+def _last(node: Node, axes: Sequence[int]) -> list[int]:
+    """The axes of the input, these last."""
+    return [*(k for k in range(node.inputs[0].ndim) if k not in axes), *axes]
 
 
-def reduction(t: Translator, node: Node, how: Fold) -> Value:
+def reduction(values: Values, node: Node, how: Fold) -> Value:
     """A fold over any axes."""
     (x,), axes = node.inputs, node.attrs["axes"]
-    value = t.plain(t.value(x))
-    made = Made(t, node.dims, value.bits)
-    order = [*(k for k in range(x.ndim) if k not in axes), *axes]
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        source = view(t, at(value), value.form, x.dims, value.bits)
-        return [(General.REDUCE, [made.view(at(result[0])), _ordered(source, order)], [how, len(axes)])]
-
-    return finish(made, [value], calls, leads(node.dims) and leads(x.dims), result)
+    value = values.plain(values.value(x))
+    source = array(values, value, x.dims).ordered(_last(node, axes))
+    call = Call(General.REDUCE, (result_of(values, node.dims, value.bits), source), (how, len(axes)))
+    return made_by(values, node, value.bits, [value], [call])
 
 
-def argmax(t: Translator, node: Node) -> Value:
+def argmax(values: Values, node: Node) -> Value:
     """The position of the largest."""
-    (x,), axis = node.inputs, node.attrs["axis"]
-    value = t.plain(t.value(x))
-    made = Made(t, node.dims, 64)
-    order = [*(k for k in range(x.ndim) if k != axis), axis]
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        source = view(t, at(value), value.form, x.dims, value.bits)
-        return [(General.ARGMAX, [made.view(at(result[0])), _ordered(source, order)], [])]
-
-    return finish(made, [value], calls, leads(node.dims) and leads(x.dims), result)
+    (x,) = node.inputs
+    value = values.plain(values.value(x))
+    source = array(values, value, x.dims).ordered(_last(node, [node.attrs["axis"]]))
+    return made_by(values, node, 64, [value], [Call(General.ARGMAX, (result_of(values, node.dims, 64), source))])
 
 
-def cumsum(t: Translator, node: Node) -> Value:
+def cumsum(values: Values, node: Node) -> Value:
     """A running sum; in reverse it runs along turned strides."""
     (x,), axis = node.inputs, node.attrs["axis"]
-    value = t.plain(t.value(x))
-    made = Made(t, node.dims, value.bits)
-    order = [*(k for k in range(x.ndim) if k != axis), axis]
+    value = values.plain(values.value(x))
     turned = [axis] if node.attrs["reverse"] else []
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        source = flipped(view(t, at(value), value.form, x.dims, value.bits), x.dims, turned)
-        out = flipped(made.view(at(result[0])), x.dims, turned)
-        return [(General.CUMSUM, [_ordered(out, order), _ordered(source, order)], [])]
-
-    return finish(made, [value], calls, leads(node.dims) and axis != 0, result)
+    arrays = (result_of(values, node.dims, value.bits), array(values, value, x.dims))
+    along = tuple(flipped(each, x.dims, turned).ordered(_last(node, [axis])) for each in arrays)
+    return made_by(values, node, value.bits, [value], [Call(General.CUMSUM, along)])
 
 
 # --- products ---
 
 
-def contraction(t: Translator, node: Node) -> Value:
+def contraction(values: Values, node: Node) -> Value:
     """Any contraction: axes ordered as batch, free, summed."""
     a, b = node.inputs
     left, right, out = node.attrs["left"], node.attrs["right"], node.attrs["out"]
     if R in b.dims and right[b.dims.index(R)] in out and R not in a.dims:
         a, b, left, right = b, a, right, left
-    bits = t.bits(node)
-    of_a, of_b = t.plain(t.value(a, bits)), t.plain(t.value(b, bits))
-    made = Made(t, node.dims, bits)
+    bits = values.bits(node)
+    of_a, of_b = values.plain(values.value(a, bits)), values.plain(values.value(b, bits))
 
     def rows_first(labels: list[int]) -> list[int]:
         return sorted(labels, key=lambda x: not (x in left and a.dims[left.index(x)] is R))
@@ -96,127 +74,94 @@ def contraction(t: Translator, node: Node) -> Value:
     free_a = rows_first([x for x in out if x in left and x not in right])
     free_b = [x for x in out if x in right and x not in left]
     summed = [x for x in left if x not in out]
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        whole = _ordered(made.view(at(result[0])), [out.index(x) for x in batch + free_a + free_b])
-        first = _ordered(view(t, at(of_a), of_a.form, a.dims, bits), [left.index(x) for x in batch + free_a + summed])
-        second = _ordered(view(t, at(of_b), of_b.form, b.dims, bits), [right.index(x) for x in batch + summed + free_b])
-        counts = [len(batch), len(free_a), len(free_b), len(summed)]
-        return [(General.CONTRACT, [whole, first, second], counts)]
-
+    whole = result_of(values, node.dims, bits).ordered([out.index(x) for x in batch + free_a + free_b])
+    first = array(values, of_a, a.dims).ordered([left.index(x) for x in batch + free_a + summed])
+    second = array(values, of_b, b.dims).ordered([right.index(x) for x in batch + summed + free_b])
+    counts = (len(batch), len(free_a), len(free_b), len(summed))
     leading = (batch + free_a)[:1]
     rows = bool(leading) and leading[0] in left and a.dims[left.index(leading[0])] is R and out[0] == leading[0]
-    return finish(made, [of_a, of_b], calls, rows, result)
+    call = Call(General.CONTRACT, (whole, first, second), counts)
+    return made_by(values, node, bits, [of_a, of_b], [call], by_rows=rows)
 
 
 # --- positions ---
 
 
-def take(t: Translator, node: Node) -> Value:
+def take(values: Values, node: Node) -> Value:
     """Slices at positions."""
     x, index = node.inputs
     axis = node.attrs["axis"]
-    table, places = t.plain(t.value(x)), t.plain(t.value(index))
-    made = Made(t, node.dims, table.bits)
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        whole = view(t, at(table), table.form, x.dims, table.bits)
-        rest = _ordered(whole, [k for k in range(x.ndim) if k != axis])
-        positions = view(t, at(places), places.form, index.dims, places.bits)
-        numbers = [axis, index.ndim, fixed(x.dims[axis]), whole.strides[axis][0]]
-        return [(General.TAKE, [made.view(at(result[0])), rest, positions], numbers)]
-
-    by_index = axis == 0 and leads(index.dims)
-    fixed_stride = not has_rows(x.dims[axis + 1 :])
-    rows = fixed_stride and (by_index or (axis > 0 and leads(x.dims)))
-    if not fixed_stride:
-        return _take_after_rows(t, node)
-    return finish(made, [table, places], calls, rows, result)
+    if has_rows(x.dims[axis + 1 :]):
+        return _take_after_rows(values, node)
+    table, places = values.plain(values.value(x)), values.plain(values.value(index))
+    whole = array(values, table, x.dims)
+    arrays = (result_of(values, node.dims, table.bits), _without(whole, axis), array(values, places, index.dims))
+    numbers = (axis, index.ndim, fixed(x.dims[axis]), whole.strides[axis][0])
+    return made_by(values, node, table.bits, [table, places], [Call(General.TAKE, arrays, numbers)])
 
 
-def _take_after_rows(t: Translator, node: Node) -> Value:
+def _without(whole: Strided, axis: int) -> Strided:
+    """The first slice along an axis."""
+    return whole.ordered([k for k in range(len(whole.dims)) if k != axis])
+
+
+def _take_after_rows(values: Values, node: Node) -> Value:
     """A table whose rows come after the axis: brought in front first, since a stride may not grow with the rows."""
     x, index = node.inputs
     axis, rows = node.attrs["axis"], x.dims.index(R)
     perm = (rows, *(k for k in range(x.ndim) if k != rows))
     picked = take_node(turn(x, perm), index, axis + 1)
-    many = index.ndim
-    after = rows - 1 + many  # where the rows stand in the result
-    back = (*range(1, after + 1), 0, *range(after + 1, node.ndim))
-    return t.value(turn(picked, back))
+    after = rows - 1 + index.ndim  # where the rows stand in the result
+    return values.value(turn(picked, (*range(1, after + 1), 0, *range(after + 1, node.ndim))))
 
 
-def scatter_add(t: Translator, node: Node) -> Value:
+def scatter_add(values: Values, node: Node) -> Value:
     """Zeros, then slices added in order."""
     g, index = node.inputs
     axis, size = node.attrs["axis"], node.attrs["size"]
-    slices, places = t.plain(t.value(g)), t.plain(t.value(index))
-    made = Made(t, node.dims, slices.bits)
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        out = made.view(at(result[0]))
-        rest = _ordered(out, [k for k in range(node.ndim) if k != axis])
-        source = view(t, at(slices), slices.form, g.dims, slices.bits)
-        positions = view(t, at(places), places.form, index.dims, places.bits)
-        numbers = [axis, index.ndim, fixed(size), out.strides[axis][0]]
-        return [(General.FILL, [out], [double_bits(0.0)]), (General.SCATTER_ADD, [rest, source, positions], numbers)]
-
     if has_rows(node.dims[axis + 1 :]):
-        return _scatter_after_rows(t, node)
-    return finish(made, [slices, places], calls, axis > 0 and leads(node.dims), result)
+        return _scatter_after_rows(values, node)
+    slices, places = values.plain(values.value(g)), values.plain(values.value(index))
+    whole = result_of(values, node.dims, slices.bits)
+    arrays = (_without(whole, axis), array(values, slices, g.dims), array(values, places, index.dims))
+    numbers = (axis, index.ndim, fixed(size), whole.strides[axis][0])
+    calls = [Call(General.FILL, (whole,), (double_bits(0.0),)), Call(General.SCATTER_ADD, arrays, numbers)]
+    return made_by(values, node, slices.bits, [slices, places], calls)
 
 
-def _scatter_after_rows(t: Translator, node: Node) -> Value:
+def _scatter_after_rows(values: Values, node: Node) -> Value:
     g, index = node.inputs
     axis, rows = node.attrs["axis"], node.dims.index(R)
     of_g = g.dims.index(R, axis + index.ndim)
     front = turn(g, (of_g, *(k for k in range(g.ndim) if k != of_g)))
-    made = scatter_node(front, index, axis + 1, node.attrs["size"])
-    return t.value(turn(made, (*range(1, rows + 1), 0, *range(rows + 1, node.ndim))))
+    added = scatter_node(front, index, axis + 1, node.attrs["size"])
+    return values.value(turn(added, (*range(1, rows + 1), 0, *range(rows + 1, node.ndim))))
 
 
 # --- linear algebra and random numbers ---
 
 
-def solve(t: Translator, node: Node) -> Value:
-    """X of A X = B."""
-    a, b = node.inputs
-    of_a, of_b = t.plain(t.value(a)), t.plain(t.value(b))
-    made = Made(t, node.dims, of_b.bits)
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        views = [made.view(at(result[0])), view(t, at(of_a), of_a.form, a.dims, of_a.bits)]
-        return [(General.SOLVE, [*views, view(t, at(of_b), of_b.form, b.dims, of_b.bits)], [])]
-
-    return finish(made, [of_a, of_b], calls, node.ndim > 2 and leads(node.dims), result)
+def solve(values: Values, node: Node) -> Value:
+    """The solution of A X = B."""
+    inputs = [values.plain(values.value(x)) for x in node.inputs]
+    bits = inputs[1].bits
+    arrays = [array(values, value, x.dims) for value, x in zip(inputs, node.inputs, strict=True)]
+    return made_by(values, node, bits, inputs, [Call(General.SOLVE, (result_of(values, node.dims, bits), *arrays))])
 
 
-def det(t: Translator, node: Node) -> Value:
+def det(values: Values, node: Node) -> Value:
     """The determinant."""
     (a,) = node.inputs
-    value = t.plain(t.value(a))
-    made = Made(t, node.dims, value.bits)
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        return [(General.DET, [made.view(at(result[0])), view(t, at(value), value.form, a.dims, value.bits)], [])]
-
-    return finish(made, [value], calls, leads(node.dims), result)
+    value = values.plain(values.value(a))
+    call = Call(General.DET, (result_of(values, node.dims, value.bits), array(values, value, a.dims)))
+    return made_by(values, node, value.bits, [value], [call])
 
 
-def random_uniform(t: Translator, node: Node) -> Value:
+def random_uniform(values: Values, node: Node) -> Value:
     """Counter-based numbers; a row's are found from the row's number."""
-    seed, step = (t.value(x, 64) for x in node.inputs)
-    made = Made(t, node.dims, t.bits(node))
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        single = [View(at(x), (), (), at.offset(x)) for x in (seed, step)]
-        each_row = known_count(node.dims)
-        return [(General.RANDOM, [made.view(at(result[0])), *single], [node.attrs["stream"], 0, each_row])]
-
-    return finish(made, [seed, step], calls, leads(node.dims), result)
+    inputs = [values.value(x, 64) for x in node.inputs]
+    bits = values.bits(node)
+    arrays = (result_of(values, node.dims, bits), *(Strided(x, (), ()) for x in inputs))
+    return made_by(
+        values, node, bits, inputs, [Call(General.RANDOM, arrays, (node.attrs["stream"], 0, known_count(node.dims)))]
+    )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from hagang.graph import R, has_rows, known_count
 from hagang.runtime.native.forms import (
@@ -17,34 +18,52 @@ from hagang.runtime.native.forms import (
     form_of,
     strides_of,
 )
-from hagang.runtime.native.plan import General, Space, View, double_bits
-from hagang.runtime.native.values import GeneralOp, Value
+from hagang.runtime.native.plan import General, Space, double_bits
+from hagang.runtime.native.values import Call, GeneralOp, Strided, Value, Values
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from hagang.graph import Dims, Node
-    from hagang.runtime.native.translate import Translator
-
-Call = tuple[General, list[View], list[int]]
 
 
-class Made:
-    """A general value under construction: its plain form, and views of it and its inputs."""
-
-    def __init__(self, t: Translator, dims: Dims, bits: int) -> None:
-        self.t, self.dims, self.bits = t, dims, bits
-        form = form_of(dims)
-        self.form: Form = Vector((known_count(dims), 0)) if isinstance(form, Panel) else form
-
-    def view(self, buffer: int) -> View:
-        return view(self.t, buffer, self.form, self.dims, self.bits)
+def array(values: Values, value: Value, dims: Dims) -> Strided:
+    """A whole value as an array of these dims."""
+    return Strided(value, *_shape(values, value.form, dims, value.bits))
 
 
-def view(t: Translator, buffer: int, form: Form, dims: Dims, bits: int) -> View:
-    """A whole value as a view."""
-    strides = strides_of(form, dims, t.machine, bits)
-    return View(buffer, tuple(extent(dim) for dim in dims), tuple(strides))
+def result_of(values: Values, dims: Dims, bits: int) -> Strided:
+    """The array that a general op is to fill."""
+    return Strided(None, *_shape(values, _result_form(dims), dims, bits))
+
+
+def _shape(values: Values, form: Form, dims: Dims, bits: int) -> tuple[tuple[Extent, ...], tuple[Extent, ...]]:
+    return tuple(extent(dim) for dim in dims), tuple(strides_of(form, dims, values.machine, bits))
+
+
+def _result_form(dims: Dims) -> Form:
+    """General ops fill no panels."""
+    form = form_of(dims)
+    return Vector((known_count(dims), 0)) if isinstance(form, Panel) else form
+
+
+def made_by(
+    values: Values, node: Node, bits: int, inputs: Sequence[Value], calls: Sequence[Call], by_rows: bool | None = None
+) -> Value:
+    """The node's value, filled by general ops, in the form that its dims have."""
+    rows = carries_rows(node) if by_rows is None else by_rows
+    space = Space.ROWS if rows else Space.WHOLE
+    value = values.add(GeneralOp(_result_form(node.dims), bits, tuple(inputs), space, tuple(calls)))
+    return values.formed(value, form_of(node.dims))
+
+
+def carries_rows(node: Node) -> bool:
+    """Whether a slice of the output's rows is made of that slice of the inputs' rows: then threads share the rows."""
+    return leads(node.dims) and all(
+        leads(x.dims) and axes[0] == 0
+        for x, axes in zip(node.inputs, node.op.axes(node), strict=True)
+        if has_rows(x.dims)
+    )
 
 
 def leads(dims: Dims) -> bool:
@@ -65,25 +84,20 @@ def plus(a: Extent, b: Extent) -> Extent:
 # --- the same numbers elsewhere ---
 
 
-def converted(t: Translator, value: Value, bits: int) -> Value:
+def _copy(values: Values, value: Value, form: Form, bits: int, dims: Dims, rows: bool) -> GeneralOp:
+    """A value's numbers, which have these dims in both forms, in another form or with other bits."""
+    result = Strided(None, *_shape(values, form, dims, bits))
+    call = Call(General.COPY, (result, array(values, value, dims)))
+    return GeneralOp(form, bits, (value,), Space.ROWS if rows else Space.WHOLE, (call,))
+
+
+def converted(values: Values, value: Value, bits: int) -> Value:
     """The numbers of a value with other bits, in the same form."""
-    if isinstance(value.form, Panel):
-        plain = t.as_bits(t.plain(value), bits)
-        return t.formed(plain, value.form)
-    dims = _dims_of(value.form)
-
-    def calls(at: Any) -> list[Call]:
-        return [
-            (
-                General.COPY,
-                [view(t, at(made), made.form, dims, bits), view(t, at(value), value.form, dims, value.bits)],
-                [],
-            )
-        ]
-
-    rows = isinstance(value.form, RowsForm) or value.form == Vector((0, 1))
-    made = GeneralOp(value.form, bits, (value,), Space.ROWS if rows else Space.WHOLE, calls)
-    return made
+    form = value.form
+    if isinstance(form, Panel):
+        return values.formed(values.as_bits(values.plain(value), bits), form)
+    rows = isinstance(form, RowsForm) or form == Vector((0, 1))
+    return _copy(values, value, form, bits, _dims_of(form), rows)
 
 
 def _dims_of(form: Form) -> Dims:
@@ -95,9 +109,19 @@ def _dims_of(form: Form) -> Dims:
     return (R, form.count[1]) if form.count[1] else (form.count[0],)
 
 
-def unpanelled(t: Translator, value: Value) -> Value:
+def unpanelled(values: Values, value: Value) -> Value:
     """A panelled matrix as plain rows."""
-    return _panelling(t, value, Vector((_panel(value).rows * _panel(value).columns, 0)), General.UNPANEL)
+    panel = _panel(value)
+    in_panels, in_rows, numbers = _panelling(values, panel, value.bits)
+    call = Call(General.UNPANEL, (in_rows, replace(in_panels, value=value)), numbers)
+    return GeneralOp(Vector((panel.rows * panel.columns, 0)), value.bits, (value,), Space.WHOLE, (call,))
+
+
+def _panelled(values: Values, value: Value, panel: Panel) -> Value:
+    """A matrix that lies in plain rows, in panels."""
+    in_panels, in_rows, numbers = _panelling(values, panel, value.bits)
+    call = Call(General.PANEL, (in_panels, replace(in_rows, value=value)), numbers)
+    return GeneralOp(panel, value.bits, (value,), Space.WHOLE, (call,))
 
 
 def _panel(value: Value) -> Panel:
@@ -107,134 +131,93 @@ def _panel(value: Value) -> Panel:
     return value.form
 
 
-def _panelling(t: Translator, value: Value, form: Form, op: General) -> Value:
-    panel = form if isinstance(form, Panel) else _panel(value)
-    bits = value.bits
+def _panelling(values: Values, panel: Panel, bits: int) -> tuple[Strided, Strided, tuple[int, int]]:
+    """A matrix in panels and in rows, and the numbers that both copies need."""
     dims = (extent(panel.rows), extent(panel.columns))
-    padded = t.machine.padded(panel.columns, bits)
-    allocated = -(-panel.rows // UNIT_ROWS) * UNIT_ROWS
-
-    def calls(at: Any) -> list[Call]:
-        in_panels = View(at(made if op is General.PANEL else value), dims, ((padded, 0), (1, 0)))
-        in_rows = View(at(value if op is General.PANEL else made), dims, ((panel.columns, 0), (1, 0)))
-        views = [in_panels, in_rows] if op is General.PANEL else [in_rows, in_panels]
-        return [(op, views, [t.machine.full_panel(bits), allocated])]
-
-    made = GeneralOp(form, bits, (value,), Space.WHOLE, calls)
-    return made
+    in_panels = Strided(None, dims, ((values.machine.padded(panel.columns, bits), 0), (1, 0)))
+    in_rows = Strided(None, dims, ((panel.columns, 0), (1, 0)))
+    return in_panels, in_rows, (values.machine.full_panel(bits), -(-panel.rows // UNIT_ROWS) * UNIT_ROWS)
 
 
-def reformed(t: Translator, value: Value, form: Form) -> Value:
+def reformed(values: Values, value: Value, form: Form) -> Value:
     """The numbers of a value, which stay in row-major order, in another form."""
     if isinstance(form, Panel):
-        plain = t.formed(value, Vector((form.rows * form.columns, 0)))
-        made: Value = t.add(_panelling(t, plain, form, General.PANEL))
-        return made
+        return values.add(_panelled(values, values.formed(value, Vector((form.rows * form.columns, 0))), form))
     if isinstance(value.form, Panel):
-        return t.formed(t.plain(value), form)
+        return values.formed(values.plain(value), form)
     if isinstance(value.form, RowsForm) and isinstance(form, RowsForm):
-        return t.formed(t.formed(value, Vector((0, value.form.columns))), form)
-    columns = form.columns if isinstance(form, RowsForm) else form.count[1]
-    dims: Dims = (
-        (R, columns)
-        if columns or isinstance(form, RowsForm) or (form.count[0] == 0 and form.count[1])
-        else _dims_of(form)
-    )
-    bits = value.bits
-
-    def calls(at: Any) -> list[Call]:
-        return [(General.COPY, [view(t, at(result), form, dims, bits), view(t, at(value), value.form, dims, bits)], [])]
-
-    one_a_row = Vector((0, 1)) in (form, value.form)
-    result: Value = t.add(GeneralOp(form, bits, (value,), Space.ROWS if one_a_row else Space.WHOLE, calls))
-    return result
+        return values.formed(values.formed(value, Vector((0, value.form.columns))), form)
+    one_per_row = Vector((0, 1)) in (form, value.form)
+    return values.add(_copy(values, value, form, value.bits, _dims_of(form), one_per_row))
 
 
-def transposed(t: Translator, value: Value) -> Value:
+def transposed(values: Values, value: Value) -> Value:
     """A panelled matrix, transposed, in panels."""
     panel = _panel(value)
-    plain = t.plain(value)
-    dims = (panel.columns, panel.rows)
-    form = Vector((panel.rows * panel.columns, 0))
-
-    def calls(at: Any) -> list[Call]:
-        out = view(t, at(made), form, dims, value.bits)
-        return [(General.COPY, [out, View(at(plain), out.dims, ((1, 0), (panel.columns, 0)))], [])]
-
-    made: Value = t.add(GeneralOp(form, value.bits, (plain,), Space.WHOLE, calls))
-    return t.formed(made, Panel(panel.columns, panel.rows))
+    plain = values.plain(value)
+    dims, form = (panel.columns, panel.rows), Vector((panel.rows * panel.columns, 0))
+    result = Strided(None, *_shape(values, form, dims, value.bits))
+    source = Strided(plain, result.dims, ((1, 0), (panel.columns, 0)))
+    turned = values.add(GeneralOp(form, value.bits, (plain,), Space.WHOLE, (Call(General.COPY, (result, source)),)))
+    return values.formed(turned, Panel(panel.columns, panel.rows))
 
 
-# --- layout ops ---
+# --- views ---
 
 
-def _moved(t: Translator, node: Node, pick: Callable[[View], View]) -> Value:
+def _view(values: Values, node: Node, pick: Callable[[Strided], Strided]) -> Value:
     """A value that is a view of its input, copied."""
     (x,) = node.inputs
-    value = t.plain(t.value(x))
-    made = Made(t, node.dims, value.bits)
-
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        source = view(t, at(value), value.form, x.dims, value.bits)
-        return [(General.COPY, [made.view(at(result[0])), pick(source)], [])]
-
-    carried = leads(x.dims) and node.op.axes(node)[0][0] == 0
-    return finish(made, [value], calls, leads(node.dims) and (carried or not has_rows(x.dims)), result)
+    value = values.plain(values.value(x))
+    result, source = result_of(values, node.dims, value.bits), array(values, value, x.dims)
+    return made_by(values, node, value.bits, [value], [Call(General.COPY, (result, pick(source)))])
 
 
-def finish(made: Made, inputs: list[Value], calls: Any, rows: bool, result: list[Value]) -> Value:
-    """Add the general value and let its calls know it."""
-    space = Space.ROWS if rows else Space.WHOLE
-    result.append(made.t.add(GeneralOp(made.form, made.bits, tuple(inputs), space, calls)))
-    return made.t.formed(result[0], form_of(made.dims))
-
-
-def broadcast(t: Translator, node: Node) -> Value:
+def broadcast(values: Values, node: Node) -> Value:
     """Repeat along new axes: strides of zero."""
     axes = node.attrs["axes"]
     dims = tuple(extent(dim) for dim in node.dims)
 
-    def pick(x: View) -> View:
-        strides = [x.strides[axes.index(k)] if k in axes else (0, 0) for k in range(node.ndim)]
-        return View(x.buffer, dims, tuple(strides))
+    def pick(x: Strided) -> Strided:
+        strides = tuple(x.strides[axes.index(k)] if k in axes else (0, 0) for k in range(node.ndim))
+        return replace(x, dims=dims, strides=strides)
 
-    return _moved(t, node, pick)
+    return _view(values, node, pick)
 
 
-def transpose(t: Translator, node: Node) -> Value:
+def transpose(values: Values, node: Node) -> Value:
     """Permute the axes."""
-    perm = node.attrs["perm"]
-    return _moved(t, node, lambda x: View(x.buffer, tuple(x.dims[k] for k in perm), tuple(x.strides[k] for k in perm)))
+    return _view(values, node, lambda x: x.ordered(node.attrs["perm"]))
 
 
-def slice_(t: Translator, node: Node) -> Value:
+def slice_(values: Values, node: Node) -> Value:
     """Every step-th element from start."""
     start, step = node.attrs["start"], node.attrs["step"]
+    dims = tuple(extent(dim) for dim in node.dims)
 
-    def pick(x: View) -> View:
-        offset: Extent = (0, 0)
-        for stride, first in zip(x.strides, start):
-            offset = plus(offset, times(stride, first))
-        strides = [times(stride, by) for stride, by in zip(x.strides, step)]
-        return View(x.buffer, tuple(extent(dim) for dim in node.dims), tuple(strides), offset)
+    def pick(x: Strided) -> Strided:
+        strides = tuple(times(stride, by) for stride, by in zip(x.strides, step, strict=True))
+        return replace(x, dims=dims, strides=strides, offset=_first(x, start))
 
-    return _moved(t, node, pick)
+    return _view(values, node, pick)
 
 
-def flip(t: Translator, node: Node) -> Value:
+def _first(x: Strided, start: Sequence[int]) -> Extent:
+    """Where the element at these positions lies."""
+    offset: Extent = (0, 0)
+    for stride, position in zip(x.strides, start, strict=True):
+        offset = plus(offset, times(stride, position))
+    return offset
+
+
+def flip(values: Values, node: Node) -> Value:
     """Reverse axes: strides turned round. The rows may be among them."""
     (x,) = node.inputs
-
-    def pick(source: View) -> View:
-        return flipped(source, x.dims, node.attrs["axes"])
-
-    return _moved(t, node, pick)
+    return _view(values, node, lambda source: flipped(source, x.dims, node.attrs["axes"]))
 
 
-def flipped(source: View, dims: Dims, axes: Sequence[int]) -> View:
-    """A view read backwards along axes."""
+def flipped(source: Strided, dims: Dims, axes: Sequence[int]) -> Strided:
+    """An array read backwards along axes."""
     offset, strides = source.offset, list(source.strides)
     for k in axes:
         stride = strides[k]
@@ -244,47 +227,35 @@ def flipped(source: View, dims: Dims, axes: Sequence[int]) -> View:
         else:
             offset = plus(offset, times(stride, max(fixed(dims[k]) - 1, 0)))
         strides[k] = times(stride, -1)
-    return View(source.buffer, source.dims, tuple(strides), offset)
+    return replace(source, strides=tuple(strides), offset=offset)
 
 
-def pad(t: Translator, node: Node) -> Value:
+# --- placement ---
+
+
+def pad(values: Values, node: Node) -> Value:
     """Zeros around and between: a fill, then a copy into the places."""
     (x,) = node.inputs
-    value = t.plain(t.value(x))
-    made = Made(t, node.dims, value.bits)
-    low, interior = node.attrs["low"], node.attrs["interior"]
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        out, source = made.view(at(result[0])), view(t, at(value), value.form, x.dims, value.bits)
-        offset: Extent = (0, 0)
-        for stride, first in zip(out.strides, low):
-            offset = plus(offset, times(stride, first))
-        strides = tuple(times(stride, by + 1) for stride, by in zip(out.strides, interior))
-        inside = View(out.buffer, source.dims, strides, offset)
-        return [(General.FILL, [out], [double_bits(0.0)]), (General.COPY, [inside, source], [])]
-
-    return finish(made, [value], calls, leads(node.dims), result)
+    value = values.plain(values.value(x))
+    whole, source = result_of(values, node.dims, value.bits), array(values, value, x.dims)
+    strides = tuple(times(stride, by + 1) for stride, by in zip(whole.strides, node.attrs["interior"], strict=True))
+    inside = Strided(None, source.dims, strides, _first(whole, node.attrs["low"]))
+    calls = [Call(General.FILL, (whole,), (double_bits(0.0),)), Call(General.COPY, (inside, source))]
+    return made_by(values, node, value.bits, [value], calls)
 
 
-def concatenate(t: Translator, node: Node) -> Value:
+def concatenate(values: Values, node: Node) -> Value:
     """Copies side by side."""
     axis = node.attrs["axis"]
-    values = [t.plain(t.value(x)) for x in node.inputs]
-    bits = max(value.bits for value in values)
-    values = [t.as_bits(value, bits) for value in values]
-    made = Made(t, node.dims, bits)
-    result: list[Value] = []
-
-    def calls(at: Any) -> list[Call]:
-        out = made.view(at(result[0]))
-        done = 0
-        found: list[Call] = []
-        for x, value in zip(node.inputs, values):
-            source = view(t, at(value), value.form, x.dims, bits)
-            inside = View(out.buffer, source.dims, out.strides, times(out.strides[axis], done))
-            found.append((General.COPY, [inside, source], []))
-            done += fixed(x.dims[axis])
-        return found
-
-    return finish(made, values, calls, leads(node.dims), result)
+    parts = [values.plain(values.value(x)) for x in node.inputs]
+    bits = max(part.bits for part in parts)
+    parts = [values.as_bits(part, bits) for part in parts]
+    whole = result_of(values, node.dims, bits)
+    calls: list[Call] = []
+    start = 0
+    for x, part in zip(node.inputs, parts, strict=True):
+        source = array(values, part, x.dims)
+        inside = Strided(None, source.dims, whole.strides, times(whole.strides[axis], start))
+        calls.append(Call(General.COPY, (inside, source)))
+        start += fixed(x.dims[axis])
+    return made_by(values, node, bits, parts, calls)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -43,10 +43,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.runtime.native.scalars import ScalarTape
+    from hagang.runtime.native.values import V
 
 __all__ = ["Translator"]
-
-V = TypeVar("V", bound=Value)
 
 
 class Translator:

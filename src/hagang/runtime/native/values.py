@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, TypeAlias
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from hagang.runtime.native.forms import Panel, RowsForm, Vector
 from hagang.runtime.native.plan import Space
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Sequence
 
     import numpy.typing as npt
 
-    from hagang.runtime.native.forms import Extent, Form
-    from hagang.runtime.native.plan import General, View
+    from hagang.graph import Node
+    from hagang.runtime.native.forms import Extent, Form, Machine
+    from hagang.runtime.native.plan import General
 
 __all__ = [
     "FULL",
@@ -23,19 +24,22 @@ __all__ = [
     "SINGLE",
     "Anchor",
     "Batch",
+    "Call",
     "Constant",
     "GeneralOp",
     "Mirror",
     "Operand",
     "Scalar",
     "Slot",
+    "Strided",
     "Tape",
     "Value",
+    "Values",
     "space_of",
 ]
 
 FULL, PER_COLUMN, PER_ROW, SINGLE = "full", "per column", "per row", "single"
-"""How an operand covers a tape's domain: element by element, one a column, one a row, one for all."""
+"""How an operand covers a tape's domain: element by element, one per column, one per row, one for all."""
 
 
 @dataclass(eq=False)
@@ -84,6 +88,7 @@ class Batch(Value):
 
 
 Operand: TypeAlias = tuple[Value, str]
+V = TypeVar("V", bound=Value)
 
 
 @dataclass(eq=False)
@@ -106,16 +111,66 @@ class Anchor(Value):
     how: int = 0
 
 
+@dataclass(frozen=True)
+class Strided:
+    """An array read or written by strides: an input's, or the one that is being made, which is None."""
+
+    value: Value | None
+    dims: tuple[Extent, ...]
+    strides: tuple[Extent, ...]
+    offset: Extent = (0, 0)
+
+    def ordered(self, order: Sequence[int]) -> Strided:
+        """The same elements, the axes in another order; those left out stay at their first element."""
+        return replace(self, dims=tuple(self.dims[k] for k in order), strides=tuple(self.strides[k] for k in order))
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of a general op: the arrays, the result first, and numbers whose meaning is the op's."""
+
+    op: General
+    arrays: tuple[Strided, ...]
+    numbers: tuple[int, ...] = ()
+
+
 @dataclass(eq=False)
 class GeneralOp(Value):
-    """A value computed by general ops; `calls` are made in order once the arrays of `inputs` exist.
-
-    `calls(at)` gets a function from an input, or from this value, to its buffer's number.
-    """
+    """A value computed by general ops: calls that are made in order once the arrays of `inputs` exist."""
 
     inputs: tuple[Value, ...]
     space: Space
-    calls: Callable[[Any], list[tuple[General, list[View], list[int]]]]
+    calls: tuple[Call, ...]
+
+
+class Values(Protocol):
+    """What those who make values ask for: the values of other nodes, and the same numbers in another layout."""
+
+    machine: Machine
+
+    def value(self, node: Node, bits: int | None = None) -> Value:
+        """The node's value, with so many bits per number if that matters."""
+        ...
+
+    def bits(self, node: Node) -> int:
+        """How wide the node's numbers are kept."""
+        ...
+
+    def as_bits(self, value: Value, bits: int) -> Value:
+        """The same numbers with so many bits."""
+        ...
+
+    def plain(self, value: Value) -> Value:
+        """The same numbers without panels, from the beginning of a buffer of their own."""
+        ...
+
+    def formed(self, value: Value, form: Form) -> Value:
+        """The same numbers, in row-major order, in another form."""
+        ...
+
+    def add(self, value: V) -> V:
+        """Note a new value; values are listed in the order in which they can be computed."""
+        ...
 
 
 def space_of(form: Form) -> Space:
