@@ -22,7 +22,7 @@ def main() -> None:
 
 def hagang(folder: str, *arguments: str) -> None:
     """One command, as a user types it."""
-    command = [sys.executable, "-m", "hagang.cli", *arguments]
+    command = [sys.executable, "-m", "hagang", *arguments]
     subprocess.run(command, cwd=folder, check=True, env={**os.environ, "PYTHONUTF8": "1"})
 
 

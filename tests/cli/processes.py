@@ -6,7 +6,7 @@ from pathlib import Path
 
 import hagang
 
-HAGANG = [sys.executable, "-m", "hagang.cli"]
+HAGANG = [sys.executable, "-m", "hagang"]
 INTERRUPTIBLE = [
     sys.executable,
     "-c",

@@ -76,7 +76,7 @@ def test_batches_are_tried_balanced_and_whole(hagang, folder):
     )
     assert "2 epochs, 10 steps" in answer.out  # 84 rows are 5 whole batches
     auto = hagang("train", "prices.csv", "-t", "price", "--batch-size", "auto", "--epochs", 1)
-    assert re.search(r"^Batch +\d+ rows a step, of what was tried", auto.out, re.MULTILINE)
+    assert re.search(r"^Batch +\d+ rows per step, the best of those tried", auto.out, re.MULTILINE)
 
 
 def test_folds_test_every_row(hagang, folder):

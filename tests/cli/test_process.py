@@ -45,7 +45,7 @@ def test_an_error_is_a_line_and_status_2(folder):
 
 def test_the_reader_of_a_pipe_may_leave(models):
     done = subprocess.run(
-        f"{sys.executable} -m hagang.cli predict flowers.safetensors big.csv | head -n 1",
+        f"{sys.executable} -m hagang predict flowers.safetensors big.csv | head -n 1",
         shell=True,
         capture_output=True,
         text=True,

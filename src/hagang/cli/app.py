@@ -76,7 +76,7 @@ def train(
         return
     from hagang.cli import train as command
 
-    command.run(command.Asked(data, network, descent, run))
+    command.run(data, network, descent, run)
 
 
 _INSPECT = """\

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hagang.cli.page import Page, amount
-from hagang.cli.words import chain
+from hagang.cli.console import Console, amount
+from hagang.cli.phrases import chain
 from hagang.errors import ArgumentError
 from hagang.runs import Run, differences, open_run
 from hagang.saved import check_writable
@@ -30,17 +30,17 @@ def run(folders: Sequence[Path], plot: Path | None) -> None:
         check_writable(plot)
         check_suffix(plot, "--plot")
     opened = [open_run(folder) for folder in folders]
-    page = Page()
+    console = Console()
     for section, rows in differences(opened).items():
         if rows:
             shown = {name: [_shown(section, name, value) for value in values] for name, values in rows.items()}
             if "network" in shown:
                 shown["network"] = [_network(each) for each in opened]
-            page.table((_HEADS[section], *(each.name for each in opened)), [(n, *v) for n, v in shown.items()])
-            page.gap()
+            console.table((_HEADS[section], *(each.name for each in opened)), [(n, *v) for n, v in shown.items()])
+            console.gap()
     if plot is not None:
         plot_comparison(opened).save(plot)
-        page.row("Plot", str(plot))
+        console.row("Plot", str(plot))
 
 
 def _network(opened: Run) -> str:

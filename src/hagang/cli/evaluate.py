@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hagang.cli.page import Page
+from hagang.cli.console import Console
+from hagang.cli.phrases import baseline_text, target_text
 from hagang.cli.source import note
-from hagang.cli.words import baseline, guess, target_said
 from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
 from hagang.data.text import count
 from hagang.errors import ArgumentError, DataError
 from hagang.training import load
+from hagang.workflow.record import baseline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,23 +39,23 @@ def run(model: Path, data: str, *, header: bool | None, separator: str | None) -
     column, renamed = align_labels(labels, _target(part, read))
     y = target.encode(column)
     scores = network.evaluate((part.inputs, y))
-    page = Page()
-    page.row("Model", f"{model}: {target_said(target)}")
-    page.row("Data", f"{read.name}: {count(len(part), 'row')}{' of its test part' * (read.test is not None)}")
-    page.row("Notes", *map(str, renamed))
-    page.gap()
-    _say_scores(page, network, scores, y)
+    console = Console()
+    console.row("Model", f"{model}: {target_text(target)}")
+    console.row("Data", f"{read.name}: {count(len(part), 'row')}{' of its test part' * (read.test is not None)}")
+    console.row("Notes", *map(str, renamed))
+    console.gap()
+    _say_scores(console, network, scores, y)
     _say_if_seen(network, read)
 
 
-def _say_scores(page: Page, network: TrainedNetwork, scores: Mapping[str, float], y: npt.NDArray[Any]) -> None:
+def _say_scores(console: Console, network: TrainedNetwork, scores: Mapping[str, float], y: npt.NDArray[Any]) -> None:
     target, shares = network.target, network.about.get("shares")
     if target is None or shares is None:
-        page.scores(scores, {}, "score")
+        console.scores(scores, {}, "score")
         return
-    page.scores(scores, baseline(target, shares, y), "score")
-    page.gap()
-    page.row("", guess(target, shares))
+    console.scores(scores, baseline(target, shares, y), "score")
+    console.gap()
+    console.row("", baseline_text(target, shares))
 
 
 def _target(part: Dataset | Labelled, read: Dataset) -> Column:

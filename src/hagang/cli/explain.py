@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from hagang.cli.page import Page
+from hagang.cli.console import Console
 from hagang.cli.point import function_of, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimizing.expression import read_expression
@@ -47,7 +47,7 @@ def run(typed: Typed) -> None:
     if out is not None:
         explanation.save(out)
         print()
-        Page().row("Saved", str(out))
+        Console().row("Saved", str(out))
 
 
 def _is_model(text: str) -> bool:

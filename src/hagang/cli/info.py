@@ -9,7 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 
 import hagang
 from hagang import runtime
-from hagang.cli.page import Page
+from hagang.cli.console import Console
 
 __all__ = ["run"]
 
@@ -18,13 +18,13 @@ _PACKAGES = ("numpy", "scipy", "scikit-learn", "duckdb", "safetensors", "typer",
 
 def run() -> None:
     """Look and say."""
-    page = Page()
-    page.row("hagang", hagang.__version__)
-    page.row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}")
-    page.row("Runtimes", ", ".join(f"{name}{' (default)' * (name == runtime.DEFAULT)}" for name in runtime.RUNTIMES))
-    page.row("Engine", _engine())
-    page.row("Cores", str(_cores()))
-    page.row("Packages", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
+    console = Console()
+    console.row("hagang", hagang.__version__)
+    console.row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}")
+    console.row("Runtimes", ", ".join(f"{name}{' (default)' * (name == runtime.DEFAULT)}" for name in runtime.RUNTIMES))
+    console.row("Engine", _engine())
+    console.row("Cores", str(_cores()))
+    console.row("Packages", ", ".join(f"{name} {_version(name)}" for name in _PACKAGES))
 
 
 def _engine() -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from hagang.cli.app import app
-from hagang.cli.asked import as_typed
+from hagang.cli.parse import as_typed
 from hagang.errors import HagangError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.cli.page import Page
+from hagang.cli.console import Console
 from hagang.cli.point import function_of, number, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimizing.expression import Expression, read_expression
@@ -53,27 +53,27 @@ class Typed:
 
 def run(typed: Typed) -> None:
     """Read the function, minimise it, say what was found, write what was asked for."""
-    _check_places(typed)
+    _check_writables(typed)
     start = read_point(typed.start, "--start")
     expression = read_expression(typed.function, start if isinstance(start, dict) else None)
     x0 = settled(start, expression, typed.seed, "--start")
     f = function_of(expression, x0)
     result = _minimized(f, x0, typed)
-    page = Page()
-    _say(page, expression, result)
+    console = Console()
+    _say(console, expression, result)
     if typed.csv is not None:
         _write_table(typed.csv, result)
-        page.row("Steps", f"{typed.csv}, {len(result.steps):,} rows")
+        console.row("Steps", f"{typed.csv}, {len(result.steps):,} rows")
     if typed.plot is not None:
         from hagang.view import plot_descent
 
         plot_descent(f, result, stop=typed.stop).save(typed.plot)
-        page.row("Plot", str(typed.plot))
+        console.row("Plot", str(typed.plot))
     if typed.progress is not None:
         from hagang.view import plot_progress
 
         plot_progress(result, stop=typed.stop, title=expression.text).save(typed.progress)
-        page.row("Progress", str(typed.progress))
+        console.row("Progress", str(typed.progress))
 
 
 def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
@@ -89,7 +89,7 @@ def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
         raise ArgumentError(_ARGUMENT.sub(lambda found: f"--{_TYPED.get(found[1], found[1])}: ", str(error))) from None
 
 
-def _check_places(typed: Typed) -> None:
+def _check_writables(typed: Typed) -> None:
     """Find out before the run what could not be written after it."""
     for file in filter(None, (typed.plot, typed.progress, typed.csv)):
         check_writable(file)
@@ -128,18 +128,18 @@ def _pair(text: str) -> tuple[float | None, float | None]:
 _GRADIENTS = {"graph": "exact gradients", "numerical": "gradients by central differences"}
 
 
-def _say(page: Page, expression: Expression, result: Any) -> None:
-    page.row("Function", expression.text)
+def _say(console: Console, expression: Expression, result: Any) -> None:
+    console.row("Function", expression.text)
     first = Variables.of(result.x)
-    page.row("Start", f"{_point(first, _first(result.path))}, value {result.losses[0]:.10g}")
-    page.row("Method", f"{result.method}, {_GRADIENTS[result.gradient]}, {_count(result.nfev)}")
-    page.row("Stopped", result.stopped_by, *result.notes)
-    page.row("Lowest" if result.losses[-1] != result.fun else "End", _point(first, result.x))
-    page.row("Value", f"{result.fun:.10g}")
-    page.row("Gradient", f"{_point(first, result.jac, 4)}, norm {float(np.linalg.norm(first.flat(result.jac))):.3g}")
+    console.row("Start", f"{_point(first, _first(result.path))}, value {result.losses[0]:.10g}")
+    console.row("Method", f"{result.method}, {_GRADIENTS[result.gradient]}, {_count(result.nfev)}")
+    console.row("Stopped", result.stopped_by, *result.notes)
+    console.row("Lowest" if result.losses[-1] != result.fun else "End", _point(first, result.x))
+    console.row("Value", f"{result.fun:.10g}")
+    console.row("Gradient", f"{_point(first, result.jac, 4)}, norm {float(np.linalg.norm(first.flat(result.jac))):.3g}")
     if "minima" in result:
-        page.gap()
-        _say_minima(page, result.minima)
+        console.gap()
+        _say_minima(console, result.minima)
 
 
 def _count(evaluations: int) -> str:
@@ -158,7 +158,7 @@ def _point(variables: Variables, x: Any, digits: int = 10) -> str:
     return ", ".join(f"{label} = {number}" for label, number in zip(variables.labels, numbers, strict=True))
 
 
-def _say_minima(page: Page, minima: Sequence[Any]) -> None:
+def _say_minima(console: Console, minima: Sequence[Any]) -> None:
     variables = Variables.of(minima[0].x)
     rows = [
         (
@@ -171,9 +171,9 @@ def _say_minima(page: Page, minima: Sequence[Any]) -> None:
         )
         for found in minima[:_LISTED]
     ]
-    page.table(("Point", "value", "runs", "kind", "gradient", "curvature"), rows)
+    console.table(("Point", "value", "runs", "kind", "gradient", "curvature"), rows)
     if len(minima) > _LISTED:
-        page.row("", f"and {len(minima) - _LISTED:,} more, higher up")
+        console.row("", f"and {len(minima) - _LISTED:,} more, higher up")
 
 
 def _rounded(x: Any) -> Any:

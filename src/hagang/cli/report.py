@@ -1,10 +1,10 @@
-"""`hagang report`: a run as one page."""
+"""`hagang report`: a run as one console."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.cli.page import Page, size
+from hagang.cli.console import Console, size
 from hagang.runs import open_run
 from hagang.saved import atomic_write, check_writable
 
@@ -23,4 +23,4 @@ def run(folder: Path, out: Path) -> None:
     html = report(opened)
     with atomic_write(out) as unfinished:
         unfinished.write_text(html, encoding="utf-8")
-    Page().row("Report", f"{out}, {size(out.stat().st_size)}")
+    Console().row("Report", f"{out}, {size(out.stat().st_size)}")

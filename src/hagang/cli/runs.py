@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from hagang.cli.page import Page, amount
+from hagang.cli.console import Console, amount
 from hagang.errors import FileFormatError
 from hagang.runs import find_runs, read_record
 
@@ -21,11 +21,11 @@ _NONE = "–"
 def run(directory: Path) -> None:
     """Find and say."""
     found = find_runs(directory)
-    page = Page()
+    console = Console()
     if not found:
-        page.row("Runs", f"none in {directory}; hagang train DATA --folder {directory}/NAME keeps one")
+        console.row("Runs", f"none in {directory}; hagang train DATA --folder {directory}/NAME keeps one")
         return
-    page.table(("run", "began", "data", "epochs", "score", "ended by"), map(_row, found), right=False)
+    console.table(("run", "began", "data", "epochs", "score", "ended by"), map(_row, found), right=False)
 
 
 def _row(folder: Path) -> tuple[str, ...]:

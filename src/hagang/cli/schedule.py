@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.cli.page import Page
+from hagang.cli.console import Console
 from hagang.errors import ArgumentError
 from hagang.saved import check_writable
 from hagang.view.schedules import plot_schedules, previews
@@ -33,13 +33,13 @@ def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -
         check_suffix(plot, "--plot", (*STILL, ".html"))
     rate = 1.0 if lr is None else lr
     rates = previews(list(names), steps, lr=rate)
-    page = Page()
+    console = Console()
     rows = [(name, bars(each), *(f"{v:.4g}" for v in (each[0], each.max(), each[-1]))) for name, each in rates.items()]
-    page.table(("Schedule", f"over {steps:,} steps", "first", "highest", "last"), rows)
+    console.table(("Schedule", f"over {steps:,} steps", "first", "highest", "last"), rows)
     if plot is not None:
         plot_schedules(list(names), steps, lr=rate).save(plot)
-        page.gap()
-        page.row("Plot", str(plot))
+        console.gap()
+        console.row("Plot", str(plot))
 
 
 def bars(numbers: np.ndarray[Any, Any]) -> str:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hagang.cli.page import Page, size
-from hagang.cli.words import chain, target_said
+from hagang.cli.console import Console, size
+from hagang.cli.parse import as_typed
+from hagang.cli.phrases import chain, target_text
 from hagang.data import ColumnFeatures, PixelFeatures
 from hagang.data.text import count
 from hagang.saved import read_header
@@ -23,21 +24,23 @@ __all__ = ["run"]
 def run(model: Path) -> None:
     """Read and say."""
     network = load(model)
-    page = Page()
+    console = Console()
     versions = ", ".join(f"{name} {version}" for name, version in read_header(model).versions.items())
-    page.row("Model", f"{model}, {size(model.stat().st_size)}, written with {versions}")
-    page.row("Task", f"{network.task}: {target_said(network.target)}" if network.target else network.task)
-    page.row("Network", _network(network))
+    console.row("Model", f"{model}, {size(model.stat().st_size)}, written with {versions}")
+    console.row("Task", f"{network.task}: {target_text(network.target)}" if network.target else network.task)
+    console.row("Network", _network(network))
     if network.network is not None:
-        page.gap()
-        page.table(*_layers(network))
-        page.gap()
-    _say_training(page, network.about)
+        console.gap()
+        console.table(*_layers(network))
+        console.gap()
+    _say_training(console, network.about)
     if isinstance(network.features, ColumnFeatures):
-        _say_columns(page, network.features)
+        _say_columns(console, network.features)
     elif isinstance(network.features, PixelFeatures):
         shape, (factor, shift) = network.features.shape, network.features.affine
-        page.row("Inputs", f"images of {' × '.join(map(str, shape))} pixels, each times {factor:.6g} plus {shift:.6g}")
+        console.row(
+            "Inputs", f"images of {' × '.join(map(str, shape))} pixels, each times {factor:.6g} plus {shift:.6g}"
+        )
 
 
 def _network(network: TrainedNetwork) -> str:
@@ -58,23 +61,23 @@ def _layers(network: TrainedNetwork) -> tuple[tuple[str, ...], list[tuple[str, .
     return tuple(head.capitalize() if head.islower() else head for head in heads[1:]), [row[1:] for row in rows]
 
 
-def _say_training(page: Page, about: Mapping[str, Any]) -> None:
+def _say_training(console: Console, about: Mapping[str, Any]) -> None:
     data, config = about.get("data"), about.get("config", {})
     if data is not None:
         rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("training", "validation", "test"))
-        page.row("Data", f"{data['name']}: {rows} rows", *data["notes"])
-    # The schedule as it was typed: the whole record of it also tells what it has heard.
-    said = {**config, "schedule": about.get("asked", {}).get("schedule", config.get("schedule"))}
-    page.row("Training", ", ".join(f"{name} {value}" for name, value in said.items() if name != "network"))
+        console.row("Data", f"{data['name']}: {rows} rows", *map(as_typed, data["notes"]))
+    # The schedule as it was given: its whole record also tells what it has heard.
+    said = {**config, "schedule": about.get("options", {}).get("schedule", config.get("schedule"))}
+    console.row("Training", ", ".join(f"{name} {value}" for name, value in said.items() if name != "network"))
     if "stopped_by" in about:
-        page.row("Stopped", about["stopped_by"])
+        console.row("Stopped", as_typed(about["stopped_by"]))
     if "scores" in about:
-        page.gap()
-        page.scores(about["scores"], about["baseline"], about["scored"])
-        page.gap()
+        console.gap()
+        console.scores(about["scores"], about["baseline"], about["scored"])
+        console.gap()
 
 
-def _say_columns(page: Page, features: ColumnFeatures) -> None:
+def _say_columns(console: Console, features: ColumnFeatures) -> None:
     rows = [(encoder.name, encoder.describe()) for encoder in features.encoders]
     rows += [(item.name, f"left out: it {item.reason}") for item in features.left_out]
-    page.table(("Column", "What becomes of it"), rows, right=False)
+    console.table(("Column", "What becomes of it"), rows, right=False)

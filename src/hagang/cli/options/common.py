@@ -15,12 +15,12 @@ _SOURCES = (
 )
 
 Data = Annotated[str, argument("DATA", _SOURCES)]
-Model = Annotated[Path, argument("MODEL", "A model that hagang train has saved.")]
-Run = Annotated[Path, argument("RUN", "The folder of a run, which hagang train --folder has made.")]
-Page = Annotated[Path, option("--out", "-o", metavar="FILE", text="Where the page goes.", default="report.html")]
+Model = Annotated[Path, argument("MODEL", "A model saved by hagang train.")]
+Run = Annotated[Path, argument("RUN", "The folder of a run, made by hagang train --folder.")]
+Page = Annotated[Path, option("--out", "-o", metavar="FILE", text="Where to save the page.", default="report.html")]
 Curves = Annotated[
     Path | None,
-    option("--plot", metavar="FILE", text="Draw their losses in one picture: .png, .svg, .pdf or .html."),
+    option("--plot", metavar="FILE", text="Plot their losses in one picture: .png, .svg, .pdf or .html."),
 ]
 Runs = Annotated[list[Path], argument("RUN...", "Folders of runs.")]
 RunsIn = Annotated[Path, argument("DIR", "A folder of runs. [dim]\\[runs][/]")]
@@ -29,9 +29,9 @@ Predictions = Annotated[
 ]
 Header = Annotated[
     bool | None,
-    flag("--header/--no-header", text="Whether the first row names the columns.", default="found", panel="Data"),
+    flag("--header/--no-header", text="Whether the first row names the columns.", default="detected", panel="Data"),
 ]
 Separator = Annotated[
     str | None,
-    option("--separator", metavar="TEXT", text="Between a text file's cells.", default="found", panel="Data"),
+    option("--separator", metavar="TEXT", text="Separator of a text file.", default="detected", panel="Data"),
 ]

@@ -40,11 +40,9 @@ class ConfigOptions:
         _option(
             "--config",
             metavar="FILE",
-            text="Take options from a TOML file; those that are typed come before it.",
+            text="Read options from a TOML file; options on the command line take precedence.",
             callback=_from_file,
             is_eager=True,
         ),
     ] = None
-    print_config: Annotated[
-        bool, _flag("--print-config", text="Print every option as such a file, and do nothing else.")
-    ] = False
+    print_config: Annotated[bool, _flag("--print-config", text="Print all options as such a file, and exit.")] = False

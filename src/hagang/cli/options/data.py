@@ -1,4 +1,4 @@
-"""What is learned from."""
+"""The data."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class DataOptions:
         _option(
             "--scale",
             metavar="HOW",
-            text="standard, minmax, robust or none; of one column as price=robust; repeatable.",
+            text="Scaling: standard, minmax, robust or none; of one column as price=robust; repeatable.",
             default="standard; images: minmax",
         ),
     ] = None
@@ -50,23 +50,21 @@ class DataOptions:
         bool,
         flag(
             "--log-target/--no-log-target",
-            text="Try whether log(1 + y) of a skewed quantity from 0 up is learned better.",
+            text="Try log(1 + y) for a skewed target from 0 up, and keep it if the validation error is lower.",
             panel="Data",
             default="tried",
         ),
     ] = True
     folds: Annotated[
         int | None,
-        _option(
-            "--folds", metavar="K", text="First test every row once, by K networks, and say their scores.", least=2
-        ),
+        _option("--folds", metavar="K", text="First print the scores of K-fold cross-validation.", least=2),
     ] = None
     validation: Annotated[
         float,
         _option(
             "--validation",
             metavar="SHARE",
-            text="Share of the rows to watch, not to train on.",
+            text="Share of the rows held out for validation while training.",
             default=defaults.VALIDATION,
         ),
     ] = defaults.VALIDATION
@@ -75,25 +73,25 @@ class DataOptions:
         _option(
             "--test",
             metavar="SHARE|DATA",
-            text="Share of the rows to score at the end, or other rows.",
+            text="Share of the rows held out for the scores at the end, or another source.",
             default=defaults.TEST,
         ),
     ] = str(defaults.TEST)
     weight: Annotated[
         str | None,
-        _option("--weight", metavar="COLUMN", text="How much each row counts; no input."),
+        _option("--weight", metavar="COLUMN", text="Column of sample weights; not an input."),
     ] = None
     class_weight: Annotated[
         list[str] | None,
         _option(
             "--class-weight",
             metavar="HOW",
-            text="balanced, so that all classes count the same; or of one class as yes=5; repeatable.",
+            text="balanced, so that all classes count the same; or the weight of one class as yes=5; repeatable.",
         ),
     ] = None
     group: Annotated[
         str | None,
-        _option("--group", metavar="COLUMN", text="Rows of one group go to one part; no input."),
+        _option("--group", metavar="COLUMN", text="Rows of one group stay in one part; not an input."),
     ] = None
     time: Annotated[
         str | None,
@@ -101,7 +99,9 @@ class DataOptions:
     ] = None
     part: Annotated[
         str | None,
-        _option("--part", metavar="COLUMN", text="Says of each row train, validation or test; no input."),
+        _option(
+            "--part", metavar="COLUMN", text="Column that says train, validation or test for each row; not an input."
+        ),
     ] = None
     header: Header = None
     separator: Separator = None
@@ -109,12 +109,12 @@ class DataOptions:
         bool | None,
         flag(
             "--stream/--no-stream",
-            text="Convert a table once to a compact form on disk beside the model, and read it a block at a time.",
+            text="Convert the table once to a compact form on disk beside the model, and read it block by block.",
             panel="Data",
-            default="where it needs more memory",
+            default="if it does not fit into --memory",
         ),
     ] = None
     memory: Annotated[
         str | None,
-        _option("--memory", metavar="SIZE", text="Memory to keep within, as 2GB.", default="half of the machine's"),
+        _option("--memory", metavar="SIZE", text="Memory limit, as 2GB.", default="half of the machine's"),
     ] = None

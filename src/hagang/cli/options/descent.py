@@ -1,4 +1,4 @@
-"""How it is trained."""
+"""How the network is trained."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ class DescentOptions:
         float | None,
         _option("--lr", metavar="RATE", text="The learning rate.", default="the optimiser's own"),
     ] = None
-    decay: Annotated[
+    weight_decay: Annotated[
         float | None,
         _option(
-            "--decay",
+            "--weight-decay",
             metavar="RATE",
-            text="Shrink the weights by this times the learning rate at each step.",
+            text="Decoupled weight decay, times the learning rate per step.",
             default=f"{defaults.WEIGHT_DECAY} with adam, without --l1 and --l2",
             least=0,
         ),
@@ -47,7 +47,7 @@ class DescentOptions:
         _option(
             "--l1",
             metavar="RATE",
-            text="Add this times the sum of the weights' sizes to what is minimised.",
+            text="L1 penalty: this times the sum of the weights' magnitudes is added to the loss.",
             default=0,
             least=0,
         ),
@@ -57,7 +57,7 @@ class DescentOptions:
         _option(
             "--l2",
             metavar="RATE",
-            text="Add half of this times the sum of the weights' squares to what is minimised.",
+            text="L2 penalty: half of this times the sum of the weights' squares is added to the loss.",
             default=0,
             least=0,
         ),
@@ -66,26 +66,26 @@ class DescentOptions:
         float | None,
         _option(
             "--max-norm",
-            metavar="LENGTH",
-            text="Shorten the weights that lead to a unit to this length after each step.",
-            default="any length",
+            metavar="NORM",
+            text="Bound the norm of each unit's incoming weights.",
+            default="no bound",
         ),
     ] = None
-    clip: Annotated[
+    clip_norm: Annotated[
         float | None,
         _option(
-            "--clip",
-            metavar="LENGTH",
-            text="Shorten the gradient to this length.",
-            default="any length",
+            "--clip-norm",
+            metavar="NORM",
+            text="Clip the gradient norm.",
+            default="no clipping",
         ),
     ] = None
-    average: Annotated[
+    ema_decay: Annotated[
         float,
         _option(
-            "--average",
-            metavar="SHARE",
-            text="Keep a fading mean of the weights, this much of it at each step; 0 for none.",
+            "--ema-decay",
+            metavar="DECAY",
+            text="EMA decay of the weights; 0 disables it.",
             default=defaults.EMA_DECAY,
         ),
     ] = defaults.EMA_DECAY
@@ -94,7 +94,7 @@ class DescentOptions:
         _option(
             "--schedule",
             metavar="TEXT",
-            text="How the rate changes: constant, cosine, one-cycle, plateau, 'Step(step_size=30)', …",
+            text="Learning-rate schedule: constant, cosine, one-cycle, plateau, 'Step(step_size=30)', …",
             default=defaults.SCHEDULE,
         ),
     ] = defaults.SCHEDULE
@@ -103,29 +103,29 @@ class DescentOptions:
         _option(
             "--batch-size",
             metavar="N|full|auto",
-            text="Rows a step; auto: tried, by the loss that is reached in the same time.",
-            default="16 to 256, by the rows",
+            text="Rows per step; auto tries sizes and takes the one with the lowest loss in the same time.",
+            default="16 to 256, by the number of rows",
         ),
     ] = None
-    drop_last: Annotated[bool, _flag("--drop-last", text="Leave out a last batch that is not full.")] = False
+    drop_last: Annotated[bool, _flag("--drop-last", text="Drop the last batch of an epoch if it is not full.")] = False
     balanced: Annotated[
-        bool, _flag("--balanced", text="Draw rows so that every class fills the same share of a batch.")
+        bool, _flag("--balanced", text="Sample rows so that every class fills the same share of a batch.")
     ] = False
     epochs: Annotated[
         int,
-        _option("--epochs", metavar="N", text="At most so many times over the rows.", default=defaults.EPOCHS, least=1),
+        _option("--epochs", metavar="N", text="Maximum passes over the data.", default=defaults.EPOCHS, least=1),
     ] = defaults.EPOCHS
     patience: Annotated[
         int,
         _option(
             "--patience",
             metavar="N",
-            text="Stop after so many epochs without a better validation loss; 0 for never.",
+            text="Stop after this many epochs without a lower validation loss; 0 disables it.",
             default=defaults.PATIENCE,
             least=0,
         ),
     ] = defaults.PATIENCE
     stop: Annotated[
         str | None,
-        _option("--stop", metavar="RULE", text="A further reason to stop: 'time>60s', 'loss<0.01', …"),
+        _option("--stop", metavar="RULE", text="A further stopping rule: 'time>60s', 'loss<0.01', …"),
     ] = None

@@ -1,4 +1,4 @@
-"""What is trained."""
+"""The network that is trained."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ class NetworkOptions:
         _option(
             "--hidden",
             metavar="SIZES",
-            text="Units of each hidden layer, as 100,50; none for a linear model.",
-            default=f"100; 256,128 from {defaults.SMALL:,} rows",
+            text="Width of each hidden layer, as 100,50; none for a linear model.",
+            default=f"100; 256,128 from {defaults.SMALL:,} training rows",
         ),
     ] = None
     activation: Annotated[
@@ -33,7 +33,7 @@ class NetworkOptions:
         _option(
             "--activation",
             metavar="NAME",
-            text="relu, tanh, sigmoid, gelu, … of the hidden layers.",
+            text="Of the hidden layers: relu, tanh, sigmoid, gelu, …",
             default=defaults.ACTIVATION,
         ),
     ] = defaults.ACTIVATION
@@ -42,8 +42,8 @@ class NetworkOptions:
         _option(
             "--init",
             metavar="NAME",
-            text="How weights are drawn: he, glorot, 'Gaussian(std=0.01)', …",
-            default="what suits the activation; small for the outputs",
+            text="Weight initialisation: he, glorot, 'Gaussian(std=0.01)', …",
+            default="he or glorot, by the activation; near zero for the outputs",
         ),
     ] = None
     norm: Annotated[
@@ -51,20 +51,19 @@ class NetworkOptions:
         _option(
             "--norm",
             metavar="KIND",
-            text="Normalise what enters each activation: batch, layer, rms or none.",
+            text="Normalisation before each activation: batch, layer, rms or none.",
             default="none",
         ),
     ] = "none"
     residual: Annotated[
-        bool, _flag("--residual", text="Add a hidden layer's input to its output, where both have as many units.")
+        bool, _flag("--residual", text="Add a hidden layer's input to its output where both have the same width.")
     ] = False
     dropout: Annotated[
         str,
         _option(
             "--dropout",
             metavar="RATES",
-            text="Set this share of each hidden layer's outputs to zero while training; or, as 0.2,0.5, of the inputs "
-            "and of the hidden layers' outputs.",
+            text="Dropout rate of the hidden layers; as 0.2,0.5, of the inputs and of the hidden layers.",
             default=0,
         ),
     ] = "0"
@@ -73,7 +72,7 @@ class NetworkOptions:
         _option(
             "--noise",
             metavar="STD",
-            text="Add noise of this standard deviation to the scaled inputs while training.",
+            text="Standard deviation of Gaussian noise on the scaled inputs while training.",
             default=0,
             least=0,
         ),
@@ -84,7 +83,7 @@ class NetworkOptions:
             "--loss",
             metavar="NAME",
             text="cross_entropy, focal, hinge, …; mean_squared, 'Huber(delta=0.5)', 'Quantile(q=0.9)', …",
-            default="the task's first",
+            default="cross_entropy or mean_squared, by the task",
         ),
     ] = None
     label_smoothing: Annotated[
@@ -92,7 +91,7 @@ class NetworkOptions:
         _option(
             "--label-smoothing",
             metavar="SHARE",
-            text="Spread this share of each row's class over all classes.",
+            text="Share of each row's class that is spread over all classes.",
             default=0,
         ),
     ] = 0.0

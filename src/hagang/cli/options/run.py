@@ -1,4 +1,4 @@
-"""Where a run goes, and what it depends on besides."""
+"""Where the results go, and how the run is reported."""
 
 from __future__ import annotations
 
@@ -22,26 +22,38 @@ class RunOptions:
 
     seed: Annotated[
         int,
-        _option("--seed", metavar="N", text="Decides split, start and shuffling.", default=defaults.SEED, least=0),
+        _option(
+            "--seed",
+            metavar="N",
+            text="Decides the split, the initial weights and the shuffling.",
+            default=defaults.SEED,
+            least=0,
+        ),
     ] = defaults.SEED
     threads: Annotated[
         int | None,
-        _option("--threads", metavar="N", text="Results do not depend on it.", default="all cores", least=1),
+        _option(
+            "--threads",
+            metavar="N",
+            text="Number of threads; results do not depend on it.",
+            default="all cores",
+            least=1,
+        ),
     ] = None
-    out: Annotated[Path, _option("--out", "-o", metavar="FILE", text="Where the model goes.", default=defaults.OUT)] = (
-        Path(defaults.OUT)
-    )
+    out: Annotated[
+        Path, _option("--out", "-o", metavar="FILE", text="Where to save the model.", default=defaults.OUT)
+    ] = Path(defaults.OUT)
     folder: Annotated[
         Path | None,
         _option(
             "--folder",
             metavar="DIR",
-            text="Keep the run in a new folder, runs/first say, for hagang report, runs and compare.",
+            text="Keep the run in a new folder, such as runs/first, for hagang report, runs and compare.",
         ),
     ] = None
     watch: Annotated[
         bool,
-        _flag("--watch", text="With --folder: record what happens inside, by layer, for the report."),
+        _flag("--watch", text="With --folder: record gradients, updates and weights by layer, for the report."),
     ] = False
-    json: Annotated[bool, _flag("--json", text="Tell programs: a JSON object a line, on standard output.")] = False
+    json: Annotated[bool, _flag("--json", text="Print one JSON object per line, on standard output.")] = False
     quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False

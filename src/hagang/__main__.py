@@ -1,4 +1,4 @@
-"""`python -m hagang.cli` does what `hagang` does."""
+"""`python -m hagang` does what `hagang` does."""
 
 import sys
 

@@ -6,18 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from hagang import metrics
 from hagang.data import Classes, Target
 from hagang.data.text import listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import numpy.typing as npt
-
     from hagang.nn import Network
 
-__all__ = ["baseline", "chain", "guess", "target_said"]
+__all__ = ["baseline_text", "chain", "target_text"]
 
 
 def chain(network: Network, width: int) -> str:
@@ -32,14 +29,7 @@ def chain(network: Network, width: int) -> str:
     return " → ".join([str(width), *(layer.label for layer in network.layers)])
 
 
-def baseline(target: Target, shares: Sequence[float], y: npt.NDArray[np.generic]) -> dict[str, float]:
-    """Score on `y` (codes, or a standardised quantity) what knows the training rows' targets and no inputs."""
-    if isinstance(target, Classes):
-        return metrics.score(target.task, y, np.tile(np.asarray(shares), (len(y), 1)))
-    return metrics.score(target.task, target.decode(y), np.full(len(y), target.mean))
-
-
-def guess(target: Target, shares: Sequence[float]) -> str:
+def baseline_text(target: Target, shares: Sequence[float]) -> str:
     """Say what the baseline is."""
     if isinstance(target, Classes):
         most = int(np.argmax(shares))
@@ -47,7 +37,7 @@ def guess(target: Target, shares: Sequence[float]) -> str:
     return f"Baseline: always {target.mean:,.6g}, the mean of the training rows."
 
 
-def target_said(target: Target) -> str:
+def target_text(target: Target) -> str:
     """Say what is predicted."""
     if isinstance(target, Classes):
         return f"{len(target.labels)} classes of {target.name!r} ({listing(target.labels, 6)})"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from rich.console import Console
+from rich.console import Console as Terminal
 from rich.table import Table
 from rich.text import Text
 
@@ -14,22 +14,22 @@ from hagang.metrics import NAMES
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-__all__ = ["Page", "amount", "size"]
+__all__ = ["Console", "amount", "size"]
 
 _LABEL = 9
 
 
-class Page:
-    """Prints a command's findings; a quiet one prints nothing.
+class Console:
+    """Prints a command's results; a quiet one prints nothing.
 
-    Texts are shown as they are: a column named `[red]` is no colour.
+    Texts are printed as they are: a column named `[red]` is no colour.
     """
 
     def __init__(self, *, quiet: bool = False) -> None:
-        self._console = Console(quiet=quiet, highlight=False, emoji=False)
+        self._console = Terminal(quiet=quiet, highlight=False, emoji=False)
 
     def row(self, label: str, *lines: str) -> None:
-        """Print a label with the lines that belong to it beside it, wrapped under each other."""
+        """Print a label and, beside it, its lines, each wrapped; nothing without lines."""
         room = max(20, self._console.width - _LABEL - 2)
         wrapped = [part for line in lines for part in Text(line).wrap(self._console, room)]
         for k, part in enumerate(wrapped):
@@ -41,7 +41,7 @@ class Page:
         self._console.print()
 
     def table(self, heads: Sequence[str], rows: Iterable[Sequence[str]], *, right: bool = True) -> None:
-        """Print rows under heads: the first column to the left, the others to the right if numbers."""
+        """Print rows under heads: the first column aligned left, the others right if they are numbers."""
         table = Table(box=None, padding=(0, 3, 0, 0), pad_edge=False, header_style="bold")
         for k, head in enumerate(heads):
             table.add_column(Text(head), justify="right" if right and k else "left", overflow="fold")
@@ -53,7 +53,7 @@ class Page:
             self._console.out(line.rstrip(), highlight=False)
 
     def scores(self, scores: Mapping[str, float], baseline: Mapping[str, float], of: str = "test") -> None:
-        """Print scores, beside those of guessing where they are known."""
+        """Print scores, beside the baseline's where they are known."""
         named = [(name, said) for name, said in NAMES.items() if name in scores]
         sides = [side for side in (scores, baseline) if side]
         heads = ("", of, "baseline")[: 1 + len(sides)]
