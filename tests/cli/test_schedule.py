@@ -19,7 +19,7 @@ def test_schedules_are_previewed(hagang, tmp_path):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (["cosin"], "did you mean 'Cosine'?"),
+        (["cosin"], "did you mean 'cosine'?"),
         (["cosine", "--steps", "0"], "--steps: expected at least 1, received 0"),
         (["cosine", "--plot", "a.gif"], "--plot: expected a file that ends in .png, .svg, .pdf, .html, received"),
     ],

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from hagang.cli.app import app
-from hagang.cli.parse import as_typed
+from hagang.cli.parse import as_typed, name_option
 from hagang.errors import HagangError
 
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ INTERRUPTED = 130
 """The exit status after Ctrl-C where nothing was kept: 128 and SIGINT's number, as shells count."""
 
 _PIPE_CLOSED = 141
+_WITH_OPTIONS = ("train", "inspect")
+"""Commands whose options are the library's, of which its messages speak."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -54,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         except _UsageError as error:
             return _fail(_usage(error), FAULT)
         except (HagangError, OSError) as error:
-            return _fail(_said(error), FAULT)
+            return _fail(_message(error, typed[0]), FAULT)
     if status == INTERRUPTED:
         return _fail("interrupted", INTERRUPTED)
     return status if isinstance(status, int) else 0
@@ -74,9 +76,10 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
-def _said(error: Exception) -> str:
+def _message(error: Exception, command: str) -> str:
     if isinstance(error, HagangError) or not isinstance(error, OSError):
-        return as_typed(str(error))
+        text = as_typed(str(error))
+        return name_option(text) if command in _WITH_OPTIONS else text
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
 
 

@@ -11,7 +11,7 @@ from hagang.workflow import Options
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["as_typed", "options"]
+__all__ = ["as_typed", "name_option", "options"]
 
 _NAMES = frozenset(field.name for field in fields(Options))
 _IN_TEXTS = "batch_size|class_weight|drop|epochs|folder|hidden|loss|lr|memory|scale|seed|stream|target|task|validation"
@@ -39,10 +39,18 @@ def as_typed(text: str) -> str:
     --------
     >>> as_typed("if it is a quantity, say task='regression'")
     'if it is a quantity, say --task regression'
-    >>> as_typed("batch_size: expected a whole number")
+    """
+    return _ARGUMENT.sub(lambda match: f"{_option(match[1])}{_value(match[3])}", text)
+
+
+def name_option(text: str) -> str:
+    """Name the option that a message is about as it is typed.
+
+    Examples
+    --------
+    >>> name_option("batch_size: expected a whole number")
     '--batch-size: expected a whole number'
     """
-    text = _ARGUMENT.sub(lambda match: f"{_option(match[1])}{_value(match[3])}", text)
     return _SUBJECT.sub(lambda match: _option(match[1]) if match[1] in _NAMES else match[1], text)
 
 
