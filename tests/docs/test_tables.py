@@ -8,5 +8,5 @@ def test_the_page_has_the_tables_of_the_code():
     assert tables.filled(page) == page, "run python -m scripts.tables"
 
 
-def test_a_bend_is_found_with_its_slope():
-    assert tables.bends(lambda z: abs(z - 2.0)) == "at 2 slope 0"
+def test_a_kink_is_found_with_its_derivative():
+    assert tables.kinks_of(lambda z: abs(z - 2.0)) == "derivative 0 at 2"

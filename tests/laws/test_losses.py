@@ -137,7 +137,7 @@ def test_a_last_layer_that_does_not_fit_is_named(rule, output, target):
 NOT_TAKEN = [
     ("mean_squared", CODES, "quantities in y, received class codes from 0 to 2; pass y as floats"),
     ("cross_entropy", QUANTITIES, "class codes .* or rows of probabilities that sum to 1 .* from -2.5 to 2.7; pass y"),
-    ("binary_cross_entropy", CODES, "class codes 0 and 1 or numbers from 0 to 1 .* from 0 to 2; more classes go with"),
+    ("binary_cross_entropy", CODES, "class codes 0 and 1 or numbers from 0 to 1 .* from 0 to 2; for more classes use"),
     ("poisson", QUANTITIES, "quantities of at least 0 in y, received quantities from -2.5"),
     ("hinge", SHARES, "the class codes 0 and 1 or -1 and 1 as floats in y, received quantities from 0 to 1"),
     ("kl", CODES, "rows of probabilities that sum to 1 in y, received class codes"),

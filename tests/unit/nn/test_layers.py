@@ -166,7 +166,7 @@ def test_labels_are_for_people():
         (
             lambda: Network([BatchNorm()]).apply({"layers": [{}]}, np.ones((2, 1))),
             ArgumentError,
-            r"layers\.0: expected a pass that brings the buffer 'mean', .*Forward\(buffers=network\.buffers\(dims\)\)",
+            r"layers\.0: expected a pass with the buffer 'mean', .*Forward\(buffers=network\.buffers\(dims\)\)",
         ),
     ],
 )

@@ -31,7 +31,7 @@ def test_totals_are_those_of_the_arrays():
 
 def test_it_prints_as_a_table():
     lines = str(Network([Dense(1000), BatchNorm()]).summary((10,))).splitlines()
-    assert lines[0].split() == ["path", "layer", "output", "parameters", "buffers", "FLOPs", "a", "row"]
+    assert lines[0].split() == ["path", "layer", "output", "parameters", "buffers", "FLOPs", "per", "row"]
     assert lines[1].split() == ["layers.0", "1000", "(1000,)", "11,000", "0", "21,000"]
     assert lines[3].split() == ["13,000", "2,000", "24,000"]
 
