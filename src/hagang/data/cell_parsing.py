@@ -1,4 +1,4 @@
-"""How one cell of text, and a column of them, is understood: missing, numbers, or words.
+"""How one cell of text is understood: missing, a plain number, or words.
 
 The same rules serve files (written as SQL) and Python values, so a column means the same wherever it comes
 from.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+import unicodedata
+from typing import TYPE_CHECKING
 
-__all__ = ["BLANK", "MISSING", "MISSING_NUMBER", "Tally", "is_code", "to_number"]
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+__all__ = ["BLANK", "MISSING", "fold", "is_code", "is_missing_number", "label_key", "nfc", "nfc_name", "to_number"]
 
 BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
 """Characters trimmed from both ends of every text."""
@@ -18,15 +22,52 @@ BLANK = " \t\r\n\v\f\u00a0\u3000\ufeff"
 MISSING = ("", "?", "NA", "N/A", "n/a", "#N/A", "NaN", "nan", "NAN", "NULL", "null", "Null", "<NA>")
 """Texts that mean "no value" in every column."""
 
-MISSING_NUMBER = ("None", "none", "NONE", "-", "--", ".", "na", "missing", "unknown", "Unknown")
-"""Texts that mean "no value" among numbers only. In a column of words they are values of their own, as the
-"None" of a house without masonry or the "unknown" of a bank's contact."""
+_MISSING_NUMBER = frozenset(
+    [
+        *("none", "na", "n.a", "n/d", "nd", "n.d", "missing", "unknown", "null", "nil", "void", "empty", "tbd", "tba"),
+        *("not available", "not applicable", "no data", "#div/0!", "#value!", "#ref!", "#name?", "#num!", "#null!"),
+        *("#n/a", "\\n", "-", "--", "---", ".", "..", "...", "*", "**", "***", "…", "?", "??"),
+        *(
+            "없음",
+            "미상",
+            "미정",
+            "해당없음",
+            "해당 없음",
+            "결측",
+            "모름",
+            "무응답",
+            "불명",
+            "알수없음",
+            "알 수 없음",
+            "자료없음",
+        ),
+        *(
+            "k.a",
+            "k. a",
+            "keine angabe",
+            "keine angaben",
+            "unbekannt",
+            "fehlt",
+            "s.d",
+            "s/d",
+            "nc",
+            "n.c",
+            "不明",
+            "无",
+        ),
+        *("0000-00-00", "0000-00-00 00:00:00"),
+    ]
+)
+"""Words that mean "no value" among numbers and dates only, without case or a full stop at the end. In a column of
+words they are values of their own, as the "None" of a house without masonry or the "unknown" of a bank's contact."""
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?|[+-]?inf(inity)?", re.ASCII | re.IGNORECASE)
+_SPACES = re.compile(r"\s+")
+_MINUS = {ord(c): "-" for c in "\u2212\u2012\u2013\u2010\u2011\ufe63"} | {ord(c): "'" for c in "\u2019\u02bc"}
 
 
 def to_number(text: str) -> float:
-    """Return the number that a trimmed text spells, or NaN.
+    """Return the number that a trimmed text spells in the plain way, or NaN.
 
     Examples
     --------
@@ -41,51 +82,39 @@ def is_code(text: str) -> bool:
     return len(text) > 1 and text[0] == "0" and text.isascii() and text.isdigit()
 
 
-@dataclass(frozen=True)
-class Tally:
-    """What a column of text holds, counted.
+def is_missing_number(text: str) -> bool:
+    """Whether a word stands for "no value" among numbers and dates.
 
-    Parameters
-    ----------
-    present
-        Values that are not one of `MISSING`.
-    numbers
-        Of these, the numbers.
-    digits
-        Of the numbers, those written with digits alone.
-    codes
-        Of the digits, those of two or more with a leading zero (see `is_code`).
-    known
-        Of the values present, those in `MISSING_NUMBER`.
-    distinct
-        How many different numbers there are; needed only when `doubtful`.
+    Examples
+    --------
+    >>> [is_missing_number(word) for word in ("N.A.", "없음", "-", "soon")]
+    [True, True, True, False]
     """
+    plain = text.casefold()
+    return plain in _MISSING_NUMBER or plain.rstrip(".") in _MISSING_NUMBER
 
-    present: int
-    numbers: int
-    digits: int
-    codes: int
-    known: int
-    distinct: int = 0
 
-    @property
-    def coded(self) -> bool:
-        """Whether these are codes written in digits: all are digits, and 1 % or more have a leading zero."""
-        return self.digits == self.present - self.known and self.codes >= max(0.01 * self.digits, 1)
+def fold(text: str) -> str:
+    """Write a cell with ASCII digits, signs and blanks where Unicode has others: full-width digits, U+2212, U+202F.
 
-    @property
-    def doubtful(self) -> bool:
-        """Whether nearly all (95 %) are numbers, so that the few words may be slips."""
-        rest = self.present - self.known
-        return 0.95 * rest <= self.numbers < rest
+    Examples
+    --------
+    >>> fold("−１,２３４ ％")
+    '-1,234 %'
+    """
+    return text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_MINUS).strip(BLANK)
 
-    @property
-    def is_numbers(self) -> bool:
-        """Whether the column is one of numbers.
 
-        A few words among more than 20 different numbers are slips, counted as missing; among 20 or fewer
-        they may be labels like the numbers beside them ("1", "2", "3", "X").
-        """
-        if self.numbers == 0 or self.coded:
-            return False
-        return self.numbers == self.present - self.known or (self.doubtful and self.distinct > 20)
+def nfc(texts: Iterable[str]) -> list[str]:
+    """Write texts with composed characters: "가" and its letters one by one are the same text."""
+    return [text if text.isascii() else unicodedata.normalize("NFC", text) for text in texts]
+
+
+def nfc_name(name: str) -> str:
+    """Write a name with composed characters."""
+    return unicodedata.normalize("NFC", name)
+
+
+def label_key(text: str) -> str:
+    """What labels share that differ by case, width or blanks alone."""
+    return _SPACES.sub(" ", unicodedata.normalize("NFKC", text)).strip().casefold()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from hagang.data.cell_parsing import nfc_name
 from hagang.data.text import did_you_mean, listing
 from hagang.errors import DataError
 
@@ -39,8 +40,8 @@ def choose_target(table: Table, target: str | int, role: str = "target") -> str:
     >>> choose_target(table, "last"), choose_target(table, 1), choose_target(table, "y")
     ('y', 'x', 'y')
     """
-    if isinstance(target, str) and target in table:
-        return target
+    if isinstance(target, str) and (name := nfc_name(target)) in table:
+        return name
     if target == "last":
         return table.names[-1]
     position = _position(target)

@@ -89,7 +89,7 @@ def kind_of(column: Column) -> str:
         return column.spelling
     if column.missing.all():
         return "nothing"
-    return ("whole number" if column.integral else "number") + (f" ({column.spelling})" if column.spelling else "")
+    return ("whole number" if column.integral else "number") + (f" (as {column.spelling})" if column.spelling else "")
 
 
 def range_of(column: Column) -> str:

@@ -37,7 +37,9 @@ class Numbers:
         Words found among the numbers and counted as missing, each with the first row it stands in
         (rows count from 1, a header line is not counted).
     spelling
-        How the numbers were written, if not in the plain way: see `hagang.data.spelling`.
+        How the numbers were written, if not in the plain way: as 1234.5 would be, or the name of a way to write dates.
+    notes
+        What a person should know of how it was read.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Numbers:
     boolean: bool = False
     strays: Mapping[str, int] = field(default_factory=dict)
     spelling: str = ""
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.values)
@@ -77,11 +80,15 @@ class Text:
         Shape (n,), int32: positions in `values`; -1 where the value is missing.
     values
         The different texts, sorted by code point.
+    strays
+        Words that counted as missing, each with the first row it stands in.
     """
 
     name: str
     codes: NDArray[np.int32]
     values: tuple[str, ...]
+    strays: Mapping[str, int] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.codes)
@@ -127,16 +134,20 @@ class Table:
         """The columns' names."""
         return tuple(column.name for column in self.columns)
 
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {name: place for place, name in enumerate(self.names)}
+
     def __contains__(self, name: object) -> bool:
-        return name in self.names
+        return name in self._places
 
     def __getitem__(self, name: str) -> Column:
-        if name not in self.names:
+        if name not in self._places:
             text = (
                 f"there is no column {name!r}; the columns are {listing(self.names)}.{did_you_mean(name, self.names)}"
             )
             raise DataError(text)
-        return self.columns[self.names.index(name)]
+        return self.columns[self._places[name]]
 
     def take(self, rows: Rows) -> Table:
         """Return the table of these rows."""

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import csv
 import gzip
+import math
 import re
+from collections import Counter
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, TextIO
 
-from hagang.data.cell_parsing import BLANK, MISSING
+from hagang.data.cell_parsing import BLANK, MISSING, is_code, nfc, to_number
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
-from hagang.data.query import connect, file_literal, known, literal, quoted, table_of_scan
+from hagang.data.query import connect, file_literal, literal, quoted, table_of_scan
 from hagang.data.text import count
-from hagang.data.values import CellError, are_plain_numbers
+from hagang.data.values import NO_HINTS, CellError
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -23,29 +25,24 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Table
     from hagang.data.files import Look
+    from hagang.data.hints import Hints
 
 __all__ = ["open_delimited", "read_delimited", "write_parquet"]
 
 SAMPLE_ROWS = 1000
 SAMPLE_CELLS = 200_000
 RARE_BLANKS = "\t\u00a0\u3000"
-ABSENT = [before + word + after for word in MISSING for before, after in (("", ""), (" ", ""), ("", " "))]
-"""Words for "no value" as the reader meets them, before cells are trimmed."""
 
 
-def read_delimited(
-    look: Look, *, header: bool | None = None, separator: str | None = None
-) -> tuple[Table, list[Finding]]:
+def read_delimited(look: Look, hints: Hints = NO_HINTS) -> tuple[Table, list[Finding]]:
     """Read a text table, every cell as text first, and give each column its type over all its rows.
 
     Parameters
     ----------
     look
         The file and its first bytes.
-    header
-        Whether the first row names the columns; None decides.
-    separator
-        The character between cells; None decides.
+    hints
+        What is known of it before.
 
     Raises
     ------
@@ -55,11 +52,14 @@ def read_delimited(
         When there is a header and nothing else, or a value is infinite.
     """
     with connect() as database:
-        opened = open_delimited(database, look, header=header, separator=separator)
+        opened = open_delimited(database, look, hints)
         try:
-            table = _table(database, look, opened)
+            table = _table(database, look, opened, hints)
         except CellError as error:
             text = f"{look.path}, line {_line(look, opened.dialect, error.row + opened.header)}: {error}"
+            raise DataError(text) from error
+        except DataError as error:
+            text = f"{look.path}: {error}"
             raise DataError(text) from error
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     return table, [*_about(look, opened, shape), *opened.findings]
@@ -95,17 +95,25 @@ class Opened:
         return _counted(self.dialect.width)
 
 
-def open_delimited(database: Any, look: Look, *, header: bool | None, separator: str | None) -> Opened:
+def open_delimited(database: Any, look: Look, hints: Hints = NO_HINTS) -> Opened:
     """Find a text table's layout and names."""
-    dialect = find_dialect(_sample(look), separator)
+    dialect = find_dialect(_sample(look), hints.separator)
     first = _first_rows(database, look, dialect)
-    named = not dialect.names and (has_header(first) if header is None else header)
+    named = not dialect.names and _is_header(first, hints)
     if len(first) <= named:
         text = f"{look.path} holds a header and no rows; expected at least one row of data below it."
         raise DataError(text)
     fields = _counted(dialect.width)
     names, findings = _names(dialect.names or (first[0] if named else fields))
-    return Opened(dialect, named, names, _numeric(first[named:], fields), findings)
+    plain = [field for field, name in zip(fields, names) if hints.as_numbers(name)]
+    return Opened(dialect, named, names, _numeric(first[named:], fields, set(plain)), findings)
+
+
+def _is_header(first: Sequence[Sequence[str]], hints: Hints) -> bool:
+    """Whether the first row names the columns: as was said, or as it holds a name that was, or as it looks."""
+    if hints.header is not None:
+        return hints.header
+    return bool(set(nfc(first[0])) & set(hints.names)) or has_header(first)
 
 
 def write_parquet(database: Any, look: Look, opened: Opened, path: Path) -> list[Finding]:
@@ -160,13 +168,17 @@ def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
     return [[(cell or "").strip(BLANK) for cell in row[: dialect.width]] for row in rows]
 
 
-def _numeric(rows: Sequence[Sequence[str]], fields: Sequence[str]) -> list[str]:
-    """The fields that are plain numbers as far as the first rows tell."""
-    columns = ([None if row[i] in MISSING else row[i] for row in rows] for i in range(len(fields)))
-    return [field for field, column in zip(fields, columns) if are_plain_numbers(column)]
+def _numeric(rows: Sequence[Sequence[str]], fields: Sequence[str], plain: set[str]) -> list[str]:
+    """The fields, of some, that are plain numbers as far as the first rows tell."""
+    columns = zip(fields, zip(*rows, strict=True))
+    return [field for field, cells in columns if field in plain and _are_plain(set(cells) - set(MISSING))]
 
 
-def _table(database: Any, look: Look, opened: Opened) -> Table:
+def _are_plain(cells: set[str]) -> bool:
+    return not any(math.isnan(to_number(cell)) or is_code(cell) for cell in cells)
+
+
+def _table(database: Any, look: Look, opened: Opened, hints: Hints) -> Table:
     import duckdb
 
     dialect = opened.dialect
@@ -174,7 +186,9 @@ def _table(database: Any, look: Look, opened: Opened) -> Table:
     try:
         if not dialect.separator:
             _check_widths(database, look, dialect, scan)
-        return table_of_scan(database, scan, opened.fields, opened.names, numeric=opened.numeric, blanks=blanks)
+        return table_of_scan(
+            database, scan, opened.fields, opened.names, numeric=opened.numeric, blanks=blanks, hints=hints
+        )
     except duckdb.Error as error:
         raise _explained(look, str(error), dialect) from error
 
@@ -203,8 +217,9 @@ def _scan(look: Look, dialect: Dialect, header: bool = False) -> str:
     lines = _read_csv(look, dialect, "\x01", "'line': 'VARCHAR'", header)
     cells = ", ".join(f"cut[{i + 1}] AS {field}" for i, field in enumerate(fields))
     cut = f"SELECT regexp_split_to_array(trim(line, {literal(BLANK)}), '[ \t]+') AS cut FROM {lines}"
-    trimmed = ", ".join(f"{known(field, MISSING)} AS {field}" for field in fields)
-    return f"(SELECT {trimmed}, cells FROM (SELECT {cells}, len(cut) AS cells FROM ({cut}) WHERE cut[1] <> ''))"
+    return (
+        f"(SELECT {', '.join(fields)}, cells FROM (SELECT {cells}, len(cut) AS cells FROM ({cut}) WHERE cut[1] <> ''))"
+    )
 
 
 def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header: bool) -> str:
@@ -212,7 +227,7 @@ def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header
         f"auto_detect = false, header = {str(header).lower()}, skip = {dialect.skip}, "
         f"delim = {literal(separator)}, quote = '\"', escape = {literal(dialect.escape)}, "
         f"compression = '{'gzip' if look.gzipped else 'none'}', columns = {{{columns}}}, "
-        f"nullstr = [{', '.join(literal(word) for word in ABSENT if separator not in word)}]"
+        "nullstr = ''"
     )
     if _mixed_newlines(look):
         options += ", strict_mode = false"
@@ -236,19 +251,20 @@ def _counted(width: int) -> list[str]:
 
 def _names(cells: Sequence[str]) -> tuple[list[str], list[Finding]]:
     """Make a header's cells names: an empty one is called by its position, a repeated one is numbered."""
-    names: list[str] = []
+    names: dict[str, None] = {}
     findings = []
-    for i, cell in enumerate(cells):
+    last: Counter[str] = Counter()
+    for i, cell in enumerate(nfc(cells)):
         plain = cell or f"c{i + 1}"
-        name, n = plain, 1
+        name = plain
         while name in names:
-            n += 1
-            name = f"{plain}_{n}"
-        if n > 1:
+            last[plain] += 1
+            name = f"{plain}_{last[plain] + 1}"
+        if name != plain:
             text = f"the name {plain!r} occurs again: column {i + 1} is {name!r}"
             findings.append(Finding("file", text, name))
-        names.append(name)
-    return names, findings
+        names[name] = None
+    return list(names), findings
 
 
 def _about(look: Look, opened: Opened, shape: str) -> list[Finding]:

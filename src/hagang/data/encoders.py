@@ -11,6 +11,7 @@ import numpy as np
 from hagang.data.cell_parsing import to_number
 from hagang.data.columns import Numbers, Text
 from hagang.data.encoder import Encoder
+from hagang.data.numerals import Numerals, canonical_unit
 from hagang.data.text import count, number
 from hagang.data.time_encoder import TimeEncoder
 from hagang.errors import DataError
@@ -118,10 +119,12 @@ class NumberEncoder(Encoder):
 
     def _check_spelling(self, column: Numbers) -> None:
         """Refuse to guess what "1,234" is when the training part was written in another way."""
-        if column.spelling and column.spelling != self.spelling:
+        new, old = Numerals.named(column.spelling), Numerals.named(self.spelling)
+        alike = canonical_unit(new.unit) in ("", canonical_unit(old.unit)) and new.decimal == old.decimal
+        if column.spelling and not alike:
             text = (
-                f"column {self.name!r} is written with {column.spelling}, at training with "
-                f"{self.spelling or 'plain numbers'}; expected the same. Write its numbers as at training."
+                f"column {self.name!r} is written as {column.spelling}, at training as {self.spelling or 1234.5}; "
+                "expected the same. Write its numbers as at training."
             )
             raise DataError(text)
 

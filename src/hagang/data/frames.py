@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
 
 import numpy as np
 
 from hagang.data.columns import Column, Numbers, Pixels, Table
 from hagang.data.text import listing
-from hagang.data.values import column_from_values, finite
+from hagang.data.values import NO_HINTS, column_from_values, finite
 from hagang.errors import DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -18,13 +20,14 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from hagang.data.columns import Inputs
+    from hagang.data.hints import Hints
 
 __all__ = ["frame_columns", "is_frame", "is_sparse", "read_array", "read_arrow", "read_frame", "read_sparse"]
 
 MOST_DENSE = 10**9
 
 
-def read_arrow(path: Path) -> Table:
+def read_arrow(path: Path, hints: Hints = NO_HINTS) -> Table:
     """Read an Arrow or Feather file, mapped into memory.
 
     Raises
@@ -42,7 +45,7 @@ def read_arrow(path: Path) -> Table:
         raise FileFormatError(text) from error
     try:
         with pyarrow.memory_map(str(path)) as file:
-            return read_frame(ipc.open_file(file).read_all())
+            return read_frame(ipc.open_file(file).read_all(), hints)
     except pyarrow.ArrowInvalid as error:
         text = f"{path} is a damaged Arrow file ({str(error).splitlines()[0]}); write or fetch it again."
         raise FileFormatError(text) from error
@@ -75,7 +78,7 @@ def is_frame(source: object) -> bool:
     return isinstance(source, Mapping) or _library(source) in {"pandas", "polars", "pyarrow"}
 
 
-def read_frame(frame: Any) -> Table:
+def read_frame(frame: Any, hints: Hints = NO_HINTS) -> Table:
     """Read a dict of columns, or a table of pandas, polars or pyarrow, through its own interface.
 
     Raises
@@ -83,7 +86,8 @@ def read_frame(frame: Any) -> Table:
     DataError
         When the columns differ in length, share a name, or hold something else than numbers, text and dates.
     """
-    columns = [column_from_values(str(name), values) for name, values in frame_columns(frame)]
+    named = [(normalize("NFC", str(name)), values) for name, values in frame_columns(frame)]
+    columns = [column_from_values(name, values, hints) for name, values in named]
     _check_lengths(columns)
     _check_names([column.name for column in columns])
     return Table(tuple(columns), len(columns[0]))
@@ -161,7 +165,7 @@ def _check_lengths(columns: list[Column]) -> None:
 
 
 def _check_names(names: list[str]) -> None:
-    repeated = sorted({name for name in names if names.count(name) > 1})
+    repeated = sorted(name for name, n in Counter(names).items() if n > 1)
     if repeated:
         text = f"the name {repeated[0]!r} stands for several columns; give every column its own name."
         raise DataError(text)

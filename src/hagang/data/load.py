@@ -2,26 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.cell_parsing import nfc_name
 from hagang.data.checks import align_labels, repeats
 from hagang.data.choose import choose_target
 from hagang.data.columns import Table, Text
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.findings import Finding
+from hagang.data.hints import make_hints
+from hagang.data.oddities import oddities, row_index
 from hagang.data.roles import assign_roles
 from hagang.data.sources import read_source
+from hagang.data.targets import lost_rows
 from hagang.data.task import decide_task
-from hagang.data.text import count, listing
-from hagang.data.values import column_from_values
+from hagang.data.text import count, did_you_mean, listing
+from hagang.data.values import column_from_values, type_of
 from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from hagang.data.columns import Column, Inputs
+    from hagang.data.hints import Hints
 
 __all__ = ["load"]
 
@@ -35,6 +41,9 @@ def load(
     test: Any = None,
     header: bool | None = None,
     separator: str | None = None,
+    encoding: str | None = None,
+    types: Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
     weight: Any = None,
     group: Any = None,
     time: Any = None,
@@ -67,6 +76,14 @@ def load(
         Whether a text file's first row names the columns; None decides.
     separator
         What stands between a text file's cells; None decides.
+    encoding
+        How a text file's letters are written, as ``"cp949"``; None decides.
+    types
+        What columns are, where that is not found out rightly: ``{"zip": "text"}``. One of "text", "words" (text in
+        which NA, null and the like are values), "number", "decimal-point", "decimal-comma", "date", "day-first",
+        "month-first".
+    missing
+        More words that mean "no value", as ``["soon", "-999"]``.
     weight
         How much each row counts: a column (by name or position), or the values, one per row.
     group, time, part
@@ -93,8 +110,13 @@ def load(
     >>> load({"x": [1.0, 2.0, 4.0], "y": ["a", "b", "a"]}, "y").target.values
     ('a', 'b')
     """
-    read = read_source(source, header=header, separator=separator)
+    spoken = [target, weight, group, time, part, *drop] if not isinstance(drop, str) else []
+    hints = make_hints(header, separator, encoding, types, missing, spoken)
+    hints = replace(hints, types={**dict.fromkeys(map(nfc_name, drop), "text"), **hints.types})
+    read = read_source(source, hints)
+    _check_types(read, types or {})
     inputs, column = _choose(read, target)
+    inputs, index = _without_index(inputs)
     given_roles = {"weight": weight, "group": group, "time": time, "part": part}
     inputs, roles = assign_roles(inputs, given_roles)
     inputs, dropped = _drop(inputs, drop)
@@ -102,11 +124,13 @@ def load(
         if test is not None or task is not None:
             text = "test and task need a target. Give its name, its position (the first is 1) or 'last'."
             raise ArgumentError(text)
-        return Dataset(read.name, inputs, findings=(*read.findings, *dropped), roles=roles)
+        odd = oddities(inputs) if isinstance(inputs, Table) else []
+        return Dataset(read.name, inputs, findings=(*read.findings, *index, *dropped, *odd), roles=roles)
+    odd = oddities(inputs, column) if isinstance(inputs, Table) else []
     labelled, lost = _known(Labelled(inputs, column, roles))
     decided, reason = decide_task(labelled.target, task)
-    held, about_test = _test_part(read, labelled, test, [*drop, *_no_inputs(roles)], header, separator)
-    findings = (*read.findings, *dropped, *lost, reason, *repeats(labelled), *about_test)
+    held, about_test = _test_part(read, labelled, test, [*drop, *_no_inputs(roles)], hints)
+    findings = (*read.findings, *index, *dropped, *odd, *lost, reason, *repeats(labelled), *about_test)
     return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings, labelled.roles)
 
 
@@ -134,6 +158,15 @@ def _beside(read: Dataset, values: Any) -> Column:
     return column
 
 
+def _without_index(inputs: Inputs) -> tuple[Inputs, list[Finding]]:
+    """Leave out a first column without a name that counts the rows: what frames write as their index."""
+    name = row_index(inputs) if isinstance(inputs, Table) else None
+    if name is None or not isinstance(inputs, Table):
+        return inputs, []
+    text = f"{name!r}, which has no name of its own, counts the rows: left out as an index"
+    return inputs.without([name]), [Finding("dropped", text, name)]
+
+
 def _drop(inputs: Inputs, names: Sequence[str]) -> tuple[Inputs, list[Finding]]:
     if not names:
         return inputs, []
@@ -152,11 +185,27 @@ def _known(labelled: Labelled) -> tuple[Labelled, list[Finding]]:
     if len(known) == len(target):
         return labelled, []
     if len(known) == 0:
-        text = f"the target {target.name!r} is missing in every row; choose another target."
+        words = f" (it holds {listing(target.strays, 4)})" * bool(target.strays)
+        text = f"the target {target.name!r} is missing in every row{words}; choose another target."
         raise DataError(text)
-    lost = count(len(target) - len(known), "row")
-    finding = Finding("target", f"{lost} left out, the target {target.name!r} being missing", target.name)
-    return labelled.take(known), [finding]
+    return labelled.take(known), [lost_rows(target, len(target) - len(known))]
+
+
+def _check_types(read: Dataset, types: Iterable[str]) -> None:
+    """Refuse a type for a column that is not there."""
+    if not isinstance(read.inputs, Table):
+        return
+    names = [*read.inputs.names, *([read.target.name] if read.target else [])]
+    for name in types:
+        if nfc_name(name) not in names:
+            text = f"types names a column {name!r}, but the columns are {listing(names)}.{did_you_mean(name, names)}"
+            raise ArgumentError(text)
+
+
+def _types_of(data: Labelled) -> dict[str, str]:
+    """How another file with the same columns is to be read."""
+    inputs = data.inputs.columns if isinstance(data.inputs, Table) else ()
+    return {column.name: type_of(column) for column in (*inputs, data.target) if not column.missing.all()}
 
 
 def _no_inputs(roles: Mapping[str, Column]) -> list[str]:
@@ -168,13 +217,12 @@ def _test_part(
     train: Labelled,
     test: Any,
     drop: Sequence[str],
-    header: bool | None,
-    separator: str | None,
+    hints: Hints,
 ) -> tuple[Labelled | None, list[Finding]]:
     """Read the test part, or take the one that the source brought."""
     if test is None:
         return read.test, []
-    other = read_source(test, header=header, separator=separator)
+    other = read_source(test, replace(hints, types={**_types_of(train), **hints.types}))
     inputs, column = _choose(other, None if other.target is not None else train.target.name)
     if column is None:
         text = f"the test part {other.name} has no target; expected {train.target.name!r}, as in {read.name}."

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from hagang.data.columns import Column, Inputs, Numbers, Table, Text
+from hagang.data.datetimes import is_datetime
+from hagang.data.numerals import parse_numeral
 from hagang.data.text import listing
+from hagang.data.values import coded_column, spelled
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from hagang.data.hints import Hints
 
 __all__ = ["files_of", "stacked"]
 
@@ -33,8 +39,8 @@ def files_of(source: str | Path) -> list[Path]:
     return sorted(file for file in root.glob(str(path.relative_to(path.anchor))) if file.is_file())
 
 
-def stacked(tables: Sequence[tuple[str, Inputs]]) -> Table:
-    """Put tables with the same columns one below the other.
+def stacked(tables: Sequence[tuple[str, Inputs]], hints: Hints) -> Table:
+    """Put tables with the same columns one below the other; texts are understood together.
 
     Raises
     ------
@@ -55,31 +61,60 @@ def stacked(tables: Sequence[tuple[str, Inputs]]) -> Table:
             raise DataError(text)
         parts.append(table)
     names = [name for name, _ in tables]
-    columns = tuple(_joined(names, [part[name] for part in parts]) for name in parts[0].names)
+    columns = tuple(_joined(names, [part[name] for part in parts], hints) for name in parts[0].names)
     return Table(columns, sum(map(len, parts)))
 
 
-def _joined(files: Sequence[str], columns: Sequence[Column]) -> Column:
+def _joined(files: Sequence[str], columns: Sequence[Column], hints: Hints) -> Column:
     known = [column for column in columns if not column.missing.all()] or columns[:1]
-    spellings = {column.spelling if isinstance(column, Numbers) else "text" for column in known}
-    if len(spellings) > 1:
-        kinds = {spelling or "plain numbers" for spelling in spellings}
-        one = next(file for file, column in zip(files, columns) if column is not known[0] and not column.missing.all())
-        text = (
-            f"column {known[0].name!r} is not written alike in all files: {' and '.join(sorted(kinds))} (as in {one}); "
-            "expected the same in all."
-        )
-        raise DataError(text)
-    if isinstance(known[0], Numbers):
+    if all(isinstance(column, Numbers) for column in known):
+        _check_alike(files, columns, [column for column in known if isinstance(column, Numbers)])
         values = np.concatenate([c.values if isinstance(c, Numbers) else np.full(len(c), np.nan) for c in columns])
-        strays = {word: row for c in known if isinstance(c, Numbers) for word, row in c.strays.items()}
-        return Numbers(known[0].name, values, known[0].boolean, strays, known[0].spelling)
-    words = tuple(sorted({value for column in known if isinstance(column, Text) for value in column.values}))
-    return Text(known[0].name, np.concatenate([_codes(column, words) for column in columns]), words)
+        return replace(known[0], values=values)  # type: ignore[arg-type]
+    texts = [column if isinstance(column, Text) else _as_texts(file, column) for file, column in zip(files, columns)]
+    words = tuple(sorted({value for column in texts for value in column.values}))
+    codes = np.concatenate([_codes(column, words) for column in texts])
+    column = coded_column(known[0].name, codes, words, hints)
+    if isinstance(column, Text) and column.name not in hints.types:
+        _check_words(files, columns)
+    return column
 
 
-def _codes(column: Column, words: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
-    if not isinstance(column, Text):
-        return np.full(len(column), -1, np.int32)
+def _check_words(files: Sequence[str], columns: Sequence[Column]) -> None:
+    """Refuse words in one file where another has numbers alone."""
+    if not any(isinstance(column, Numbers) and not column.missing.all() for column in columns):
+        return
+    for file, column in zip(files, columns):
+        if isinstance(column, Text) and column.values and not any(map(parse_numeral, column.values)):
+            raise _unlike(column.name, ["plain numbers", "text"], file)
+
+
+def _check_alike(files: Sequence[str], columns: Sequence[Column], known: Sequence[Numbers]) -> None:
+    kinds = {("dates" if is_datetime(c.spelling) else "booleans" if c.boolean else "numbers") for c in known}
+    if len(kinds) > 1:
+        odd = next(file for file, column in zip(files, columns) if column is known[1])
+        raise _unlike(known[0].name, sorted(kinds), odd)
+
+
+def _as_texts(file: str, column: Numbers) -> Text:
+    """Plain numbers of one file, as texts beside those of another."""
+    if column.spelling or column.boolean:
+        raise _unlike(column.name, ["text", column.spelling or "booleans"], file)
+    there = ~column.missing
+    values, inverse = np.unique(column.values[there], return_inverse=True)
+    codes = np.full(len(column), -1, np.int32)
+    codes[there] = inverse
+    return Text(column.name, codes, tuple(map(spelled, values.tolist())))
+
+
+def _unlike(name: str, kinds: Sequence[str], file: str) -> DataError:
+    text = (
+        f"column {name!r} is not written alike in all files: {' and '.join(kinds)} (as in {file}); "
+        "expected the same in all."
+    )
+    return DataError(text)
+
+
+def _codes(column: Text, words: Sequence[str]) -> np.ndarray[tuple[int], np.dtype[np.int32]]:
     places = {word: place for place, word in enumerate(words)}
     return np.array([*(places[value] for value in column.values), -1], np.int32)[column.codes]

@@ -14,6 +14,7 @@ from hagang.data.columns import Table
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
 from hagang.data.fitting import DROPPED, LeftOut
+from hagang.data.hints import make_hints
 from hagang.data.load import load
 from hagang.data.preflight import preflight
 from hagang.data.prepared import Part, Prepared
@@ -50,6 +51,9 @@ def prepare(
     drop: Sequence[str] = (),
     header: bool | None = None,
     separator: str | None = None,
+    encoding: str | None = None,
+    types: Mapping[str, str] | None = None,
+    missing: Sequence[str] = (),
     weight: Any = None,
     group: Any = None,
     time: Any = None,
@@ -65,7 +69,7 @@ def prepare(
 
     Parameters
     ----------
-    source, target, task, drop, header, separator, weight, group, time, part
+    source, target, task, drop, header, separator, encoding, types, missing, weight, group, time, part
         As for `load`; or `source` is a `Dataset` that it gave.
     scale
         ``"standard"``, ``"minmax"``, ``"robust"`` or ``"none"``; None is ``"standard"`` for columns and ``"minmax"``
@@ -107,13 +111,17 @@ def prepare(
         request = StreamRequest(
             target, task, drop, scale or "standard", embed, weight, validation, test, seed, standardise
         )
-        return prepare_streamed(source, request, streaming, header=header, separator=separator, progress=progress)
+        hints = make_hints(header, separator, encoding, types, missing, [target, weight, *drop])
+        return prepare_streamed(source, request, streaming, hints=hints, progress=progress)
     share = isinstance(test, int | float)
     reading = {
         "task": task,
         "drop": drop,
         "header": header,
         "separator": separator,
+        "encoding": encoding,
+        "types": types,
+        "missing": missing,
         "weight": weight,
         "group": group,
         "time": time,

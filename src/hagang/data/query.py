@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.cell_parsing import MISSING, MISSING_NUMBER, Tally
+from hagang.data.cell_parsing import MISSING
 from hagang.data.columns import Column, Numbers, Table
-from hagang.data.values import coded_column, finite, text_column
+from hagang.data.numerals import parse_numeral
+from hagang.data.readings import Cells, infer
+from hagang.data.values import coded_column, finite, without_missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
 
+    from hagang.data.hints import Hints
+
 __all__ = [
+    "cells_of",
     "columns_of_texts",
     "connect",
     "fetch",
@@ -29,8 +33,8 @@ __all__ = [
     "text_codes",
 ]
 
-DIGITS = "[0-9]+"
-CODE = "0[0-9]+"
+MANY_NUMBERS = 1000
+"""Plain numbers from which on they are not looked at one by one."""
 
 
 def connect(memory: int | None = None) -> Any:
@@ -67,7 +71,14 @@ def quoted(name: str) -> str:
 
 
 def table_of_scan(
-    database: Any, scan: str, fields: Sequence[str], names: Sequence[str], *, numeric: Sequence[str], blanks: str
+    database: Any,
+    scan: str,
+    fields: Sequence[str],
+    names: Sequence[str],
+    *,
+    numeric: Sequence[str],
+    blanks: str,
+    hints: Hints,
 ) -> Table:
     """Return the table that `scan`, a source of text cells, gives.
 
@@ -81,34 +92,79 @@ def table_of_scan(
         _fill(database, scan, again, set(), blanks, into="again")
     clean = {field: named[field] for field in numeric if field not in set(again)}
     texts = {field: named[field] for field in fields if field not in set(numeric)}
-    columns: dict[str, Column] = dict(zip(clean, _numbers(database, clean)))
-    columns.update(zip(texts, columns_of_texts(database, "cells", texts)))
-    columns.update(zip(again, columns_of_texts(database, "again", {field: named[field] for field in again})))
+    columns: dict[str, Column] = dict(zip(clean, _numbers(database, clean, hints)))
+    columns.update(zip(texts, columns_of_texts(database, "cells", texts, hints)))
+    columns.update(zip(again, columns_of_texts(database, "again", {field: named[field] for field in again}, hints)))
     (rows,) = database.execute("SELECT count(*) FROM cells").fetchone()
     return Table(tuple(columns[field] for field in fields), rows)
 
 
-def columns_of_texts(database: Any, source: str, named: Mapping[str, str]) -> list[Column]:
+def columns_of_texts(database: Any, source: str, named: Mapping[str, str], hints: Hints) -> list[Column]:
     """Return the columns of a table whose fields hold trimmed text; `named` gives each field the column's name."""
-    counted = dict(zip(named, _count(database, source, list(named))))
-    numbers = [field for field in named if counted[field].tally.is_numbers or counted[field].blank]
-    texts = [field for field in named if field not in set(numbers)]
-    values = fetch(database, source, {field: number_sql(field) for field in numbers})
-    coded = text_codes(database, source, texts)
-    columns: list[Column] = []
-    for field, name in named.items():
-        if field in coded:
-            columns.append(_text(name, *coded[field]))
-        else:
-            strays = {word: row for word, (_, row) in counted[field].words.items() if word not in MISSING}
-            columns.append(finite(Numbers(name, values[field].filled(np.nan), strays=strays)))
+    numbers = {} if hints.raw else _mostly_numbers(database, source, named, hints)
+    rest = {field: name for field, name in named.items() if field not in numbers}
+    coded = text_codes(database, source, list(rest))
+    texts = {field: coded_column(name, *coded[field], hints) for field, name in rest.items()}
+    return [numbers[field] if field in numbers else texts[field] for field in named]
+
+
+def _mostly_numbers(database: Any, source: str, named: Mapping[str, str], hints: Hints) -> dict[str, Column]:
+    """The columns that are plain numbers but for a few words: these are read without a look at every number."""
+    candidates = [field for field, name in named.items() if hints.as_numbers(name)]
+    if not candidates:
+        return {}
+    counts = ", ".join(f"count({field}), count({number_sql(field)})" for field in candidates)
+    counted = database.execute(f"SELECT {counts} FROM {source}").fetchone()
+    columns: dict[str, Column] = {}
+    for i, field in enumerate(candidates):
+        present, plain = counted[2 * i : 2 * i + 2]
+        if plain > MANY_NUMBERS and plain > present / 2:
+            column = _numbers_and_words(database, source, field, named[field], hints)
+            columns |= {field: column} if column is not None else {}
     return columns
+
+
+def _numbers_and_words(database: Any, source: str, field: str, name: str, hints: Hints) -> Column | None:
+    words, cells = cells_of(database, source, field, name, hints)
+    reading = infer(cells, hints.types.get(name))
+    if str(reading) != "number" or any(parse_numeral(word) is not None for word in words):
+        return None
+    value = fetch(database, source, {field: number_sql(field)})[field].filled(np.nan)
+    strays = {word: row for word, (_, row) in words.items() if not hints.is_missing(word, None)}
+    return finite(without_missing(Numbers(name, value, strays=strays), hints))
+
+
+def cells_of(
+    database: Any, source: str, field: str, name: str, hints: Hints, row: str = "rowid"
+) -> tuple[dict[str, tuple[int, int]], Cells]:
+    """Count the words of a field that are no plain numbers, and take some of its numbers for all of them."""
+    code = f"CASE WHEN {field} >= '00' AND {field} < '0:' THEN '0' ELSE '' END"
+    shape = f"{code} || translate({field}, '012345678', '999999999')"
+    examples = database.execute(
+        f"SELECT min({field}), max({field}), count(*), approx_count_distinct({field}) FROM {source} "
+        f"WHERE {number_sql(field)} IS NOT NULL GROUP BY {shape} ORDER BY 1"
+    ).fetchall()
+    words = {
+        word: (n, first)
+        for word, n, first in database.execute(
+            f"SELECT {field}, count(*), min({row}) + 1 FROM {source} "
+            f"WHERE {field} IS NOT NULL AND {number_sql(field)} IS NULL GROUP BY ALL ORDER BY 3"
+        ).fetchall()
+    }
+    present = [(word, n, 1, first) for word, (n, first) in words.items() if not hints.is_missing(word, None)]
+    for low, high, n, different in examples:
+        present += [(low, n - (high != low), max(different - 1, 1), 0)] + [(high, 1, 1, 0)] * (high != low)
+    texts, counts, distinct, rows = zip(*present) if present else ((), (), (), ())
+    firsts = list(rows)
+    return words, Cells(name, texts, np.array(counts, np.int64), firsts.__getitem__, np.array(distinct, np.int64))
 
 
 def _fill(database: Any, scan: str, fields: Sequence[str], numeric: set[str], blanks: str, into: str = "cells") -> None:
     """Read a scan into a table of numbers and trimmed text, with a mark where a number is not a plain one."""
     expressions = [
-        f"TRY_CAST({field} AS DOUBLE) AS {field}" if field in numeric else f"trim({field}, {blanks}) AS {field}"
+        f"TRY_CAST({field} AS DOUBLE) AS {field}"
+        if field in numeric
+        else f"nullif(trim({field}, {blanks}), '') AS {field}"
         for field in fields
     ]
     odd = " OR ".join(_is_odd(field) for field in fields if field in numeric) or "false"
@@ -120,8 +176,12 @@ def _is_odd(field: str) -> str:
 
     '00' <= x < '0:' is a zero before another digit, so perhaps a code; DuckDB alone reads "1_000" as a number.
     """
-    no_number = f"({field} IS NOT NULL AND TRY_CAST({field} AS DOUBLE) IS NULL)"
+    no_number = f"({field} IS NOT NULL AND TRY_CAST({field} AS DOUBLE) IS NULL AND NOT {_is_absent(field)})"
     return f"{no_number} OR ({field} >= '00' AND {field} < '0:') OR contains({field}, '_')"
+
+
+def _is_absent(field: str) -> str:
+    return f"({known(f'trim({field})', MISSING)} IS NULL)"
 
 
 def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:
@@ -132,62 +192,14 @@ def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:
     return [field for field, odd in zip(numeric, database.execute(f"SELECT {checks} FROM {scan}").fetchone()) if odd]
 
 
-def _numbers(database: Any, named: Mapping[str, str]) -> list[Column]:
+def _numbers(database: Any, named: Mapping[str, str], hints: Hints) -> list[Column]:
     arrays = fetch(database, "cells", {field: field for field in named})
-    return [finite(Numbers(name, arrays[field].filled(np.nan))) for field, name in named.items()]
-
-
-@dataclass(frozen=True)
-class _Counted:
-    """What a field holds: the tally, and of a field of numbers and words each word's count and first row."""
-
-    tally: Tally
-    words: Mapping[str, tuple[int, int]]
-
-    @property
-    def blank(self) -> bool:
-        return self.tally.present == 0
+    return [finite(without_missing(Numbers(n, arrays[field].filled(np.nan)), hints)) for field, n in named.items()]
 
 
 def number_sql(field: str) -> str:
     """SQL for the number that a cell spells, or NULL; DuckDB alone would read "1_000" as a number."""
     return f"CASE WHEN contains({field}, '_') THEN NULL ELSE TRY_CAST({field} AS DOUBLE) END"
-
-
-def _matching(field: str, pattern: str) -> str:
-    return f"count(*) FILTER (WHERE regexp_full_match({field}, {literal(pattern)}))"
-
-
-def _count(database: Any, source: str, fields: Sequence[str]) -> list[_Counted]:
-    if not fields:
-        return []
-    counts = [f"count({f}), count({number_sql(f)}), {_matching(f, CODE)}" for f in fields]
-    counted = database.execute(f"SELECT {', '.join(counts)} FROM {source}").fetchone()
-    return [_look_closer(database, source, f, *counted[3 * i : 3 * i + 3]) for i, f in enumerate(fields)]
-
-
-def _look_closer(database: Any, source: str, field: str, present: int, numbers: int, codes: int) -> _Counted:
-    """Count what only a field of numbers needs to know: words among them, plain digits, different numbers."""
-    words = _words(database, source, field) if 0 < numbers < present else {}
-    absent = sum(words[word][0] for word in MISSING if word in words)
-    known = sum(words[word][0] for word in MISSING_NUMBER if word in words)
-    digits = _one(database, f"SELECT {_matching(field, DIGITS)} FROM {source}") if codes else 0
-    tally = Tally(present - absent, numbers, digits, codes, known)
-    if not tally.doubtful:
-        return _Counted(tally, words)
-    distinct = _one(database, f"SELECT count(DISTINCT {number_sql(field)}) FROM {source}")
-    return _Counted(Tally(present - absent, numbers, digits, codes, known, distinct), words)
-
-
-def _words(database: Any, source: str, field: str) -> dict[str, tuple[int, int]]:
-    condition = f"{field} IS NOT NULL AND {number_sql(field)} IS NULL"
-    query = f"SELECT {field}, count(*), min(rowid) + 1 FROM {source} WHERE {condition} GROUP BY ALL ORDER BY 3"
-    return {word: (n, row) for word, n, row in database.execute(query).fetchall()}
-
-
-def _one(database: Any, query: str) -> int:
-    (value,) = database.execute(query).fetchone()
-    return int(value)
 
 
 def text_codes(
@@ -218,10 +230,3 @@ def _dictionary(database: Any, source: str, field: str) -> tuple[str, ...]:
     database.execute(f"CREATE TEMP TYPE {_kind(field)} AS ENUM ({query})")
     (values,) = database.execute(f"SELECT enum_range(NULL::{_kind(field)})").fetchone()
     return tuple(values)
-
-
-def _text(name: str, codes: np.ndarray[tuple[int], np.dtype[np.int32]], values: tuple[str, ...]) -> Column:
-    """Make the words that mean "no value" missing: the reader knows most, but not behind several blanks."""
-    if not any(word in MISSING for word in values):
-        return coded_column(name, codes, values)
-    return text_column(name, [None if code < 0 or values[code] in MISSING else values[code] for code in codes])

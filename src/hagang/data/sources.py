@@ -19,7 +19,7 @@ from hagang.data.multi_file import files_of, stacked
 from hagang.data.npz import read_npy, read_npz
 from hagang.data.parquet import read_parquet
 from hagang.data.text import count, listing
-from hagang.data.values import column_from_values
+from hagang.data.values import NO_HINTS, column_from_values
 from hagang.errors import ArgumentError, DataError, FileFormatError
 
 if TYPE_CHECKING:
@@ -27,11 +27,12 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Table
     from hagang.data.files import Look
+    from hagang.data.hints import Hints
 
 __all__ = ["read_source"]
 
 
-def read_source(source: Any, *, header: bool | None = None, separator: str | None = None) -> Dataset:
+def read_source(source: Any, hints: Hints = NO_HINTS) -> Dataset:
     """Read a source, without a target unless it knows its own; see `load` for what may be given."""
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
@@ -39,14 +40,14 @@ def read_source(source: Any, *, header: bool | None = None, separator: str | Non
             return Dataset(str(source), *read_builtin(str(source)))
         files = files_of(source)
         if len(files) > 1 or path.is_dir():
-            return _read_several(path, files, header, separator)
-        return _read_file(files[0] if files else path, header, separator)
+            return _read_several(path, files, hints)
+        return _read_file(files[0] if files else path, hints)
     if isinstance(source, np.ndarray):
         return Dataset("array", read_array(source))
     if is_sparse(source):
         return Dataset("matrix", read_sparse(source))
     if is_frame(source):
-        return Dataset("table", read_frame(source))
+        return Dataset("table", read_frame(source, hints))
     text = (
         f"cannot read data from {type(source).__name__}; expected a path, one of {listing(BUILTIN)}, "
         "a pandas, polars or Arrow table, a dict of columns, a NumPy array or a sparse matrix of SciPy's."
@@ -54,18 +55,18 @@ def read_source(source: Any, *, header: bool | None = None, separator: str | Non
     raise ArgumentError(text)
 
 
-def _read_several(path: Path, files: Sequence[Path], header: bool | None, separator: str | None) -> Dataset:
+def _read_several(path: Path, files: Sequence[Path], hints: Hints) -> Dataset:
     """Read a folder of images or of tables, or the tables of a pattern, one below the other."""
     if path.is_dir() and not files:
         return _read_picture_folder(path) if _holds_pictures(path) else _read_folder(path)
-    read = [_read_file(file, header, separator) for file in files]
-    table = stacked([(one.name, one.inputs) for one in read])
+    read = [_read_file(file, hints.joint()) for file in files]
+    table = stacked([(one.name, one.inputs) for one in read], hints)
     shape = f"{count(len(files), 'file')}, {count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     others = {str(finding): finding for one in read for finding in one.findings if finding.kind != "file"}
     return Dataset(path.name, table, findings=(Finding("file", f"{path.name}: {shape}"), *others.values()))
 
 
-def _read_file(path: Path, header: bool | None, separator: str | None) -> Dataset:
+def _read_file(path: Path, hints: Hints) -> Dataset:
     seen = look(path)
     if seen.kind == "idx":
         return _read_images(path)
@@ -74,7 +75,7 @@ def _read_file(path: Path, header: bool | None, separator: str | None) -> Datase
     if seen.kind == "npy":
         return Dataset(path.name, read_array(read_npy(path)))
     before = path.stat()
-    table, findings = _read_table(seen, header, separator)
+    table, findings = _read_table(seen, hints)
     after = path.stat()
     if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
         text = f"{path} changed while it was read; expected a file that stays. Read it again when it is written."
@@ -82,12 +83,12 @@ def _read_file(path: Path, header: bool | None, separator: str | None) -> Datase
     return Dataset(path.name, table, findings=tuple(findings))
 
 
-def _read_table(seen: Look, header: bool | None, separator: str | None) -> tuple[Table, list[Finding]]:
+def _read_table(seen: Look, hints: Hints) -> tuple[Table, list[Finding]]:
     if seen.kind == "text":
-        return read_delimited(seen, header=header, separator=separator)
+        return read_delimited(seen, hints)
     if seen.kind == "parquet":
-        return read_parquet(seen)
-    table = read_arrow(seen.path)
+        return read_parquet(seen, hints)
+    table = read_arrow(seen.path, hints)
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     return table, [Finding("file", f"{seen.path.name}: {shape} (Arrow)")]
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
-from hagang.data.columns import Numbers
-from hagang.data.text import listing, number
+from hagang.data.columns import Numbers, Text
+from hagang.data.findings import Finding
+from hagang.data.text import count, listing, number
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     from hagang.data.columns import Column
 
-__all__ = ["Classes", "Label", "Quantity", "Target", "fit_target", "target_from_json"]
+__all__ = ["Classes", "Label", "Quantity", "Target", "fit_target", "lost_rows", "target_from_json"]
 
 HIGHEST = 700.0
 """The largest number whose exponential float64 holds, rounded down."""
@@ -172,6 +173,16 @@ class Quantity:
 
 
 Target: TypeAlias = Classes | Quantity
+
+
+def lost_rows(target: Column, rows: int) -> Finding:
+    """Say how many rows are left out because their target is missing, and which words stand there instead."""
+    words = [word for word in target.strays if word]
+    shown = f" or one of the words {listing(words, 4)}" * bool(words)
+    text = f"{count(rows, 'row')} left out, the target {target.name!r} being missing{shown}"
+    if isinstance(target, Text) and words:
+        text += f"; if these are classes, say types={{{target.name!r}: 'words'}} (--type {target.name}=words)"
+    return Finding("target", text, target.name)
 
 
 def fit_target(target: Column, task: str, standardise: bool = True) -> Target:

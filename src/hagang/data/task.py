@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from hagang.data.columns import Numbers
+from hagang.data.datetimes import parse_datetime
 from hagang.data.findings import Finding
+from hagang.data.numerals import parse_numeral
 from hagang.data.text import listing, number
-from hagang.errors import ArgumentError
+from hagang.errors import ArgumentError, DataError
 
 if TYPE_CHECKING:
-    from hagang.data.columns import Column
+    from hagang.data.columns import Column, Text
 
     Task = Literal["classification", "regression"]
 
@@ -20,6 +22,9 @@ __all__ = ["TASKS", "decide_task"]
 
 TASKS = ("classification", "regression")
 MOST_CLASSES = 20
+MOST_LABELS = 50
+MANY_SHARE = 0.02
+"""Different labels, and their share of the rows, from which on labels that look like numbers are doubted."""
 
 
 def decide_task(target: Column, task: str | None = None) -> tuple[Task, Finding]:
@@ -36,6 +41,8 @@ def decide_task(target: Column, task: str | None = None) -> tuple[Task, Finding]
     """
     _check(target, task)
     if not isinstance(target, Numbers):
+        if task is None:
+            _refuse_numbers_as_labels(target)
         return "classification", _finding(target, f"{len(target.values)} classes ({listing(target.values, 6)})")
     values = np.unique(target.values[~target.missing])
     if task == "regression" or (task is None and not _are_labels(target, values)):
@@ -56,6 +63,21 @@ def _check(target: Column, task: str | None) -> None:
             f"({listing(target.values, 4)}). Leave task out, or choose another target."
         )
         raise ArgumentError(text)
+
+
+def _refuse_numbers_as_labels(target: Text) -> None:
+    """Ask before hundreds of numbers, or dates, become as many classes."""
+    if len(target.values) <= MOST_LABELS or len(target.values) < MANY_SHARE * len(target):
+        return
+    like = sum(parse_numeral(value) is not None or parse_datetime(value) is not None for value in target.values)
+    if like <= len(target.values) / 2:
+        return
+    text = (
+        f"the target {target.name!r} would be {len(target.values):,} classes, of which {like:,} look like numbers or "
+        f"dates ({listing(target.values, 4)}). If it is a quantity, say types={{{target.name!r}: 'number'}} "
+        f"(--type {target.name}=number); if these are classes, say task='classification'."
+    )
+    raise DataError(text)
 
 
 def _are_labels(target: Numbers, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:

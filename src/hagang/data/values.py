@@ -2,38 +2,44 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from dataclasses import replace
 from itertools import compress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.cell_parsing import BLANK, MISSING, MISSING_NUMBER, Tally, is_code, to_number
+from hagang.data.cell_parsing import BLANK, MISSING, nfc, to_number
 from hagang.data.columns import Column, Numbers, Text
-from hagang.data.datetimes import of_datetime64, parse_datetimes
-from hagang.data.spelling import respell, spelling_of
+from hagang.data.datetimes import of_datetime64
+from hagang.data.hints import Hints
+from hagang.data.readings import CellError, Cells, Reading, infer
 from hagang.data.text import count
 from hagang.errors import DataError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import ArrayLike, NDArray
 
 LARGEST = 1e38
+NO_HINTS = Hints()
 
-__all__ = ["CellError", "are_plain_numbers", "coded_column", "column_from_values", "finite", "text_column"]
+__all__ = [
+    "LARGEST",
+    "NO_HINTS",
+    "CellError",
+    "coded_column",
+    "column_from_values",
+    "column_read_as",
+    "finite",
+    "spelled",
+    "text_column",
+    "type_of",
+    "without_missing",
+]
 
 
-class CellError(DataError):
-    """A cell cannot be used; `row` counts from 1, a header aside."""
-
-    def __init__(self, text: str, row: int) -> None:
-        super().__init__(text)
-        self.row = row
-
-
-def column_from_values(name: str, values: ArrayLike) -> Column:
+def column_from_values(name: str, values: ArrayLike, hints: Hints = NO_HINTS) -> Column:
     """Return the column that a one-dimensional array or sequence holds.
 
     Numbers and booleans become `Numbers`; text, dates and mixed objects are understood as in a file.
@@ -45,15 +51,17 @@ def column_from_values(name: str, values: ArrayLike) -> Column:
         When the values are not one-dimensional, or one is infinite.
     """
     array = _as_array(name, values)
+    if hints.types.get(name) in ("text", "words") and array.dtype.kind in "biuf":
+        return text_column(name, [None if value != value else spelled(value) for value in array.tolist()], hints)
     if array.dtype.kind == "b":
         return Numbers(name, array.astype(np.float64), boolean=True)
     if array.dtype.kind in "iuf":
-        return finite(Numbers(name, array.astype(np.float64)))
+        return finite(without_missing(Numbers(name, array.astype(np.float64)), hints))
     if array.dtype.kind == "M":
         spelling, seconds = of_datetime64(array)
         return Numbers(name, seconds, spelling=spelling)
     if array.dtype.kind in "OUSmT":
-        return _from_objects(name, array.astype(object))
+        return _from_objects(name, array.astype(object), hints)
     text = (
         f"column {name!r} holds values of type {array.dtype}; expected numbers, booleans, text or dates. "
         f"Convert it or leave it out (drop=[{name!r}])."
@@ -75,51 +83,81 @@ def finite(column: Numbers) -> Numbers:
     return column
 
 
-def text_column(name: str, texts: Sequence[str | None]) -> Column:
-    """Return the column that trimmed texts spell, None standing for missing: `Numbers` where they are."""
-    counts = Counter(text for text in texts if text is not None)
-    spelled = {text: to_number(text) for text in counts}
-    if not counts or _tally(counts, spelled).is_numbers:
-        return _numbers(name, texts, spelled)
-    values = tuple(sorted(counts))
+def text_column(name: str, texts: Sequence[str | None], hints: Hints = NO_HINTS) -> Column:
+    """Return the column that trimmed texts spell, None standing for missing."""
+    values = tuple(sorted({text for text in texts if text is not None}))
     place: dict[str | None, int] = {text: code for code, text in enumerate(values)}
     place[None] = -1
-    return coded_column(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values)
+    return coded_column(name, np.fromiter(map(place.__getitem__, texts), np.int32, len(texts)), values, hints)
 
 
-def are_plain_numbers(texts: Sequence[str | None]) -> bool:
-    """Whether trimmed texts, None standing for missing, are numbers without exception."""
-    counts = Counter(text for text in texts if text is not None)
-    tally = _tally(counts, {text: to_number(text) for text in counts})
-    return tally.numbers == tally.present and not tally.coded
+def coded_column(name: str, codes: NDArray[np.int32], values: Sequence[str], hints: Hints = NO_HINTS) -> Column:
+    """Return the column of trimmed texts that are stored once each, -1 standing for missing: numbers where they are.
+
+    Raises
+    ------
+    DataError
+        When nobody can tell what the column is: see `hagang.data.readings.infer`.
+    """
+    codes, values = _composed(codes, values)
+    if hints.raw:
+        return Text(name, codes, tuple(values))
+    how = hints.types.get(name)
+    gone = [hints.is_missing(value, how) for value in values]
+    absent = _first_rows(codes, [code for code, there in enumerate(gone) if there and values[code]])
+    strays = {values[code]: row for code, row in absent.items()}
+    if any(gone):
+        codes, values = _less(codes, values, gone)
+    counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
+    if not values:
+        return Numbers(name, np.full(len(codes), np.nan))
+    cells = Cells(name, values, counts, lambda code: int(np.argmax(codes == code)) + 1)
+    return column_read_as(infer(cells, how), name, codes, values, strays)
 
 
-def coded_column(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Column:
-    """Return the column of these texts: `Numbers` where they spell truth, or numbers the way people do."""
-    if {value.lower() for value in values} <= {"true", "false"}:
-        truth = np.array([*(float(value.lower() == "true") for value in values), np.nan])
-        return Numbers(name, truth[codes], boolean=True)
-    spelling = None if any(is_code(value) for value in values) else spelling_of(values)
-    if spelling is None:
-        return _datetimes(name, codes, values) or Text(name, codes, values)
-    table = np.array([*(to_number(respell(value, spelling)) for value in values), np.nan])
-    return Numbers(name, table[codes], spelling=spelling)
+def column_read_as(
+    reading: Reading,
+    name: str,
+    codes: NDArray[np.int32],
+    values: Sequence[str],
+    strays: Mapping[str, int] | None = None,
+) -> Column:
+    """Return the column of texts that are stored once each, read in a known way."""
+    if reading.is_text:
+        return Text(name, codes, tuple(values), strays or {}, reading.notes)
+    table = np.append(reading.values(values), np.nan)
+    unread = _first_rows(codes, np.flatnonzero(np.isnan(table[:-1])).tolist())
+    words = {values[code]: row for code, row in unread.items()}
+    column = Numbers(name, table[codes], reading.kind == "boolean", words, reading.spelling, reading.notes)
+    return column if reading.kind == "date" else finite(column)
 
 
-def _datetimes(name: str, codes: NDArray[np.int32], values: tuple[str, ...]) -> Numbers | None:
-    """Return the column of dates or times that these texts are, if they are."""
-    parsed = parse_datetimes(values)
-    if parsed is None:
-        return None
-    spelling, seconds, wrong = parsed
-    if wrong:
-        row, word = min((int(np.argmax(codes == code)) + 1, values[code]) for code in wrong)
-        text = (
-            f"column {name!r} holds {word!r} in row {row}, which is no date or time; expected dates as "
-            "2024-02-29 or 23:59. Correct it, or leave it empty to count as missing."
-        )
-        raise CellError(text, row)
-    return Numbers(name, np.append(seconds, np.nan)[codes], spelling=spelling)
+def _first_rows(codes: NDArray[np.int32], chosen: Sequence[int]) -> dict[int, int]:
+    """The first row, from 1, of each of these codes, in the order of the rows."""
+    if not chosen:
+        return {}
+    rows = np.flatnonzero(np.isin(codes, chosen))
+    found, first = np.unique(codes[rows], return_index=True)
+    return {int(found[k]): int(rows[first[k]]) + 1 for k in np.argsort(first)}
+
+
+def _composed(codes: NDArray[np.int32], values: Sequence[str]) -> tuple[NDArray[np.int32], Sequence[str]]:
+    """The same with composed characters: "가" and its letters one by one are one text."""
+    composed = [text.strip(BLANK) for text in nfc(values)]
+    if composed == list(values):
+        return codes, values
+    kept = sorted(set(composed))
+    places = {text: code for code, text in enumerate(kept)}
+    return np.array([*(places[text] for text in composed), -1], np.int32)[codes], kept
+
+
+def _less(
+    codes: NDArray[np.int32], values: Sequence[str], gone: Sequence[bool]
+) -> tuple[NDArray[np.int32], Sequence[str]]:
+    """The same without some of the texts, which become missing."""
+    kept = [value for value, there in zip(values, gone) if not there]
+    places = np.cumsum([not there for there in gone]) - 1
+    return np.append(np.where(gone, -1, places), -1).astype(np.int32)[codes], kept
 
 
 def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
@@ -132,14 +170,39 @@ def _as_array(name: str, values: ArrayLike) -> NDArray[Any]:
     return array
 
 
-def _from_objects(name: str, values: NDArray[Any]) -> Column:
+def _from_objects(name: str, values: NDArray[Any], hints: Hints) -> Column:
     present = np.fromiter((not _is_missing(value) for value in values), dtype=bool, count=len(values))
     known = list(compress(values, present))
+    if hints.types.get(name) in ("text", "words"):
+        texts = [
+            None if not t else spelled(v) if isinstance(v, float) else _as_text(v) for v, t in zip(values, present)
+        ]
+        return text_column(name, texts, hints)
     if all(isinstance(value, bool | np.bool_) for value in known) and known:
         return Numbers(name, _spread(present, known), boolean=True)
     if all(isinstance(value, int | float | np.number) for value in known):
-        return finite(Numbers(name, _spread(present, known)))
-    return text_column(name, [_as_text(value) if there else None for value, there in zip(values, present)])
+        return finite(without_missing(Numbers(name, _spread(present, known)), hints))
+    return text_column(name, [_as_text(value) if there else None for value, there in zip(values, present)], hints)
+
+
+def type_of(column: Column) -> str:
+    """How a column was read, so that another file can be read alike."""
+    if isinstance(column, Numbers):
+        return column.spelling or ("boolean" if column.boolean else "number")
+    return "words" if any(value in MISSING for value in column.values) else "text"
+
+
+def without_missing(column: Numbers, hints: Hints) -> Numbers:
+    """The same with NaN for numbers that were said to mean "no value"."""
+    numbers = [value for value in map(to_number, hints.missing) if not np.isnan(value)]
+    if not numbers or not np.isin(column.values, numbers).any():
+        return column
+    return replace(column, values=np.where(np.isin(column.values, numbers), np.nan, column.values))
+
+
+def spelled(value: float) -> str:
+    """Write a number as a file would."""
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
 
 
 def _spread(present: NDArray[np.bool_], known: list[Any]) -> NDArray[np.float64]:
@@ -158,31 +221,5 @@ def _is_missing(value: Any) -> bool:
         return True
 
 
-def _as_text(value: Any) -> str | None:
-    text = (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip(BLANK)
-    return None if text in MISSING else text
-
-
-def _tally(counts: Counter[str], spelled: dict[str, float]) -> Tally:
-    numbers = {text: n for text, n in counts.items() if not np.isnan(spelled[text])}
-    digits = {text: n for text, n in numbers.items() if text.isascii() and text.isdigit()}
-    codes = sum(n for text, n in digits.items() if is_code(text))
-    known = sum(counts[word] for word in MISSING_NUMBER)
-    return Tally(
-        present=counts.total(),
-        numbers=sum(numbers.values()),
-        digits=sum(digits.values()),
-        codes=codes,
-        known=known,
-        distinct=len({spelled[text] for text in numbers}),
-    )
-
-
-def _numbers(name: str, texts: Sequence[str | None], spelled: dict[str, float]) -> Numbers:
-    values = np.fromiter((np.nan if t is None else spelled[t] for t in texts), np.float64, len(texts))
-    strays: dict[str, int] = {}
-    for row in np.flatnonzero(np.isnan(values)).tolist():
-        word = texts[row]
-        if word is not None:
-            strays.setdefault(word, row + 1)
-    return finite(Numbers(name, values, strays=strays))
+def _as_text(value: Any) -> str:
+    return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)).strip(BLANK)

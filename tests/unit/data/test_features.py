@@ -242,7 +242,7 @@ def test_numbers_where_text_was_are_spelled_as_text():
 def test_two_ways_to_write_numbers_do_not_mix():
     features = fitted(x=["1,5", "2,25", "3"])
     np.testing.assert_array_equal(features.transform(table(x=["1,5"])), features.transform(table(x=[1.5])))
-    with pytest.raises(DataError, match="written with thousands' commas, at training with decimal commas"):
+    with pytest.raises(DataError, match=r"written as 1,234\.5, at training as 1234,5"):
         features.transform(table(x=["1,234"]))
 
 

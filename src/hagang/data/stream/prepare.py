@@ -18,11 +18,13 @@ from hagang.data.stream.rows import StreamedRows
 from hagang.data.stream.scan import scan_parquet
 from hagang.data.stream.shares import PARTS
 from hagang.data.text import count, listing
+from hagang.data.values import NO_HINTS
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hagang.data.hints import Hints
     from hagang.data.stream.convert import Converted
     from hagang.data.stream.scan import Scan
     from hagang.data.stream.settings import Streaming
@@ -49,8 +51,7 @@ def prepare_streamed(
     request: StreamRequest,
     streaming: Streaming,
     *,
-    header: bool | None = None,
-    separator: str | None = None,
+    hints: Hints = NO_HINTS,
     progress: Callable[[int, int], None] | None = None,
 ) -> Prepared:
     """Convert a table to its compact form on disk, and prepare it from there.
@@ -61,8 +62,8 @@ def prepare_streamed(
         A CSV or Parquet file, several by a pattern, or a folder of them.
     request, streaming
         What a person decided.
-    header, separator
-        As for `load`.
+    hints
+        What is known of the source before.
     progress
         Told the rows that are done, and how many there are.
     """
@@ -70,7 +71,7 @@ def prepare_streamed(
     name, memory = Path(source).name, streaming.budget // SHARE_OF_DATABASE
 
     def open_scan() -> tuple[Scan, list[Finding]]:
-        tables, findings = _as_parquet(files, place, memory, header, separator)
+        tables, findings = _as_parquet(files, place, memory, hints)
         scan = scan_parquet(tables, memory)
         shape = f"{count(len(scan), 'row')}, {count(len(scan.kinds), 'column')}"
         return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
@@ -102,9 +103,7 @@ def _in_memory(rows: StreamedRows) -> Part:
     return Part(rows.inputs(0, len(rows)), y, np.arange(len(rows)), weight)
 
 
-def _as_parquet(
-    files: Sequence[Path], place: Path, memory: int, header: bool | None, separator: str | None
-) -> tuple[list[Path], list[Finding]]:
+def _as_parquet(files: Sequence[Path], place: Path, memory: int, hints: Hints) -> tuple[list[Path], list[Finding]]:
     """The files, a text file being copied to Parquet first: DuckDB finds a range of rows in that."""
     looks = [look(file) for file in files]
     if all(seen.kind == "parquet" for seen in looks):
@@ -115,7 +114,7 @@ def _as_parquet(
     place.mkdir(parents=True, exist_ok=True)
     copy = place / "cells.parquet"
     with connect(memory=memory) as database:
-        opened = open_delimited(database, looks[0], header=header, separator=separator)
+        opened = open_delimited(database, looks[0], hints)
         findings = write_parquet(database, looks[0], opened, copy)
     return [copy], findings
 
