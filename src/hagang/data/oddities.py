@@ -1,4 +1,4 @@
-"""What often goes unseen in a table: rows of totals or units, an index, labels spelled in two ways, -999 for missing."""
+"""What often goes unseen in a table: rows of totals or units, an index, labels spelled in two ways, -999."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def row_index(table: Table) -> str | None:
 
     Examples
     --------
-    >>> from hagang.data import load
-    >>> row_index(load({"c1": np.roll(np.arange(50), 7), "x": np.ones(50)}).inputs)
+    >>> from hagang.data import Numbers, Table
+    >>> row_index(Table((Numbers("c1", np.roll(np.arange(50.0), 7)), Numbers("x", np.ones(50))), 50))
     'c1'
     """
     if len(table.columns) < 2 or len(table) < FEWEST_ROWS:
@@ -78,8 +78,8 @@ def _totals(columns: Sequence[Column]) -> list[Finding]:
         word = _last_word(column)
         if word and _TOTAL.fullmatch(word):
             text = (
-                f"the last row looks like a row of totals ({word!r} in {column.name!r}): it is no case like the others. "
-                "Take it out of the file"
+                f"the last row looks like a row of totals ({word!r} in {column.name!r}): it is no case like the "
+                "others. Take it out of the file"
             )
             return [Finding("totals", text, column.name)]
     sums = [column.name for column in columns if _is_sum(column)]

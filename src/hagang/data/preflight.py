@@ -47,7 +47,7 @@ def preflight(
     target
         What was fitted to the training part.
     features
-        The training part as the network sees it, shape (n, d).
+        The training part as the network sees it, shape (n, d), without the codes that an embedding looks up.
     """
     classes = isinstance(target, Classes)
     y: NDArray[Any] = target.encode(train.target).reshape(len(train))

@@ -109,7 +109,18 @@ def prepare(
     if streams(source, streaming):
         refuse(group=group, time=time, part=part, test=None if isinstance(test, int | float) else test)
         request = StreamRequest(
-            target, task, drop, scale or "standard", embed, weight, validation, test, seed, standardise
+            target,
+            task,
+            drop,
+            scale or "standard",
+            embed,
+            weight,
+            validation,
+            test,
+            seed,
+            standardise,
+            types or {},
+            missing,
         )
         hints = make_hints(header, separator, encoding, types, missing, [target, weight, *drop])
         return prepare_streamed(source, request, streaming, hints=hints, progress=progress)
@@ -139,7 +150,8 @@ def prepare(
     validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
     news = features.notice(data.test.inputs) if data.test else []
     seen = _part(train, features, codec, parts.train)
-    spoilt = preflight(train, [("validation", validated), ("test", tested)], codec, seen.X)
+    multiplied = seen.X[:, : seen.X.shape[1] - len(getattr(features, "codes", ()))]
+    spoilt = preflight(train, [("validation", validated), ("test", tested)], codec, multiplied)
     return Prepared(
         name=data.name,
         train=seen,

@@ -33,6 +33,12 @@ __all__ = [
     "text_codes",
 ]
 
+PLAIN = (
+    r" *([-+]?((0|[1-9][0-9]{0,99})(\.[0-9]*)?|\.[0-9]+)([eE][-+]?[0-9]{1,2})?"
+    f"|{'|'.join(map(re.escape, MISSING))}) *"
+)
+"""A plain number that a float64 holds, no zero before its digits, or a word for "no value"."""
+
 MANY_NUMBERS = 1000
 """Plain numbers from which on they are not looked at one by one."""
 
@@ -172,16 +178,8 @@ def _fill(database: Any, scan: str, fields: Sequence[str], numeric: set[str], bl
 
 
 def _is_odd(field: str) -> str:
-    """SQL for a cell that is not a number, or is not to be read as one.
-
-    '00' <= x < '0:' is a zero before another digit, so perhaps a code; DuckDB alone reads "1_000" as a number.
-    """
-    no_number = f"({field} IS NOT NULL AND TRY_CAST({field} AS DOUBLE) IS NULL AND NOT {_is_absent(field)})"
-    return f"{no_number} OR ({field} >= '00' AND {field} < '0:') OR contains({field}, '_')"
-
-
-def _is_absent(field: str) -> str:
-    return f"({known(f'trim({field})', MISSING)} IS NULL)"
+    """SQL for a cell that is not a number, or is not to be read as one, as the code 020; NULL where it is missing."""
+    return f"NOT regexp_full_match({field}, {literal(PLAIN)})"
 
 
 def _odd(database: Any, scan: str, numeric: Sequence[str]) -> list[str]:

@@ -31,7 +31,9 @@ __all__ = [
     "coded_column",
     "column_from_values",
     "column_read_as",
+    "composed",
     "finite",
+    "less",
     "spelled",
     "text_column",
     "type_of",
@@ -99,7 +101,7 @@ def coded_column(name: str, codes: NDArray[np.int32], values: Sequence[str], hin
     DataError
         When nobody can tell what the column is: see `hagang.data.readings.infer`.
     """
-    codes, values = _composed(codes, values)
+    codes, values = composed(codes, values)
     if hints.raw:
         return Text(name, codes, tuple(values))
     how = hints.types.get(name)
@@ -107,7 +109,7 @@ def coded_column(name: str, codes: NDArray[np.int32], values: Sequence[str], hin
     absent = _first_rows(codes, [code for code, there in enumerate(gone) if there and values[code]])
     strays = {values[code]: row for code, row in absent.items()}
     if any(gone):
-        codes, values = _less(codes, values, gone)
+        codes, values = less(codes, values, gone)
     counts = np.bincount(codes[codes >= 0], minlength=len(values)).astype(np.int64)
     if not values:
         return Numbers(name, np.full(len(codes), np.nan))
@@ -141,7 +143,7 @@ def _first_rows(codes: NDArray[np.int32], chosen: Sequence[int]) -> dict[int, in
     return {int(found[k]): int(rows[first[k]]) + 1 for k in np.argsort(first)}
 
 
-def _composed(codes: NDArray[np.int32], values: Sequence[str]) -> tuple[NDArray[np.int32], Sequence[str]]:
+def composed(codes: NDArray[np.int32], values: Sequence[str]) -> tuple[NDArray[np.int32], Sequence[str]]:
     """The same with composed characters: "가" and its letters one by one are one text."""
     composed = [text.strip(BLANK) for text in nfc(values)]
     if composed == list(values):
@@ -151,7 +153,7 @@ def _composed(codes: NDArray[np.int32], values: Sequence[str]) -> tuple[NDArray[
     return np.array([*(places[text] for text in composed), -1], np.int32)[codes], kept
 
 
-def _less(
+def less(
     codes: NDArray[np.int32], values: Sequence[str], gone: Sequence[bool]
 ) -> tuple[NDArray[np.int32], Sequence[str]]:
     """The same without some of the texts, which become missing."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,12 +12,14 @@ import numpy as np
 from hagang.data.choose import choose_target
 from hagang.data.column_features import ColumnFeatures, scales_of
 from hagang.data.column_report import ColumnReport, column_report
+from hagang.data.columns import Table
 from hagang.data.dataset import Labelled
 from hagang.data.features import features_from_json
 from hagang.data.findings import Finding
 from hagang.data.preflight import preflight
 from hagang.data.roles import weights_of
-from hagang.data.stream.fit import how, measure, sample
+from hagang.data.stream.conventions import readings_of
+from hagang.data.stream.fit import measure, read_sample, sample
 from hagang.data.stream.rows import TARGET, WEIGHT
 from hagang.data.stream.shares import PARTS, Shares
 from hagang.data.stream.store import Store
@@ -32,12 +34,13 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from hagang.data.readings import Reading
     from hagang.data.stream.scan import Scan
     from hagang.data.targets import Target
 
 __all__ = ["Converted", "StreamRequest", "convert"]
 
-VERSION = 1
+VERSION = 2
 CELLS_AT_ONCE = 1 << 23
 """Numbers read at once: 64 MiB as DuckDB gives them."""
 
@@ -58,6 +61,8 @@ class StreamRequest:
     test: float
     seed: int
     standardise: bool = True
+    types: Mapping[str, str] = field(default_factory=dict)
+    missing: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -119,29 +124,34 @@ def convert(
 def _decide(scan: Scan, request: StreamRequest, findings: Sequence[Finding]) -> dict[str, Any]:
     """Everything that has to be known before the first row is converted."""
     shares = Shares.of(len(scan), request.validation, request.test, request.seed)
-    table = sample(scan, shares)
+    raw = sample(scan, shares)
+    for dropped in request.drop:
+        raw[dropped]  # raises where there is none
+    raw = raw.without(request.drop)
+    readings = readings_of(scan, raw)
+    scan = replace(scan, hows={name: str(reading) for name, reading in readings.items()})
+    table = Table(tuple(read_sample(scan, column, readings[column.name]) for column in raw.columns), len(raw))
     name = choose_target(table, request.target)
     weight = None if request.weight is None else choose_target(table, request.weight, "weight")
-    for dropped in request.drop:
-        table[dropped]  # raises where there is none
     known = np.flatnonzero(~table[name].missing)
     if not len(known):
         text = f"the target {name!r} is missing in every one of {count(len(table), 'row')} looked at; choose another."
         raise DataError(text)
-    inputs = table.without([name, *request.drop, *([weight] if weight else [])])
+    inputs = table.without([name, *([weight] if weight else [])])
     drawn = Labelled(inputs, table[name]).take(known)
     task, finding = decide_task(drawn.target, request.task)
     scales = scales_of(request.scale, inputs.names)
     fitted = ColumnFeatures.fit(drawn.inputs, scale=request.scale, embed=request.embed)  # type: ignore[arg-type]
-    scan = replace(scan, hows={column.name: how(column) for column in table.columns})
     measured = measure(scan, shares, drawn, fitted, task, scales)
     features, target = measured.features, measured.target
     if isinstance(target, Quantity) and not request.standardise:
         target = Quantity(target.name, 0.0, 1.0)
-    spoilt = preflight(drawn, [], target, features.transform(drawn.inputs))
+    multiplied = features.transform(drawn.inputs)[:, : features.width - len(features.codes)]
+    spoilt = preflight(drawn, [], target, multiplied)
     looked = Finding(
         "file", f"kinds, medians and bounds are those of {count(len(drawn), 'row')} from all over the table"
     )
+    decided = (*features.findings, *measured.findings)
     lines = [_exact(line, measured.missing) for line in column_report(drawn, features, target)]
     return {
         "features": features.to_json(),
@@ -149,9 +159,13 @@ def _decide(scan: Scan, request: StreamRequest, findings: Sequence[Finding]) -> 
         "read": {column: scan.hows[column] for column in (*features.inputs, name, *([weight] if weight else []))},
         "names": [name, weight],
         "dtypes": _dtypes(features, drawn, target, weight),
-        "findings": [vars(f) for f in (*findings, looked, finding, *features.findings, *measured.findings, *spoilt)],
+        "findings": [vars(f) for f in (*findings, looked, finding, *_notes(readings), *decided, *spoilt)],
         "understood": lines,
     }
+
+
+def _notes(readings: Mapping[str, Reading]) -> list[Finding]:
+    return [Finding("read", note, name) for name, reading in readings.items() for note in reading.notes]
 
 
 def _exact(line: ColumnReport, missing: Mapping[str, int]) -> dict[str, str | int]:

@@ -72,7 +72,7 @@ def prepare_streamed(
 
     def open_scan() -> tuple[Scan, list[Finding]]:
         tables, findings = _as_parquet(files, place, memory, hints)
-        scan = scan_parquet(tables, memory)
+        scan = scan_parquet(tables, memory, hints)
         shape = f"{count(len(scan), 'row')}, {count(len(scan.kinds), 'column')}"
         return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
 

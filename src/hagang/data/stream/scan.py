@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.cell_parsing import BLANK, MISSING
-from hagang.data.columns import Column, Numbers, Table, Text
+from hagang.data.cell_parsing import BLANK, MISSING, nfc_name, to_number
+from hagang.data.columns import Column, Numbers, Table
 from hagang.data.query import connect, fetch, file_literal, known, literal, number_sql, quoted, text_codes
-from hagang.data.values import coded_column
+from hagang.data.readings import Reading
+from hagang.data.values import NO_HINTS, column_read_as, composed, without_missing
 from hagang.errors import FileFormatError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
+
+    from hagang.data.hints import Hints
 
 __all__ = ["Range", "Scan", "scan_parquet"]
 
@@ -49,14 +52,18 @@ class Scan:
         DuckDB's type of each column.
     memory
         Bytes that DuckDB may use.
+    hints
+        What is known of it before.
     hows
-        How columns are read where it is known: "number", "boolean", "text", or a number by its spelling.
+        How columns are read where it is known, as a `Reading` names it.
     """
 
     files: Sequence[tuple[Path, int]]
     kinds: Mapping[str, str]
     memory: int
+    hints: Hints = NO_HINTS
     hows: Mapping[str, str] = field(default_factory=dict)
+    raw_names: Mapping[str, str] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(rows for _, rows in self.files)
@@ -76,13 +83,14 @@ class Scan:
 
     def sql_number(self, name: str) -> str:
         """SQL for a column's number in a row: NULL where it is missing, or a word."""
-        column = quoted(name)
+        column = self.column(name)
         if self.kinds[name].startswith(MOMENTS):
             return f"epoch({column})"
         if self.numeric(name):
             plain = f"{column}::DOUBLE"
-            floats = self.kinds[name] in ("FLOAT", "DOUBLE")
-            return f"(CASE WHEN isnan({column}) THEN NULL ELSE {plain} END)" if floats else plain
+            gone = [f"{column} = {float(n)!r}" for n in self.hints.missing if np.isfinite(to_number(n))]
+            gone += [f"isnan({column})"] * (self.kinds[name] in ("FLOAT", "DOUBLE"))
+            return f"(CASE WHEN {' OR '.join(gone)} THEN NULL ELSE {plain} END)" if gone else plain
         text = self.sql_text(name)
         if self.hows.get(name) == "boolean":
             return f"(CASE lower({text}) WHEN 'true' THEN 1.0 WHEN 'false' THEN 0.0 END)"
@@ -90,7 +98,17 @@ class Scan:
 
     def sql_text(self, name: str) -> str:
         """SQL for a column's trimmed text in a row: NULL where it is missing."""
-        return known(f"trim({quoted(name)}::VARCHAR, {literal(BLANK)})", MISSING)
+        how = self.hows.get(name) or self.hints.types.get(name)
+        absent = ("", *self.hints.missing) if how == "words" else (*MISSING, *self.hints.missing)
+        return known(f"trim({self.column(name)}::VARCHAR, {literal(BLANK)})", absent)
+
+    def column(self, name: str) -> str:
+        """SQL for a column, by its name with composed characters."""
+        return quoted(self.raw_names.get(name, name))
+
+    def in_sql(self, name: str) -> bool:
+        """Whether a column's numbers can be had without a look at each of its texts."""
+        return self._is_number(name, self.hows.get(name, "number"))
 
     def read(self, rows: Range) -> Table:
         """Return the columns of a range whose way of being read is known."""
@@ -106,7 +124,8 @@ class Scan:
                 for name, array in zip(numbers, arrays.values()):
                     how, values = hows[name], array.filled(np.nan).astype(np.float64)
                     spelling = "" if how in ("number", "boolean") else how
-                    columns[name] = Numbers(name, values, how == "boolean", spelling=spelling)
+                    column = Numbers(name, values, how == "boolean", spelling=spelling)
+                    columns[name] = without_missing(column, self.hints)
             if texts:
                 columns.update(self._texts(database, source, texts))
         return Table(tuple(columns[name] for name in hows), len(rows))
@@ -166,7 +185,7 @@ class Scan:
         return (
             how in ("number", "boolean")
             or self.kinds[name].startswith(MOMENTS)
-            or (how != "text" and self.numeric(name))
+            or (how not in ("text", "words") and self.numeric(name))
         )
 
     def _texts(self, database: Any, source: str, names: Sequence[str]) -> dict[str, Column]:
@@ -175,7 +194,7 @@ class Scan:
         self.execute(database, f"CREATE TEMP TABLE cells AS SELECT {cells} FROM {source}")
         coded = text_codes(database, "cells", list(named))
         return {
-            name: Text(name, *coded[key]) if self.hows[name] == "text" else coded_column(name, *coded[key])
+            name: column_read_as(Reading.named(self.hows[name]), name, *composed(*coded[key]))
             for key, name in named.items()
         }
 
@@ -185,7 +204,7 @@ class Scan:
         return FileFormatError(text)
 
 
-def scan_parquet(files: Sequence[Path], memory: int) -> Scan:
+def scan_parquet(files: Sequence[Path], memory: int, hints: Hints = NO_HINTS) -> Scan:
     """Look at Parquet files: their rows and the types of their columns.
 
     Raises
@@ -213,4 +232,5 @@ def scan_parquet(files: Sequence[Path], memory: int) -> Scan:
                 raise FileFormatError(text)
             kinds = own
             counted.append((file, int(rows)))
-    return Scan(counted, kinds or {}, memory)
+    raw = {nfc_name(name): name for name in kinds or {}}
+    return Scan(counted, {name: (kinds or {})[old] for name, old in raw.items()}, memory, hints, raw_names=raw)

@@ -73,6 +73,43 @@ def test_parts_and_features_are_those_of_the_whole_table(kind, request, monkeypa
     assert lines["holes"] == holes.missing
 
 
+def test_cells_mean_what_they_mean_in_memory(tmp_path, monkeypatch):
+    monkeypatch.setattr("hagang.data.stream.convert.CELLS_AT_ONCE", 7 * 300)
+    monkeypatch.setattr("hagang.data.stream.fit.CELLS_AT_ONCE", 7 * 300)
+    rows = range(2000)
+    cells = {
+        "won": [f'"{1000 * k:,}원"' for k in rows],
+        "german": [f'"{k // 10}.{k % 1000:03},5"' if k > 999 else f'"{k},25"' for k in rows],
+        "short": [("1.5k", "900", "(20)", str(k))[k % 4] for k in rows],
+        "gap": ["없음" if k % 9 == 0 else str(k) for k in rows],
+        "day": [f"{1 + k % 12}/{1 + k % 12}/2024" if k != 1999 else "2/25/2024" for k in rows],
+        "korean": [f"2024. {1 + k % 12}. {1 + k % 28}." for k in rows],
+        "zip": [f"{k % 50:05}" for k in rows],
+        "word": [("NA", "a", "b")[k % 3] for k in rows],
+        "y": [f'"{3 * k + k % 7:,}원"' for k in rows],
+    }
+    path = tmp_path / "t.csv"
+    path.write_text(",".join(cells) + "\n" + "\n".join(map(",".join, zip(*cells.values()))) + "\n")
+    data = load(path, "y")
+    assert data.inputs["day"].spelling == "dates (the month first)"
+    ready = streamed(path)
+    parts = (ready.train, ready.validation, ready.test)
+    out = np.concatenate([part.inputs(0, len(part)) if part is ready.train else part.X for part in parts])
+    expected = ready.features.transform(data.inputs)
+    assert sorted(map(tuple, out.tolist())) == sorted(map(tuple, expected.tolist()))
+    y = np.concatenate([ready.target.decode(part.y) for part in parts])
+    np.testing.assert_allclose(np.sort(y), np.sort(data.target.values), rtol=1e-4, atol=0.1)
+    x = ready.train.inputs(0, len(ready.train))
+    assert abs(x[:, 0].mean()) < 1e-4  # of all training rows, though read one by one
+
+
+def test_a_class_that_is_in_no_training_row_is_known(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text("x,k\n" + "".join(f"{k % 17},{'c' if k == 399 else 'ab'[k % 2]}\n" for k in range(400)))
+    for seed in range(4):
+        assert streamed(path, "k", seed=seed, folder=tmp_path / str(seed)).target.labels == ("a", "b", "c")
+
+
 def test_rows_come_out_as_in_memory(parquet):
     """The encoders that were fitted to the stream give the same bits for the table in memory."""
     ready = streamed(parquet, drop=["weight"])
