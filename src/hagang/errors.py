@@ -1,6 +1,6 @@
-"""One root error and one root warning; every message says what was expected, where, what came and the remedy.
+"""One root error and one root warning; every message says what was expected, where, what was received and the remedy.
 
-Each error also derives from the built-in that a NumPy or scikit-learn user would expect to catch.
+Each error also derives from the built-in exception that a NumPy or scikit-learn user would expect to catch.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ __all__ = [
 
 
 class HagangError(Exception):
-    """The root of every error that hagang raises on purpose."""
+    """The base class of all errors that hagang raises deliberately."""
 
 
 class ArgumentError(HagangError, ValueError):
-    """An argument has a value that the function cannot work with."""
+    """An argument has an invalid value."""
 
 
 class ShapeError(ArgumentError):
-    """The shapes of two values, or of a value and a layer, do not fit."""
+    """The shapes of two values, or of a value and a layer, do not match."""
 
 
 class TraceError(HagangError, TypeError):
@@ -45,11 +45,11 @@ class TraceError(HagangError, TypeError):
 
 
 class GradientError(HagangError, TypeError):
-    """A derivative was asked for where none is defined."""
+    """A derivative was requested where none is defined."""
 
 
 class ProgramError(HagangError):
-    """A graph or a Program breaks the rules that every stage relies on."""
+    """A graph or a Program violates the invariants that every stage relies on."""
 
 
 class DataError(HagangError, ValueError):
@@ -57,15 +57,15 @@ class DataError(HagangError, ValueError):
 
 
 class FileFormatError(HagangError, OSError):
-    """A file is damaged, foreign or cannot be written."""
+    """A file is damaged, of another format, or cannot be written."""
 
 
 class TrainingError(HagangError, RuntimeError):
-    """A training run cannot go on, for example because the loss is not finite at the start."""
+    """A training run cannot continue, for example because the initial loss is not finite."""
 
 
 class HagangWarning(UserWarning):
-    """The root of every warning that hagang gives."""
+    """The base class of all warnings that hagang issues."""
 
 
 def check_number(
@@ -78,7 +78,7 @@ def check_number(
     most: float = math.inf,
     whole: bool = False,
 ) -> None:
-    """See that a field of a rule is a number within its bounds: open (above, below) or closed (least, most).
+    """Check that a field of a rule is a number within its bounds: open (above, below) or closed (least, most).
 
     Raises
     ------
@@ -90,22 +90,22 @@ def check_number(
     if number and above < value < below and least <= value <= most:
         return
     bounds = (("above", above), ("at least", least), ("at most", most), ("below", below))
-    said = " and ".join(f"{word} {bound:g}" for word, bound in bounds if math.isfinite(bound))
-    wanted = " ".join(filter(None, ("an integer" if whole else "a finite number", said)))
-    msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={value!r}"
+    limits = " and ".join(f"{word} {bound:g}" for word, bound in bounds if math.isfinite(bound))
+    expected = " ".join(filter(None, ("an integer" if whole else "a finite number", limits)))
+    msg = f"{type(owner).__name__}: expected {field} to be {expected}, received {field}={value!r}"
     raise ArgumentError(msg)
 
 
 def check_choice(owner: object, field: str, choices: Sequence[str]) -> None:
-    """See that a field of a rule is one of the words that it knows.
+    """Check that a field of a rule is one of the allowed strings.
 
     Raises
     ------
     ArgumentError
-        Naming the rule, the field, the words and the value.
+        Naming the rule, the field, the choices and the value.
     """
     value = getattr(owner, field)
     if not (isinstance(value, str) and value in choices):
-        wanted = " or ".join(repr(choice) for choice in choices)
-        msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={value!r}"
+        expected = " or ".join(repr(choice) for choice in choices)
+        msg = f"{type(owner).__name__}: expected {field} to be {expected}, received {field}={value!r}"
         raise ArgumentError(msg)

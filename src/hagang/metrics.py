@@ -1,7 +1,7 @@
-"""How good predictions are: scikit-learn's measures under one call, and what guessing would score.
+"""Metrics: scikit-learn's scores in one call, and the scores of a baseline.
 
-A measure that is not defined (an area under a curve when the rows hold one class only, R² of a constant
-target) is NaN, never an error or a warning: a test part may lack a rare class.
+An undefined metric (area under a curve for rows of a single class, R² of a constant target) is NaN, never an error or a
+warning: a test set may lack a rare class.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ HIGHER_IS_BETTER = {
     "mae": False,
     "r2": True,
 }
-"""Every measure that `score` gives, and whether more of it is better."""
+"""All metrics that `score` computes, and whether higher is better."""
 
 NAMES = {
     "accuracy": "accuracy",
@@ -49,7 +49,7 @@ NAMES = {
     "mae": "MAE",
     "r2": "R²",
 }
-"""How people write them, in the order to show them."""
+"""Their display names, in display order."""
 
 
 def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
@@ -60,11 +60,11 @@ def score(task: str, target: ArrayLike, prediction: ArrayLike) -> dict[str, floa
     task
         ``"classification"``, ``"multilabel"`` or ``"regression"``.
     target
-        Class codes, shape (n,); 0 or 1 for each label, shape (n, k); or values in the target's own unit, shape
-        (n,) or (n, outputs).
+        Class codes, shape (n,); 0 or 1 for each label, shape (n, k); or values in the units of the target,
+        shape (n,) or (n, outputs).
     prediction
-        Probabilities, shape (n, k), or of the second of two classes, shape (n,) or (n, 1); or values in the
-        target's own unit, shape (n,) or (n, 1).
+        Probabilities, shape (n, k), or of the second of two classes, shape (n,) or (n, 1); or values in
+        the units of the target, shape (n,) or (n, 1).
 
     Returns
     -------
@@ -143,21 +143,21 @@ def score_classes(target: ArrayLike, probability: ArrayLike) -> dict[str, float]
 
 
 def score_labels(target: ArrayLike, probability: ArrayLike) -> dict[str, float]:
-    """Score predicted probabilities of labels, several of which a row may have.
+    """Score predicted probabilities of labels (multilabel classification).
 
     Parameters
     ----------
     target
-        Shape (n, k), 1 where a row has a label and 0 where not.
+        Shape (n, k), 1 if a row has a label and 0 if not.
     probability
         Shape (n, k).
 
     Returns
     -------
     dict
-        ``accuracy``, the share of rows all of whose labels are right; ``hamming_loss``, the share of wrong labels;
-        ``roc_auc``, ``pr_auc`` and ``f1``, means over the labels that some rows have and others not; ``log_loss``
-        in nats, the mean over all labels.
+        ``accuracy``, the share of rows with all labels correct; ``hamming_loss``, the share of wrong labels;
+        ``roc_auc``, ``pr_auc`` and ``f1``, means over the labels that occur in some rows but not all; ``log_loss`` in
+        nats, the mean over all labels.
 
     Raises
     ------
@@ -193,7 +193,7 @@ def score_labels(target: ArrayLike, probability: ArrayLike) -> dict[str, float]:
 
 
 def score_quantity(target: ArrayLike, prediction: ArrayLike) -> dict[str, float]:
-    """Score predicted values, in the target's own unit; of several outputs the mean.
+    """Score predicted values in the units of the target, averaged over outputs.
 
     Returns
     -------
@@ -227,18 +227,18 @@ def score_quantity(target: ArrayLike, prediction: ArrayLike) -> dict[str, float]
 
 
 def baseline(task: str, train: ArrayLike, target: ArrayLike, *, classes: int | None = None) -> dict[str, float]:
-    """Score what knows nothing of the inputs: the training part's class frequencies, or its mean.
+    """Score a baseline that ignores the inputs: the class frequencies, or the mean, of the training rows.
 
-    The most frequent class is thereby the one predicted. A model that does not beat this has learned nothing.
+    It predicts the most frequent class. A model that does not beat it has learned nothing.
 
     Parameters
     ----------
     task
         ``"classification"`` or ``"regression"``.
     train, target
-        Targets of the training part, and of the part to score, as for `score`.
+        Targets of the training rows, and of the rows to score, as for `score`.
     classes
-        How many classes there are, if not all occur in the training part.
+        Number of classes, if not all occur in the training rows.
 
     Examples
     --------
@@ -282,7 +282,7 @@ def _codes(values: ArrayLike, n: int, k: int) -> Codes:
     if len(y) != n or n == 0:
         raise _unequal(len(y), n)
     if y.dtype.kind not in "iub" or y.min() < 0 or y.max() >= k:
-        text = f"target must hold class codes from 0 to {k - 1}, one a probability column. Received {y[:5]} …"
+        text = f"target must hold class codes from 0 to {k - 1}, one per column of probabilities. Received {y[:5]} …"
         raise ArgumentError(text)
     return y.astype(np.int64)
 

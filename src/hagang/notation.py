@@ -1,4 +1,4 @@
-"""Rules written as text, the way Python prints them: `Warmup(Cosine(end=0.1), steps=100)`. Read, never evaluated."""
+"""Rules as text, the way Python prints them: `Warmup(Cosine(end=0.1), steps=100)`. Parsed, never evaluated."""
 
 from __future__ import annotations
 
@@ -23,26 +23,26 @@ def read(
     inner: Mapping[str, Callable[..., Any]] | None = None,
     elsewhere: Mapping[str, str] | None = None,
 ) -> Any:
-    """Build what a text describes: a name, or a call of a name with numbers, words, tuples and further calls.
+    """Build the object described by a text: a name, or a call with numbers, strings, tuples and nested calls.
 
     Parameters
     ----------
     text : str
         Such as `"cosine"` or `"ClipByNorm(Adam(beta1=0.8), max_norm=1.0)"`; case, hyphens and
-        underscores do not matter.
+        underscores are ignored.
     known : mapping of str to callable
-        What may be built, by name.
+        The constructors by name.
     what : str
-        What is being read, for errors.
+        What is being parsed, for errors.
     inner : mapping of str to callable, optional
-        What may be built too, but only comes within the others: errors do not offer it.
+        Further constructors that errors do not suggest.
     elsewhere : mapping of str to str, optional
-        Names that are looked for here and belong elsewhere, with the advice to give.
+        Names that belong elsewhere, with the hint to show.
 
     Raises
     ------
     ArgumentError
-        Where the text is anything else, pointing at the character.
+        If the text is anything else, naming the character.
 
     Examples
     --------
@@ -117,5 +117,5 @@ class _Reader:
 
 
 def _plain(name: str) -> str:
-    """What names are compared by, so that `one-cycle`, `one_cycle` and `OneCycle` are the same."""
+    """A name normalised for comparison: `one-cycle`, `one_cycle` and `OneCycle` are the same."""
     return name.lower().replace("-", "").replace("_", "")

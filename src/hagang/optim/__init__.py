@@ -1,6 +1,6 @@
-"""Optimisers, one a file: frozen rules with `init` and `update`, each defined once as array mathematics.
+"""Optimisers, one per file: frozen rules with `init` and `update`, written once as array mathematics.
 
-Links (clipping, decay, averages, accumulation, groups) are optimisers that hold another one.
+Links (clipping, decay, averaging, accumulation, parameter groups) are optimisers that wrap another one.
 """
 
 from __future__ import annotations
@@ -97,21 +97,21 @@ LINKS: tuple[type[Optimizer], ...] = (
     PolyakAverage,
     WeightDecay,
 )
-"""Every link: an optimiser that wraps another one."""
+"""All links, the optimisers that wrap another one."""
 
 
 def optimizer(chosen: str | Optimizer) -> Optimizer:
-    """The optimiser that is meant.
+    """Look up an optimiser by name.
 
     Parameters
     ----------
     chosen : str or Optimizer
-        A name, or optimisers and links written out as Python prints them. An optimiser is returned as it is.
+        A name, or optimisers and links as Python prints them. An `Optimizer` is returned unchanged.
 
     Raises
     ------
     ArgumentError
-        Where a name or a field is not known.
+        If the name or a field is unknown.
 
     Examples
     --------

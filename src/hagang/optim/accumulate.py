@@ -1,4 +1,4 @@
-"""The link that gathers the gradients of several steps before one update."""
+"""Gradient accumulation: one update from the gradients of several steps."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ __all__ = ["GradientAccumulation"]
 
 @dataclass(frozen=True)
 class GradientAccumulation(Link):
-    r"""One update every `steps` steps, with the mean of their gradients: a batch that many times as large.
+    r"""One update every `steps` steps, with the mean of their gradients, as for a batch `steps` times as large.
 
-    The inner optimiser counts its own updates; the rate of an update is that of the step that completes it.
+    The inner optimiser counts its own updates; an update uses the learning rate of the step that completes it.
 
     Parameters
     ----------
     inner : Optimizer
-        What makes the update.
+        The optimiser that makes the update.
     steps : int
-        How many gradients are gathered, 1 or more.
+        Number of gradients to accumulate, at least 1.
 
     Examples
     --------
@@ -41,8 +41,7 @@ class GradientAccumulation(Link):
 
     Notes
     -----
-    A last group that is not complete when the run ends is not applied. Where batches differ in size, each counts
-    the same.
+    An incomplete accumulation at the end of a run is not applied. Batches of different sizes have equal weight.
     """
 
     inner: Optimizer
@@ -58,7 +57,7 @@ class GradientAccumulation(Link):
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
         total = map_leaves(lambda s, g: s + g, state["sum"], gradients)
         complete = t % self.steps == 0
-        # Between updates the inner one is reckoned too and not taken; its step's number is that of the next.
+        # The inner update is computed at every step and discarded between updates; its step number is the next one's.
         mean = map_leaves(lambda s: s / self.steps, total)
         moved = self.inner.update(params, mean, state["inner"], lr, (t + (self.steps - 1)) // self.steps)
         new, inner = map_leaves(lambda a, b: np.where(complete, a, b), moved, (params, state["inner"]))

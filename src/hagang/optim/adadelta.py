@@ -26,9 +26,9 @@ class AdaDelta(PerArray):
     Parameters
     ----------
     rho : float
-        How much of the running means is kept at each step.
+        The decay of the running means per step.
     epsilon : float
-        Added under both roots; it sets the size of the first steps.
+        Added under both square roots; it determines the size of the first steps.
 
     Examples
     --------

@@ -22,9 +22,9 @@ class AdaGrad(PerArray):
     Parameters
     ----------
     initial_accumulator : float
-        Where :math:`s` begins.
+        The initial :math:`s`.
     epsilon : float
-        Added to the root.
+        Added to the square root.
 
     Examples
     --------

@@ -22,14 +22,14 @@ class Adam(PerArray):
         m &\leftarrow \beta_1 m + (1 - \beta_1)\, g, \qquad v \leftarrow \beta_2 v + (1 - \beta_2)\, g^2 \\
         w &\leftarrow w - \eta\, \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon}
 
-    With AMSGrad the largest :math:`v` so far takes the place of :math:`v` in the last line.
+    With AMSGrad the largest :math:`v` so far replaces :math:`v` in the last line.
 
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the running means of the gradient and of its square is kept at each step.
+        Decay per step of the running means of the gradient and of its square.
     epsilon : float
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
     amsgrad : bool
         Divide by the largest second moment so far.
 
@@ -74,12 +74,12 @@ class Adam(PerArray):
         return w - size * mean / (np.sqrt(divisor) / spread + self.floor(spread)), new
 
     def floor(self, spread: Array) -> Array:  # noqa: ARG002
-        """What is added to the root of the second moment, whose bias is corrected by dividing by `spread`."""
+        """The term added to the square root of the second moment, which is divided by `spread` to correct its bias."""
         return self.epsilon
 
 
 def check_moments(rule: object) -> None:
-    """See that the constants of a rule with two moments are in range."""
+    """Check the constants of a rule with two moments."""
     check_number(rule, "beta1", least=0, below=1)
     check_number(rule, "beta2", above=0, below=1)
     check_number(rule, "epsilon", above=0)

@@ -25,9 +25,9 @@ class AdaMax(PerArray):
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the mean gradient, and of the largest, is kept at each step.
+        Decay per step of the running mean of the gradient and of the infinity norm.
     epsilon : float
-        Added to the gradient's size.
+        Added to the absolute gradient.
 
     Examples
     --------

@@ -16,20 +16,21 @@ __all__ = ["AdamW"]
 
 @dataclass(frozen=True)
 class AdamW(Optimizer):
-    r"""Adam whose weights decay apart from the gradient.
+    r"""Adam with decoupled weight decay.
 
     .. math:: w \leftarrow (1 - \eta \lambda)\, w, \quad \text{then Adam}
 
-    It is `DecoupledWeightDecay(Adam(...), weight_decay)` by its own name.
+    The same as `DecoupledWeightDecay(Adam(...), weight_decay)`.
 
     Parameters
     ----------
     beta1, beta2, epsilon, amsgrad
         Adam's constants.
     weight_decay : float
-        :math:`\lambda`, 0 or more.
+        :math:`\lambda`, at least 0.
     exempt : tuple of str or callable
-        What does not decay: patterns of paths, or `exempt(path, w)`; by default the biases.
+        What does not decay: path patterns, or a function `exempt(path, w)`; by default the arrays named `bias`,
+        `scale` or `slope`.
 
     Examples
     --------
@@ -41,7 +42,7 @@ class AdamW(Optimizer):
 
     Notes
     -----
-    PyTorch's AdamW lets biases decay too unless they are put in a group of their own.
+    PyTorch's AdamW decays biases too, unless they are in a separate parameter group.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Links that keep an average of the weights, to predict with."""
+"""Averages of the weights, used for prediction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["ExponentialAverage", "PolyakAverage"]
 
 
 class _Average(Link):
-    """The state is the inner one and the average; `evaluation_weights` reads the average out of it."""
+    """The state holds the inner state and the average, which `evaluation_weights` returns."""
 
     def init(self, params: Nest) -> Nest:
         return {"inner": self.inner.init(params), "average": map_leaves(np.asarray, params)}
@@ -29,7 +29,7 @@ class _Average(Link):
 
     @abstractmethod
     def share(self, t: Array) -> Array:
-        """How much the weights of step `t` count in the average."""
+        """The weight of step `t` in the average."""
 
     def evaluation_weights(self, params: Nest, state: Nest) -> Nest:
         del params
@@ -37,22 +37,22 @@ class _Average(Link):
 
 
 def _moved(mean: Array, w: Array, share: Array) -> Array:
-    """The mean moved by a share towards the weights: written so that equal ones stay equal to the last digit."""
+    """The mean moved by a share towards w, in a form that keeps equal values exactly equal."""
     return np.where(share < 1, mean + share.astype(w.dtype) * (w - mean), w)
 
 
 @dataclass(frozen=True)
 class PolyakAverage(_Average):
-    r"""The plain mean of the weights from a step on; before it, the weights themselves.
+    r"""Polyak averaging: the mean of the weights from step `start` on; before it, the weights themselves.
 
     .. math:: \bar w_t = \bar w_{t-1} + \frac{w_t - \bar w_{t-1}}{\max(t - s + 1, 1)}
 
     Parameters
     ----------
     inner : Optimizer
-        What moves the weights; it does not see the average.
+        The optimiser that updates the weights; it does not see the average.
     start : int
-        :math:`s`, the first step that is averaged, counted from 1.
+        :math:`s`, the first step of the average, counted from 1.
 
     Examples
     --------
@@ -83,18 +83,18 @@ class PolyakAverage(_Average):
 
 @dataclass(frozen=True)
 class ExponentialAverage(_Average):
-    r"""A mean of the weights in which the past fades; up to a step, the weights themselves.
+    r"""An exponential moving average (EMA) of the weights; up to step `start`, the weights themselves.
 
     .. math:: \bar w_t = \alpha \bar w_{t-1} + (1 - \alpha)\, w_t
 
     Parameters
     ----------
     inner : Optimizer
-        What moves the weights; it does not see the average.
+        The optimiser that updates the weights; it does not see the average.
     decay : float
-        :math:`\alpha`, how much of the average is kept at each step.
+        :math:`\alpha`, the EMA decay per step.
     start : int
-        The step, counted from 1, with whose weights the average begins.
+        The step, counted from 1, whose weights start the average.
 
     Examples
     --------

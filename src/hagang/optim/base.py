@@ -1,4 +1,4 @@
-"""What an optimiser is: a frozen rule apart from its state, written as array mathematics and traced."""
+"""The optimiser interface: a frozen rule with separate state, written as array mathematics and traced."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ Nest = Any
 
 
 class Optimizer(ABC):
-    """A rule that turns parameters and their gradients into new parameters.
+    """A rule that computes new parameters from parameters and their gradients.
 
     Subclasses are frozen dataclasses whose fields are the rule's constants. `init` and `update` are NumPy
     functions of nests (tuples, lists, dicts) of arrays; a run traces them once.
     """
 
     default_lr: ClassVar[float]
-    """The learning rate that a run uses when none is given."""
+    """The learning rate used if none is given."""
 
     @abstractmethod
     def init(self, params: Nest) -> Nest:
@@ -36,17 +36,17 @@ class Optimizer(ABC):
         """The parameters and the state after step `t` (counted from 1) at learning rate `lr`."""
 
     def evaluation_weights(self, params: Nest, state: Nest) -> Nest:
-        """The weights to predict with: the parameters, or their average where the optimiser keeps one."""
+        """The weights for prediction: the parameters, or their average if the optimiser keeps one."""
         del state
         return params
 
 
 class PerArray(Optimizer):
-    """A rule that treats every array of the parameters alike and apart from the others."""
+    """A rule that updates every parameter array in the same way and independently of the others."""
 
     @abstractmethod
     def init_one(self, w: Array) -> dict[str, Array]:
-        """The state of one array, by name."""
+        """The initial state of one array, by name."""
 
     @abstractmethod
     def update_one(
@@ -75,7 +75,7 @@ class PerArray(Optimizer):
 
 
 def _parts(structure: Structure, nest: Nest) -> list[Any]:
-    """What a nest holds where a structure has its leaves."""
+    """The parts of a nest at the positions of a structure's leaves."""
     if structure.kind is None:
         return [nest]
     pairs = zip(structure.keys, structure.children, strict=True)
@@ -85,7 +85,7 @@ def _parts(structure: Structure, nest: Nest) -> list[Any]:
 def one_minus_power(beta: float, t: Array, like: Array) -> Array:
     r"""The bias correction :math:`1 - \beta^t` in the dtype of an array.
 
-    It is computed as :math:`-\mathrm{expm1}(t \log \beta)`, which keeps all digits in float32.
+    Computed as :math:`-\mathrm{expm1}(t \log \beta)`, which keeps all digits in float32.
     """
     if beta == 0:
         return 1.0
@@ -93,5 +93,5 @@ def one_minus_power(beta: float, t: Array, like: Array) -> Array:
 
 
 def plain_number(value: Any) -> Array:
-    """A rate or a step's number that does not widen float32 arrays: traced, or a plain Python number."""
+    """A learning rate or step number that does not promote float32 arrays: traced, or a Python number."""
     return value if isinstance(value, Traced) else np.asarray(value).item()

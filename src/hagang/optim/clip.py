@@ -1,4 +1,4 @@
-"""Links that clip the gradients: all together by their norm, or each number by its value."""
+"""Gradient clipping: by global norm, or elementwise by value."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ if TYPE_CHECKING:
 
 __all__ = ["ClipByNorm", "ClipByValue"]
 
-# PyTorch's, against a division by zero.
+# PyTorch's constant, against division by zero.
 _TINY = 1e-6
 
 
 @dataclass(frozen=True)
 class ClipByNorm(Link):
-    r"""Shorten the whole gradient where its Euclidean norm, over all arrays, is above a limit.
+    r"""Clip the gradient by its global norm, the Euclidean norm over all arrays.
 
     .. math:: g \leftarrow g \min\left(1, \frac{c}{\lVert g \rVert + 10^{-6}}\right)
 
     Parameters
     ----------
     inner : Optimizer
-        What the clipped gradients are given to.
+        The optimiser that receives the clipped gradients.
     max_norm : float
         :math:`c`, above 0.
 
@@ -60,21 +60,21 @@ class ClipByNorm(Link):
 
 
 def global_norm(nest: Nest) -> Array:
-    """The Euclidean norm of all arrays of a nest together."""
+    """The Euclidean norm over all arrays of a nest."""
     squares = [np.sum(leaf * leaf) for leaf in flatten(nest)[0]]
     return np.sqrt(sum(squares[1:], squares[0])) if squares else 0.0
 
 
 @dataclass(frozen=True)
 class ClipByValue(Link):
-    r"""Bound every number of the gradient.
+    r"""Clip every element of the gradient.
 
     .. math:: g \leftarrow \min(\max(g, -c), c)
 
     Parameters
     ----------
     inner : Optimizer
-        What the clipped gradients are given to.
+        The optimiser that receives the clipped gradients.
     max_value : float
         :math:`c`, above 0.
 

@@ -1,4 +1,4 @@
-"""Links that let weights decay: through the gradient, or apart from it."""
+"""Weight decay: through the gradient, or decoupled from it."""
 
 from __future__ import annotations
 
@@ -15,18 +15,18 @@ __all__ = ["DecoupledWeightDecay", "WeightDecay"]
 
 @dataclass(frozen=True)
 class WeightDecay(Link):
-    r"""Coupled decay: the gradient of :math:`\tfrac{\lambda}{2} \lVert w \rVert^2` is added to the gradient.
+    r"""L2 weight decay: adds the gradient of :math:`\tfrac{\lambda}{2} \lVert w \rVert^2` to the gradient.
 
     .. math:: g \leftarrow g + \lambda w
 
     Parameters
     ----------
     inner : Optimizer
-        What the sum is given to.
+        The optimiser that receives the sum.
     weight_decay : float
-        :math:`\lambda`, 0 or more.
+        :math:`\lambda`, at least 0.
     exempt : tuple of str or callable
-        What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
+        What does not decay: path patterns such as `"layers.0.*"`, or a function `exempt(path, w)`; by default the
         arrays named `bias`, `scale` or `slope`.
 
     Examples
@@ -40,7 +40,7 @@ class WeightDecay(Link):
 
     Notes
     -----
-    PyTorch's `weight_decay` of SGD, Adam and others, which also lets the biases decay.
+    PyTorch's `weight_decay` of SGD, Adam and others, which also decays the biases.
 
     References
     ----------
@@ -55,26 +55,26 @@ class WeightDecay(Link):
         _check(self)
 
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
-        slopes, structure = flatten(gradients)
-        arrays = zip(slopes, flatten(params)[0], chosen(params, self.exempt), strict=True)
-        pulled = [g + self.weight_decay * w if decays else g for g, w, decays in arrays]
-        return self.inner.update(params, rebuild(structure, pulled), state, lr, t)
+        flat, structure = flatten(gradients)
+        arrays = zip(flat, flatten(params)[0], chosen(params, self.exempt), strict=True)
+        decayed = [g + self.weight_decay * w if decays else g for g, w, decays in arrays]
+        return self.inner.update(params, rebuild(structure, decayed), state, lr, t)
 
 
 @dataclass(frozen=True)
 class DecoupledWeightDecay(Link):
-    r"""Decoupled decay: the weights shrink at each step, whatever the gradient is divided by.
+    r"""Decoupled weight decay: the weights shrink at each step, independently of the gradient.
 
     .. math:: w \leftarrow (1 - \eta \lambda)\, w, \quad \text{then the step}
 
     Parameters
     ----------
     inner : Optimizer
-        What makes the step.
+        The optimiser that makes the step.
     weight_decay : float
-        :math:`\lambda`, 0 or more.
+        :math:`\lambda`, at least 0.
     exempt : tuple of str or callable
-        What does not decay: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the
+        What does not decay: path patterns such as `"layers.0.*"`, or a function `exempt(path, w)`; by default the
         arrays named `bias`, `scale` or `slope`.
 
     Examples

@@ -1,4 +1,4 @@
-"""ParamGroups of parameters: a rate, an optimiser or rest for those whose path fits a pattern."""
+"""Parameter groups: a learning-rate factor, an optimiser or freezing for parameters selected by a pattern."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ __all__ = ["ParamGroup", "ParamGroups"]
 
 @dataclass(frozen=True)
 class ParamGroup:
-    """Parameters whose path fits a pattern.
+    """The parameters whose path matches a pattern.
 
     Parameters
     ----------
     pattern : str
-        Such as `"layers.0.*"` or `"*.bias"`; `*` stands for anything, dots included.
+        Such as `"layers.0.*"` or `"*.bias"`; `*` matches anything, dots included.
     rate : float
-        What the learning rate is multiplied by.
+        The factor of the learning rate.
     frozen : bool
-        Whether the parameters stay as they are.
+        Whether the parameters are not trained.
     optimizer : Optimizer, optional
-        What moves them; by default what moves the rest.
+        Their optimiser; by default that of the other parameters.
     """
 
     pattern: str
@@ -49,14 +49,14 @@ class ParamGroup:
 
 @dataclass(frozen=True)
 class ParamGroups(Link):
-    """An optimiser with exceptions.
+    """An optimiser with exceptions for groups of parameters.
 
     Parameters
     ----------
     inner : Optimizer
-        What moves the parameters of no group.
+        The optimiser of the parameters in no group.
     groups : tuple of ParamGroup
-        A parameter belongs to the first group that its path fits.
+        A parameter belongs to the first group whose pattern matches its path.
 
     Examples
     --------
@@ -70,8 +70,8 @@ class ParamGroups(Link):
 
     Notes
     -----
-    A group is moved by itself: a norm that the inner optimiser clips by is the group's. Put `ClipByNorm` round
-    the groups to clip by the norm of all, frozen parameters included; put a weight decay inside them.
+    Each group is updated separately: if the inner optimiser clips by norm, it is the norm of the group. Wrap the groups
+    in `ClipByNorm` to clip by the global norm, frozen parameters included; put weight decay inside the groups.
     """
 
     inner: Optimizer
@@ -91,11 +91,11 @@ class ParamGroups(Link):
         return {name: self._rule(name).init(part) for name, part in parts.items() if not self._frozen(name)}
 
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
-        parts, slopes = self._parts(params), self._parts(gradients)
+        parts, gradient_parts = self._parts(params), self._parts(gradients)
         new, states = dict(parts), {}
         for name in state:
             rate = lr if name == _REST else lr * self.groups[int(name)].rate
-            new[name], states[name] = self._rule(name).update(parts[name], slopes[name], state[name], rate, t)
+            new[name], states[name] = self._rule(name).update(parts[name], gradient_parts[name], state[name], rate, t)
         return self._joined(params, new), states
 
     def evaluation_weights(self, params: Nest, state: Nest) -> Nest:
@@ -111,25 +111,25 @@ class ParamGroups(Link):
         return name != _REST and self.groups[int(name)].frozen
 
     def _parts(self, nest: Nest) -> dict[str, dict[str, Array]]:
-        """The arrays of each group by path, groups without any left out."""
+        """The arrays of each group by path, without empty groups."""
         parts: dict[str, dict[str, Array]] = {}
         for path, leaf in zip(paths(nest), flatten(nest)[0], strict=True):
             parts.setdefault(self._name(path), {})[path] = leaf
         empty = [group.pattern for k, group in enumerate(self.groups) if str(k) not in parts]
         if empty:
             msg = (
-                f"ParamGroups: expected pattern {empty[0]!r} to fit a parameter that no earlier group takes; "
+                f"ParamGroups: expected pattern {empty[0]!r} to match a parameter that no earlier group takes; "
                 f"the parameters are {', '.join(paths(nest))}"
             )
             raise ArgumentError(msg)
         return parts
 
     def _name(self, path: str) -> str:
-        fitting = (str(k) for k, group in enumerate(self.groups) if matches(path, (group.pattern,)))
-        return next(fitting, _REST)
+        matching = (str(k) for k, group in enumerate(self.groups) if matches(path, (group.pattern,)))
+        return next(matching, _REST)
 
     def _joined(self, like: Nest, parts: dict[str, dict[str, Array]]) -> Nest:
-        """The arrays of all groups in the structure that they came from."""
+        """The arrays of all groups in the structure of `like`."""
         leaves = {path: leaf for part in parts.values() for path, leaf in part.items()}
         return rebuild(flatten(like)[1], [leaves[path] for path in paths(like)])
 

@@ -16,23 +16,23 @@ __all__ = ["LAMB"]
 
 @dataclass(frozen=True)
 class LAMB(PerArray):
-    r"""Layer-wise adaptive moments, for large batches.
+    r"""LAMB: layer-wise adaptive moments for large batches.
 
     .. math::
 
         u = \frac{m / (1 - \beta_1^t)}{\sqrt{v / (1 - \beta_2^t)} + \epsilon} + \lambda w, \qquad
         w \leftarrow w - \eta\, \frac{\lVert w \rVert}{\lVert u \rVert}\, u
 
-    with Adam's moments; the ratio of the norms, one an array, is 1 where either is 0.
+    with Adam's moments; the ratio of the norms, one per array, is 1 if either norm is 0.
 
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the running means of the gradient and of its square is kept at each step.
+        Decay per step of the running means of the gradient and of its square.
     epsilon : float
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
     weight_decay : float
-        :math:`\lambda`, 0 or more; of every array (spare the biases by `ParamGroups`).
+        :math:`\lambda`, at least 0; applies to every array (exempt the biases by `ParamGroups`).
 
     Examples
     --------
@@ -72,7 +72,7 @@ class LAMB(PerArray):
 
 
 def _trust(w: Array, step: Array) -> Array:
-    """How many times longer the weights are than the step; 1 where either has no length."""
+    """The trust ratio: norm of the weights over norm of the step; 1 if either is 0."""
     weight, length = np.sqrt(np.sum(w * w)), np.sqrt(np.sum(step * step))
     both = np.logical_and(weight > 0, length > 0)
     one = np.ones_like(weight)

@@ -1,4 +1,4 @@
-"""What a link is: an optimiser that holds another one and changes what goes in or keeps account of what comes out."""
+"""The link interface: an optimiser that wraps another one and changes its gradients or its updates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Link", "check_inner"]
 
 
 class Link(Optimizer):
-    """An optimiser round another. Links nest: the outermost sees the gradients first."""
+    """An optimiser that wraps another one. Links nest: the outermost sees the gradients first."""
 
     inner: Optimizer
 
@@ -25,10 +25,8 @@ class Link(Optimizer):
 
 
 def check_inner(owner: object, inner: object) -> None:
-    """See that what a link holds is an optimiser."""
+    """Check that a link wraps an optimiser."""
     if not isinstance(inner, Optimizer):
         name = type(owner).__name__
-        msg = (
-            f"{name}: expected an Optimizer to hold, received {inner!r:.60}; hagang.optim.optimizer makes one of a name"
-        )
+        msg = f"{name}: expected an Optimizer to wrap, received {inner!r:.60}; hagang.optim.optimizer makes one by name"
         raise ArgumentError(msg)

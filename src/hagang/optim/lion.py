@@ -23,7 +23,7 @@ class Lion(PerArray):
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the momentum goes into a step, and how much of it is kept.
+        Weight of the momentum in a step, and its decay per step.
 
     Examples
     --------

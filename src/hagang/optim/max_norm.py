@@ -1,4 +1,4 @@
-"""A link that keeps the weights of each unit within a ball."""
+"""Max-norm constraint on the incoming weights of each unit."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["MaxNorm"]
 
 @dataclass(frozen=True)
 class MaxNorm(Link):
-    r"""After each step, shorten the weights that lead to a unit where their Euclidean norm is above a limit.
+    r"""After each step, scale down the incoming weights of every unit whose Euclidean norm exceeds a limit.
 
     .. math:: w_j \leftarrow w_j \frac{c}{\max(\lVert w_j \rVert, c)}
 
@@ -29,11 +29,12 @@ class MaxNorm(Link):
     Parameters
     ----------
     inner : Optimizer
-        What makes the step.
+        The optimiser that makes the step.
     max_norm : float
         :math:`c`, above 0.
     only : tuple of str or callable
-        Which matrices are kept short: patterns of paths, or `only(path, w)`; by default those named `weights`.
+        Which matrices are constrained: path patterns, or a function `only(path, w)`; by default those named
+        `weights`.
 
     Examples
     --------
@@ -62,8 +63,8 @@ class MaxNorm(Link):
         moved, new = self.inner.update(params, gradients, state, lr, t)
         weights, structure = flatten(moved)
         free = chosen(moved, self.only)
-        return rebuild(structure, [w if is_free else self._shortened(w) for w, is_free in zip(weights, free)]), new
+        return rebuild(structure, [w if is_free else self._constrained(w) for w, is_free in zip(weights, free)]), new
 
-    def _shortened(self, w: Array) -> Array:
+    def _constrained(self, w: Array) -> Array:
         norm = np.sqrt(np.sum(np.square(w), axis=0))
         return w * (self.max_norm / np.maximum(norm, self.max_norm))

@@ -17,7 +17,7 @@ __all__ = ["NAdam"]
 
 @dataclass(frozen=True)
 class NAdam(PerArray):
-    r"""Adam with Nesterov's look-ahead and a momentum that grows, as PyTorch defines it.
+    r"""Adam with Nesterov momentum, which increases over time, as PyTorch defines it.
 
     .. math::
 
@@ -29,11 +29,11 @@ class NAdam(PerArray):
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the running means of the gradient and of its square is kept at each step.
+        Decay per step of the running means of the gradient and of its square.
     epsilon : float
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
     momentum_decay : float
-        :math:`\psi`, how fast the momentum grows to `beta1`.
+        :math:`\psi`, how fast the momentum approaches `beta1`.
 
     Examples
     --------

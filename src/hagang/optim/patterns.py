@@ -1,4 +1,4 @@
-"""Which arrays are meant: by patterns of their paths, or by a function of path and array."""
+"""Selecting arrays by patterns of their paths, or by a function of path and array."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ __all__ = ["UNDECAYED", "WEIGHTS", "Exempt", "as_patterns", "chosen", "matches"]
 Exempt: TypeAlias = tuple[str, ...] | Callable[[str, Any], bool]
 
 UNDECAYED: Final = ("bias", "*.bias", "scale", "*.scale", "slope", "*.slope")
-"""The arrays whose path ends in `bias`, `scale` or `slope`: what no decay should pull to zero."""
+"""The arrays whose path ends in `bias`, `scale` or `slope`, which should not decay."""
 
 WEIGHTS: Final = ("weights", "*.weights")
-"""The arrays whose path ends in `weights`: those of dense layers."""
+"""The arrays whose path ends in `weights`, those of dense layers."""
 
 
 def matches(path: str, patterns: tuple[str, ...]) -> bool:
-    """Whether one of the patterns (`*` stands for anything, dots included) is the whole path."""
+    """Whether the path matches one of the patterns (`*` matches anything, dots included)."""
     return any(fnmatchcase(path, pattern) for pattern in patterns)
 
 
@@ -33,13 +33,13 @@ def chosen(params: Any, exempt: Exempt) -> list[bool]:
     return [not matches(path, exempt) for path in paths(params)]
 
 
-def as_patterns(owner: object, field: str, given: object) -> Exempt:
-    """One pattern, several, or a function, checked."""
-    patterns = (given,) if isinstance(given, str) else given
+def as_patterns(owner: object, field: str, value: object) -> Exempt:
+    """One pattern, several, or a function, validated."""
+    patterns = (value,) if isinstance(value, str) else value
     if callable(patterns):
         return patterns
     if isinstance(patterns, (tuple, list)) and all(isinstance(pattern, str) for pattern in patterns):
         return tuple(patterns)
-    wanted = "patterns such as ('*.bias',) or a function of path and array"
-    msg = f"{type(owner).__name__}: expected {field} to be {wanted}, received {field}={given!r}"
+    expected = "patterns such as ('*.bias',) or a function of path and array"
+    msg = f"{type(owner).__name__}: expected {field} to be {expected}, received {field}={value!r}"
     raise ArgumentError(msg)

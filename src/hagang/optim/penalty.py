@@ -1,4 +1,4 @@
-"""A link that pulls weights to zero by the same force, whatever their size."""
+"""L1 regularisation of the weights."""
 
 from __future__ import annotations
 
@@ -20,21 +20,21 @@ __all__ = ["L1Penalty"]
 
 @dataclass(frozen=True)
 class L1Penalty(Link):
-    r"""The gradient of :math:`\lambda \lVert w \rVert_1` is added to the gradient, which makes weights small or nought.
+    r"""L1 regularisation: adds the gradient of :math:`\lambda \lVert w \rVert_1` to the gradient, for sparse weights.
 
     .. math:: g \leftarrow g + \lambda \operatorname{sign} w
 
-    with sign 0 = 0. (Its like for the squared norm is `WeightDecay`.)
+    with sign 0 = 0. For the squared norm see `WeightDecay`.
 
     Parameters
     ----------
     inner : Optimizer
-        What the sum is given to.
+        The optimiser that receives the sum.
     strength : float
-        :math:`\lambda`, 0 or more.
+        :math:`\lambda`, at least 0.
     exempt : tuple of str or callable
-        What is not pulled: patterns of paths such as `"layers.0.*"`, or `exempt(path, w)`; by default the arrays
-        named `bias`, `scale` or `slope`.
+        What is not regularised: path patterns such as `"layers.0.*"`, or a function `exempt(path, w)`; by default the
+        arrays named `bias`, `scale` or `slope`.
 
     Examples
     --------
@@ -58,7 +58,7 @@ class L1Penalty(Link):
         object.__setattr__(self, "exempt", as_patterns(self, "exempt", self.exempt))
 
     def update(self, params: Nest, gradients: Nest, state: Nest, lr: Array, t: Array) -> tuple[Nest, Nest]:
-        slopes, structure = flatten(gradients)
-        arrays = zip(slopes, flatten(params)[0], chosen(params, self.exempt), strict=True)
-        pulled = [g + self.strength * np.sign(w) if pulls else g for g, w, pulls in arrays]
-        return self.inner.update(params, rebuild(structure, pulled), state, lr, t)
+        flat, structure = flatten(gradients)
+        arrays = zip(flat, flatten(params)[0], chosen(params, self.exempt), strict=True)
+        penalised = [g + self.strength * np.sign(w) if applies else g for g, w, applies in arrays]
+        return self.inner.update(params, rebuild(structure, penalised), state, lr, t)

@@ -33,9 +33,9 @@ class RAdam(PerArray):
     Parameters
     ----------
     beta1, beta2 : float
-        How much of the running means of the gradient and of its square is kept at each step.
+        Decay per step of the running means of the gradient and of its square.
     epsilon : float
-        Added to the root of the second moment.
+        Added to the square root of the second moment.
 
     Examples
     --------
@@ -73,7 +73,7 @@ class RAdam(PerArray):
         return w - size * mean * scale, {"mean": mean, "square": square}
 
     def _rectification(self, t: Array, like: Array) -> tuple[Array, Array]:
-        """Whether the second moment can be trusted after `t` steps, and by how much to shrink the step."""
+        """Whether the variance is tractable after `t` steps, and the rectification factor."""
         limit = (1 + self.beta2) / (1 - self.beta2)
         length = average_length(self.beta2, t).astype(like.dtype)
         trusted = length > 5
@@ -83,11 +83,11 @@ class RAdam(PerArray):
 
 
 def average_length(beta: float, t: Array) -> Array:
-    r"""The length :math:`\rho_t` of the plain mean that an exponential one is worth after `t` steps.
+    r"""The length :math:`\rho_t` of the simple moving average equivalent to the exponential one after `t` steps.
 
-    The definition subtracts two large numbers while `t` is small. With :math:`L = -\log \beta` and
-    :math:`x = L t` it is the same as :math:`\coth(L/2) - 2/L + t - (2/L)(x/(e^x - 1) - 1 + x/2)`, whose last
-    term has the series :math:`x^2/12 - x^4/720 + x^6/30240 - \dots`: all digits in float32.
+    The definition subtracts two large numbers for small `t`. With :math:`L = -\log \beta` and
+    :math:`x = L t` it equals :math:`\coth(L/2) - 2/L + t - (2/L)(x/(e^x - 1) - 1 + x/2)`, whose last
+    term has the series :math:`x^2/12 - x^4/720 + x^6/30240 - \dots`, accurate in float32.
     """
     rate = -math.log(beta)
     x = t * rate

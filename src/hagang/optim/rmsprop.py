@@ -15,7 +15,7 @@ __all__ = ["RMSProp"]
 
 @dataclass(frozen=True)
 class RMSProp(PerArray):
-    r"""RMSProp, plain, centred or with momentum, as PyTorch defines it.
+    r"""RMSProp, optionally centred and with momentum, as PyTorch defines it.
 
     .. math::
 
@@ -27,9 +27,9 @@ class RMSProp(PerArray):
     Parameters
     ----------
     alpha : float
-        How much of the running means is kept at each step.
+        The decay of the running means per step.
     epsilon : float
-        Added to the root.
+        Added to the square root.
     momentum : float
         :math:`\mu`, from 0 (none) to below 1.
     centered : bool
@@ -45,7 +45,7 @@ class RMSProp(PerArray):
 
     Notes
     -----
-    Where rounding makes the centred variance negative, 0 takes its place; PyTorch gives NaN there.
+    If rounding makes the centred variance negative, it is replaced by 0; PyTorch gives NaN.
 
     References
     ----------

@@ -15,7 +15,7 @@ __all__ = ["Rprop"]
 
 @dataclass(frozen=True)
 class Rprop(PerArray):
-    r"""Resilient backpropagation, as PyTorch defines it; for full batches.
+    r"""Resilient backpropagation for full batches, as PyTorch defines it.
 
     .. math::
 
@@ -28,9 +28,9 @@ class Rprop(PerArray):
     Parameters
     ----------
     eta_minus, eta_plus : float
-        What a step is multiplied by where the gradient has changed sign, and where it has kept it.
+        Factors of the step size where the gradient changed sign and where it gradient it.
     min_step, max_step : float
-        Bounds of a step, in the units of the weights.
+        Bounds of the step size, in the units of the weights.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class Rprop(PerArray):
 
     Notes
     -----
-    The learning rate is the size of the first step only: a schedule changes nothing after it.
+    The learning rate is the size of the first step only: a schedule has no effect after it.
 
     References
     ----------
@@ -70,15 +70,15 @@ class Rprop(PerArray):
             raise ArgumentError(msg)
 
     def init_one(self, w: Array) -> dict[str, Array]:
-        return {"slope": np.zeros_like(w), "size": np.zeros_like(w)}
+        return {"gradient": np.zeros_like(w), "size": np.zeros_like(w)}
 
     def update_one(
         self, w: Array, g: Array, state: dict[str, Array], lr: Array, t: Array
     ) -> tuple[Array, dict[str, Array]]:
-        agreement = np.sign(g) * np.sign(state["slope"])
+        agreement = np.sign(g) * np.sign(state["gradient"])
         factor = np.where(agreement > 0, np.full_like(w, self.eta_plus), np.full_like(w, self.eta_minus))
         factor = np.where(agreement == 0, np.ones_like(w), factor)
         size = np.where(t == 1, np.full_like(w, lr), state["size"])
         size = np.clip(size * factor, self.min_step, self.max_step)
-        slope = np.where(agreement < 0, np.zeros_like(w), g)
-        return w - np.sign(slope) * size, {"slope": slope, "size": size}
+        gradient = np.where(agreement < 0, np.zeros_like(w), g)
+        return w - np.sign(gradient) * size, {"gradient": gradient, "size": size}

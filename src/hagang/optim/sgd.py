@@ -15,7 +15,7 @@ __all__ = ["SGD", "Momentum"]
 
 @dataclass(frozen=True)
 class SGD(PerArray):
-    r"""Gradient descent; stochastic where the gradient comes from a mini-batch.
+    r"""Gradient descent; stochastic if the gradient comes from a mini-batch.
 
     .. math:: w \leftarrow w - \eta\, g
 
@@ -53,7 +53,7 @@ class Momentum(PerArray):
 
     .. math:: v \leftarrow \mu v + (1 - \tau)\, g, \qquad w \leftarrow w - \eta\, v
 
-    with the dampening :math:`\tau` left out at the first step; with Nesterov's look-ahead
+    without the dampening :math:`\tau` at the first step; with Nesterov momentum
     :math:`w \leftarrow w - \eta\,(g + \mu v)`.
 
     Parameters
@@ -61,9 +61,9 @@ class Momentum(PerArray):
     momentum : float
         :math:`\mu`, from 0 (none) to below 1.
     dampening : float
-        :math:`\tau`; not with Nesterov's look-ahead.
+        :math:`\tau`; not with Nesterov momentum.
     nesterov : bool
-        Look ahead along the velocity.
+        Whether to use Nesterov momentum.
 
     Examples
     --------
@@ -89,7 +89,7 @@ class Momentum(PerArray):
         check_number(self, "dampening", least=0, most=1)
         if self.nesterov and (self.momentum == 0 or self.dampening != 0):
             msg = (
-                "Momentum: expected momentum above 0 and no dampening with Nesterov's look-ahead, received "
+                "Momentum: expected momentum above 0 and no dampening with nesterov=True, received "
                 f"momentum={self.momentum}, dampening={self.dampening}"
             )
             raise ArgumentError(msg)

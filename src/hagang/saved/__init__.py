@@ -1,7 +1,7 @@
-"""Saved models: one `.safetensors` file that holds tensors and a description, read without running anyone's code.
+"""Saved models: one `.safetensors` file of tensors and a description, loaded without running any code from it.
 
-`file` is the container, `graphs` turns a graph into JSON and back, `records` does so for layers, optimisers and
-other frozen dataclasses.
+`file` is the container; `graphs` converts graphs to JSON and back, `records` layers, optimisers and other frozen
+dataclasses.
 """
 
 from hagang.saved.atomic import atomic_write as atomic_write

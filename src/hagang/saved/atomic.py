@@ -1,4 +1,4 @@
-"""Writing a file whole or not at all: beside its place first, then moved there in one step."""
+"""Atomic writes: a file is written next to its destination and then renamed."""
 
 from __future__ import annotations
 
@@ -28,15 +28,15 @@ _REMEDIES = {
 
 @contextmanager
 def atomic_write(file: Path) -> Iterator[Path]:
-    """Give a path to write to, and put what was written in the file's place if all went well.
+    """Yield a temporary path to write to, and rename it to `file` on success.
 
     Raises
     ------
     FileFormatError
-        Where the place cannot be written; nothing is left behind, and a file that was there stays as it was.
+        If the destination cannot be written; no temporary file is left behind, and an existing file stays unchanged.
     """
-    unfinished = _beside(file)
-    with _told(file, unfinished):
+    unfinished = _temporary(file)
+    with _own_errors(file, unfinished):
         _check_kind(file)
         unfinished.touch(exist_ok=False)
         mode = (file if file.exists() else unfinished).stat().st_mode
@@ -47,26 +47,26 @@ def atomic_write(file: Path) -> Iterator[Path]:
 
 
 def check_writable(file: Path) -> None:
-    """Say now, before hours of work, that a file could not be written; leaves nothing behind.
+    """Check in advance that a file can be written; leaves nothing behind.
 
     Raises
     ------
     FileFormatError
-        Where the place cannot be written.
+        If the destination cannot be written.
     """
-    unfinished = _beside(file)
-    with _told(file, unfinished):
+    unfinished = _temporary(file)
+    with _own_errors(file, unfinished):
         _check_kind(file)
         unfinished.touch(exist_ok=False)
 
 
-def _beside(file: Path) -> Path:
+def _temporary(file: Path) -> Path:
     return file.parent / f".{file.name[:100]}.{uuid4().hex[:8]}.part"
 
 
 @contextmanager
-def _told(file: Path, unfinished: Path) -> Iterator[None]:
-    """Turn the system's errors into our own, and leave no unfinished file behind."""
+def _own_errors(file: Path, unfinished: Path) -> Iterator[None]:
+    """Convert operating-system errors, and remove the temporary file."""
     try:
         yield
     except FileFormatError:
@@ -88,6 +88,6 @@ def _check_kind(file: Path) -> None:
 
 
 def _to_disk(file: Path) -> None:
-    """Past the system's cache, so that a power cut after the move cannot leave an empty file."""
+    """Flush to disk, so that a power failure after the rename cannot leave an empty file."""
     with file.open("r+b") as stream:
         os.fsync(stream.fileno())

@@ -1,4 +1,4 @@
-"""What an op's attributes are made of, as JSON: whole numbers, text, tuples, the rows, dtypes, arrays."""
+"""The attributes of ops as JSON: integers, text, tuples, the symbolic row count, dtypes, arrays."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ __all__ = ["decode", "dims_from_json", "dims_to_json", "encode"]
 Array = npt.NDArray[Any]
 
 _INLINE = 16
-"""Elements: larger constants become tensors."""
+"""Number of elements up to which constants are written inline; larger ones become tensors."""
 
 _ROWS = "R"
 
 
 def encode(value: Any, tensors: dict[str, Array], prefix: str) -> Any:
-    """An attribute as JSON; arrays that JSON would make long, or whose bits it would not keep, go to `tensors`."""
+    """An attribute as JSON; arrays that are large, or that JSON cannot represent exactly, go to `tensors`."""
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, np.generic):
@@ -52,7 +52,7 @@ def _encode_array(value: Array, tensors: dict[str, Array], prefix: str) -> dict[
 
 
 def decode(value: Any, tensors: Mapping[str, Array]) -> Any:
-    """The attribute that `encode` described; raises LookupError, TypeError or ValueError where it did not."""
+    """The inverse of `encode`; raises LookupError, TypeError or ValueError for anything else."""
     if isinstance(value, list):
         return tuple(decode(item, tensors) for item in value)
     if not isinstance(value, dict):
@@ -74,10 +74,10 @@ def _decode_array(value: dict[str, Any], tensors: Mapping[str, Array]) -> Array:
 
 
 def dims_to_json(dims: Dims) -> list[int | str]:
-    """Dims, the rows written as "R"."""
+    """Dims, with "R" for the rows."""
     return [_ROWS if isinstance(dim, Rows) else int(dim) for dim in dims]
 
 
 def dims_from_json(dims: Sequence[int | str]) -> Dims:
-    """What `dims_to_json` wrote."""
+    """The inverse of `dims_to_json`."""
     return tuple(R if dim == _ROWS else int(dim) for dim in dims)

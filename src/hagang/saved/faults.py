@@ -1,4 +1,4 @@
-"""How errors about files are worded: which file, what is wrong, what to do."""
+"""Errors about files: which file, what is wrong, what to do."""
 
 from __future__ import annotations
 
@@ -22,5 +22,5 @@ def fail(file: Path, what: str, remedy: str) -> NoReturn:
 
 
 def damaged(file: Path, why: str) -> NoReturn:
-    """Raise the error about a file that was a model once."""
+    """Raise the error for a damaged model file."""
     fail(file, f"is damaged: {why}", AGAIN)

@@ -1,7 +1,7 @@
-"""The container: one `.safetensors` file, tensors as they are and everything else as JSON in its header.
+"""The container: one `.safetensors` file with the tensors, and everything else as JSON in its header.
 
-The header's metadata has one entry, `hagang`. It holds the format's number, who wrote the file, what every tensor
-has to be, and the caller's document. Equal content gives equal bytes.
+The metadata in the header has one entry, `hagang`, with the format version, the versions that wrote the file, dtype,
+shape and checksum of every tensor, and the caller's document. Equal content gives equal bytes.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ __all__ = ["FORMAT", "Header", "read", "read_header", "write"]
 Array = npt.NDArray[Any]
 
 FORMAT = 1
-"""Raised when an older hagang could not read what is written."""
+"""Incremented when older versions could no longer read the files written."""
 
 _KEY = "hagang"
 _KINDS = "biuf"
 _LARGEST_HEADER = 90_000_000
-"""Bytes; safetensors reads headers of up to 100 MB, the tensors' own entries included."""
+"""In bytes; safetensors reads headers of up to 100 MB, including the entries of the tensors."""
 
 
 @dataclass(frozen=True)
 class Header:
-    """What a file says about itself.
+    """The header of a file.
 
     Parameters
     ----------
     format : int
-        The number of the format.
+        The format version.
     versions : mapping of str to str
         The versions of hagang and NumPy that wrote the file.
     tensors : mapping of str to mapping
-        For each tensor its `dtype`, `shape` and the `crc32` of its bytes.
+        `dtype`, `shape` and `crc32` of each tensor.
     document : mapping
         The caller's description.
     """
@@ -65,24 +65,24 @@ class Header:
 
 
 def write(path: str | os.PathLike[str], tensors: Mapping[str, npt.ArrayLike], document: Mapping[str, Any]) -> None:
-    """Write a file, whole or not at all.
+    """Write a file atomically.
 
     Parameters
     ----------
     path : str or path
-        Where; an existing file is replaced in one step once the new one is complete.
+        The destination; an existing file is replaced once the new one is complete.
     tensors : mapping of str to array
         Booleans, integers and floats of up to 64 bits, of any shape.
     document : mapping
-        What JSON can say: dicts with text keys, lists (tuples come back as lists), text, numbers (infinities and
-        NaN too), booleans, None. The order of a dict's keys is not kept.
+        JSON-serialisable: dicts with string keys, lists (tuples become lists), strings, numbers (including infinities
+        and NaN), booleans, None. The order of keys is not kept.
 
     Raises
     ------
     ArgumentError
         For a tensor or an entry of the document that cannot be stored.
     FileFormatError
-        Where the file cannot be written.
+        If the file cannot be written.
 
     Examples
     --------
@@ -105,7 +105,7 @@ def write(path: str | os.PathLike[str], tensors: Mapping[str, npt.ArrayLike], do
 
 
 def _save(arrays: Mapping[str, Array], file: Path, text: str) -> None:
-    """With the system's own error, where safetensors words it as its own."""
+    """Save the tensors, and turn an I/O error of safetensors back into an OSError."""
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
@@ -118,7 +118,7 @@ def _save(arrays: Mapping[str, Array], file: Path, text: str) -> None:
 
 
 def _storable(name: str, value: npt.ArrayLike) -> Array:
-    """In C order and little-endian: safetensors takes the bytes as they lie in memory."""
+    """In C order and little-endian, since safetensors stores the bytes as they are in memory."""
     array = np.asarray(value, order="C")
     if not isinstance(name, str) or not name or name == "__metadata__":
         msg = f"tensors: expected names that are text, not empty and not '__metadata__', received {name!r}"
@@ -165,14 +165,14 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, Any]
     Returns
     -------
     tensors : dict of str to ndarray
-        Each with the bits that were written, in memory of its own.
+        Exactly as written, each in its own memory.
     document : dict
         The description.
 
     Raises
     ------
     FileFormatError
-        Where there is no such file, it is damaged, somebody else's, or written by a newer hagang.
+        If the file does not exist, is damaged, was not written by hagang, or by a newer version of it.
     """
     file = Path(path)
     header = read_header(file)
@@ -180,7 +180,7 @@ def read(path: str | os.PathLike[str]) -> tuple[dict[str, Array], dict[str, Any]
 
 
 def read_header(path: str | os.PathLike[str]) -> Header:
-    """Read what a file says about itself, without its tensors.
+    """Read the header of a file, without its tensors.
 
     Parameters
     ----------
@@ -190,7 +190,7 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     Raises
     ------
     FileFormatError
-        As `read` does, but for damage within the tensors.
+        As for `read`, except for damage within the tensors.
     """
     file = Path(path)
     metadata = inspect(file)
@@ -240,10 +240,10 @@ def _tensors(file: Path, header: Header) -> Iterator[tuple[str, Array]]:
         damaged(file, str(error))
 
 
-def _check_entry(file: Path, name: str, found: Mapping[str, Any], told: Mapping[str, Any]) -> None:
+def _check_entry(file: Path, name: str, actual: Mapping[str, Any], described: Mapping[str, Any]) -> None:
     for key in ("dtype", "shape"):
-        if not isinstance(told, dict) or found[key] != told.get(key):
-            expected = told.get(key) if isinstance(told, dict) else told
-            damaged(file, f"tensor '{name}': expected {key} {expected}, found {found[key]}")
-    if found["crc32"] != told.get("crc32"):
+        if not isinstance(described, dict) or actual[key] != described.get(key):
+            expected = described.get(key) if isinstance(described, dict) else described
+            damaged(file, f"tensor '{name}': expected {key} {expected}, found {actual[key]}")
+    if actual["crc32"] != described.get("crc32"):
         damaged(file, f"the numbers of tensor '{name}' are not those that were written")

@@ -1,6 +1,6 @@
-"""A graph as JSON and back: nodes in order, ops by name and version, large constants beside it as tensors.
+"""Graphs as JSON and back: nodes in order, ops by name and version, large constants as separate tensors.
 
-Reading builds every node with its op's own rule, so that the dims and dtypes in the file are checked, not believed.
+Reading rebuilds every node by the rule of its op, so that the dims and dtypes in the file are verified, not trusted.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["graph_from_json", "graph_to_json"]
 Array = npt.NDArray[Any]
 
 _MALFORMED = (HagangError, ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
-"""What an op's rule may raise when the attributes are not such as its builder gives."""
+"""What the rule of an op may raise for malformed attributes."""
 
 
 def graph_to_json(roots: Mapping[str, Node], prefix: str = "constants") -> tuple[dict[str, Any], dict[str, Array]]:
@@ -34,19 +34,19 @@ def graph_to_json(roots: Mapping[str, Node], prefix: str = "constants") -> tuple
     roots : mapping of str to Node
         The results by name; their order is kept.
     prefix : str
-        How the names of the tensors begin.
+        The prefix of the tensors' names.
 
     Returns
     -------
     description : dict
         `ops` (name to version), `nodes` (each with op, inputs by position, attrs, dims, dtype) and `roots`.
     tensors : dict of str to ndarray
-        The constants that are too large for JSON, or whose bits JSON would not keep.
+        The constants that are too large for JSON, or that JSON cannot represent exactly.
 
     Raises
     ------
     ProgramError
-        For an op that means something only to the derivative; `hagang.program.optimise` removes those.
+        For an op that only matters to differentiation; `hagang.program.optimise` removes those.
 
     Examples
     --------
@@ -90,7 +90,7 @@ def graph_from_json(description: Mapping[str, Any], tensors: Mapping[str, Array]
     description : mapping
         The description.
     tensors : mapping of str to ndarray
-        Those that came with it; others may be among them.
+        The tensors that belong to it; others may be among them.
 
     Returns
     -------
@@ -100,8 +100,8 @@ def graph_from_json(description: Mapping[str, Any], tensors: Mapping[str, Array]
     Raises
     ------
     FileFormatError
-        Where an op is unknown or of another version, an attribute or a tensor is missing, or the dims or dtype of a
-        node are not those that its op gives.
+        If an op is unknown or of another version, an attribute or a tensor is missing, or the dims or dtype of a node
+        differ from those that its op computes.
     """
     try:
         known = {name: _known_op(name, version) for name, version in description["ops"].items()}
@@ -148,7 +148,7 @@ def _node_from_json(
 
 
 def _position(k: Any, limit: int) -> int:
-    """A node may only be made of earlier ones."""
+    """Inputs must be earlier nodes."""
     if type(k) is int and 0 <= k < limit:
         return k
     msg = f"expected the position of a node before {limit}, received {k!r}"

@@ -1,4 +1,4 @@
-"""What a file is, told from its first bytes, its length and its header, before anything is taken from it."""
+"""Validation of a file by its first bytes, length and header, before anything is read from it."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _KINDS = {
 
 
 def inspect(file: Path) -> dict[str, str]:
-    """The metadata in the header of a whole safetensors file.
+    """The metadata in the header of a complete safetensors file.
 
     Raises
     ------
     FileFormatError
-        Where there is no such file, it cannot be opened, it is empty, of another kind, or cut short.
+        If the file does not exist, cannot be opened, is empty, of another type, or truncated.
     """
     try:
         if not file.exists():
@@ -63,7 +63,7 @@ def _metadata(file: Path, stream: BinaryIO, size: int) -> dict[str, str]:
 
 
 def _kind(start: bytes) -> str:
-    """Said in words; `start` holds up to nine bytes."""
+    """A description of the file type; `start` holds up to nine bytes."""
     named = (name for magic, name in _KINDS.items() if start.startswith(magic))
     text = "text" if start.isascii() and start.decode().replace("\n", " ").isprintable() else "of an unknown kind"
     return next(named, text)

@@ -1,6 +1,6 @@
-"""What hagang itself can build from a record: its layers, activations, optimisers, schedules and stopping rules.
+"""The types that a record may name: hagang's layers, activations, optimisers, schedules and stopping rules.
 
-Whatever those packages export joins by itself.
+Whatever those packages export is included automatically.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ __all__ = ["KINDS"]
 
 
 def _records(package: ModuleType) -> dict[str, Any]:
-    """By package too, since a layer and a schedule may share a name."""
+    """With the package in the name, since a layer and a schedule may share one."""
     prefix = package.__name__.rpartition(".")[2]
-    exported = {name: thing for name, thing in vars(package).items() if isinstance(thing, type)}
-    return {f"{prefix}.{name}": thing for name, thing in exported.items() if is_dataclass(thing)}
+    exported = {name: value for name, value in vars(package).items() if isinstance(value, type)}
+    return {f"{prefix}.{name}": kind for name, kind in exported.items() if is_dataclass(kind)}
 
 
 KINDS: dict[str, Any] = {
@@ -30,4 +30,4 @@ KINDS: dict[str, Any] = {
     **_records(schedules),
     **_records(stopping),
 }
-"""By the name in the record: `nn.Dense`, `nn.relu`, `optim.Adam`."""
+"""By name: `nn.Dense`, `nn.relu`, `optim.Adam`."""

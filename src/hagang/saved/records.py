@@ -1,7 +1,7 @@
-"""Layers, optimisers, schedules and other frozen dataclasses as JSON and back, by names that are known beforehand.
+"""Layers, optimisers, schedules and other frozen dataclasses as JSON and back, from a table of known types.
 
-Only what stands in the caller's table is ever built. A class of the user's own is described, for people to read, and
-not built again: a model that has one predicts from its graph.
+Only types in the caller's table are ever instantiated. A user's own class is described for readers but not rebuilt: a
+model that has one predicts from its graph.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ def to_record(value: Any, known: Mapping[str, Any]) -> Any:
     Parameters
     ----------
     value : object
-        A dataclass of `known`, a function of `known`, or what JSON can say; tuples, lists and dicts of these.
+        A dataclass or function in `known`, or a JSON value; tuples, lists and dicts of these.
     known : mapping of str to type or function
-        What may be built again, by the name that the record gives it.
+        What can be rebuilt, by its name in the record.
 
     Returns
     -------
@@ -72,7 +72,7 @@ def _constants(value: Any) -> dict[str, Any]:
 
 
 def is_known(record: Any) -> bool:
-    """Whether a record holds nothing of the user's own, so that `from_record` can build it.
+    """Whether `from_record` can rebuild a record, because it names only known types.
 
     Examples
     --------
@@ -85,19 +85,19 @@ def is_known(record: Any) -> bool:
 
 
 def from_record(record: Any, known: Mapping[str, Any]) -> Any:
-    """Build what `to_record` described; lists become tuples.
+    """Rebuild an object from its record; lists become tuples.
 
     Parameters
     ----------
     record : dict, list, str, int, float, bool or None
         The record.
     known : mapping of str to type or function
-        What may be built.
+        What may be instantiated.
 
     Raises
     ------
     FileFormatError
-        For a kind or a field that is not known, or values that its class refuses.
+        For an unknown type or field, or values that the class rejects.
 
     Examples
     --------
@@ -114,7 +114,7 @@ def from_record(record: Any, known: Mapping[str, Any]) -> Any:
         return _container(kind, record.get("items"), known)
     if kind == _UNKNOWN:
         _fail(
-            f"'{record.get('name')}' is the user's own and was saved by name only",
+            f"'{record.get('name')}' is a user-defined object that was saved by name only",
             "predict from the graph, or build it anew",
         )
     if not isinstance(kind, str) or kind not in known:
@@ -139,8 +139,8 @@ def _build(kind: str, target: Any, record: Mapping[str, Any], known: Mapping[str
     names = [field.name for field in fields(target) if field.init]
     strange = [name for name in record if name not in names]
     if strange:
-        said = f"{kind} has no field '{strange[0]}'; its fields are {', '.join(names) or 'none'}"
-        _fail(said, "the file may come from a newer hagang: pip install --upgrade hagang")
+        why = f"{kind} has no field '{strange[0]}'; its fields are {', '.join(names) or 'none'}"
+        _fail(why, "the file may come from a newer hagang: pip install --upgrade hagang")
     try:
         return target(**{name: from_record(item, known) for name, item in record.items()})
     except FileFormatError:

@@ -1,4 +1,4 @@
-"""JSON that any reader takes: keys sorted, no bare NaN or Infinity, what JSON cannot say refused by its path."""
+"""Strict JSON: sorted keys, no bare NaN or Infinity; an error names the path of what cannot be represented."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def dump(document: Mapping[str, Any]) -> str:
 
 
 def load(text: str) -> Any:
-    """What `dump` wrote; raises ValueError where the text is not JSON."""
+    """The inverse of `dump`; raises ValueError if the text is not JSON."""
     return json.loads(text, object_hook=_float, parse_constant=_refuse)
 
 
@@ -40,14 +40,14 @@ def _plain(value: Any, where: str) -> Any:
         return {_key(key, where): _plain(item, f"{where}.{key}") for key, item in value.items()}
     if isinstance(value, list | tuple):
         return [_plain(item, f"{where}[{k}]") for k, item in enumerate(value)]
-    msg = f"{where}: expected what JSON can say, received {type(value).__name__} {value!r:.60}; store arrays as tensors"
+    msg = f"{where}: expected a JSON value, received {type(value).__name__} {value!r:.60}; store arrays as tensors"
     raise ArgumentError(msg)
 
 
 def _key(key: Any, where: str) -> str:
     if isinstance(key, str) and key != _FLOAT:
         return key
-    msg = f"{where}: expected keys that are text and not '{_FLOAT}', received {key!r}"
+    msg = f"{where}: expected string keys other than '{_FLOAT}', received {key!r}"
     raise ArgumentError(msg)
 
 

@@ -127,11 +127,11 @@ def test_the_header_alone_says_what_is_in_the_file(model):
         (
             {},
             {"a": [{"b": np.zeros(2)}]},
-            r"document.a\[0\].b: expected what JSON can say, received ndarray .*store arrays as",
+            r"document.a\[0\].b: expected a JSON value, received ndarray .*store arrays as",
         ),
-        ({}, {"a": {1: 2}}, "document.a: expected keys that are text and not '\\$float', received 1"),
-        ({}, {"$float": 2}, "document: expected keys that are text and not '\\$float'"),
-        ({}, {"a": {1, 2}}, "document.a: expected what JSON can say, received set"),
+        ({}, {"a": {1: 2}}, "document.a: expected string keys other than '\\$float', received 1"),
+        ({}, {"$float": 2}, "document: expected string keys other than '\\$float'"),
+        ({}, {"a": {1, 2}}, "document.a: expected a JSON value, received set"),
     ],
 )
 def test_what_cannot_be_stored_is_refused_before_a_file_is_made(tmp_path, tensors, document, text):

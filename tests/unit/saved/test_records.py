@@ -134,7 +134,9 @@ def wave(z):
 def test_what_is_not_known_is_described_by_name(value, name):
     record = to_record(value, KINDS)
     assert record == {"kind": "unknown", "name": name}
-    with pytest.raises(FileFormatError, match=f"'{name}' is the user's own and was saved by name only; predict from"):
+    with pytest.raises(
+        FileFormatError, match=f"'{name}' is a user-defined object that was saved by name only; predict from"
+    ):
         from_record(record, KINDS)
 
 
