@@ -28,13 +28,13 @@ std::string join(const std::vector<std::string>& names) {
 
 const Isa& choose() {
   const Isa* best = nullptr;
-  const char* wanted = std::getenv("HAGANG_ISA");
-  const bool forced = wanted && *wanted;
+  const char* name = std::getenv("HAGANG_ISA");
+  const bool forced = name && *name;
   for (const Isa& isa : compiled_isas())
-    if (isa.supported() && (!forced || std::string(wanted) == isa.name)) best = &isa;
+    if (isa.supported() && (!forced || std::string(name) == isa.name)) best = &isa;
   if (!best)
     throw std::runtime_error("HAGANG_ISA must be one of " + join(usable_isas()) + " on this machine. Received: '" +
-                             wanted + "'. Unset it to let hagang choose.");
+                             name + "'. Unset it to let hagang choose.");
   return *best;
 }
 
@@ -67,7 +67,15 @@ const Isa& active_isa() {
   return isa;
 }
 
-const RoundedProducts* rounded_products() {
+const ElementKernels& kernels_for(int bits) {
+  const KernelTable& all = active_isa().kernels();
+  return bits == 32 ? all.float32 : all.float64;
+}
+
+int lanes_of(int bits) { return kernels_for(bits).lanes; }
+int panel_columns_of(int bits) { return kernels_for(bits).panel_columns; }
+
+const Bfloat16Products* bfloat16_products() {
 #if HAGANG_X86
   if (active_isa().kernels == avx512::kernels && __builtin_cpu_supports("avx512bf16")) return &avx512bf16::products();
 #endif

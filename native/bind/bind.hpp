@@ -1,4 +1,4 @@
-// One function a topic fills the module.
+// Each topic has a function that fills the module.
 #pragma once
 
 #include <nanobind/nanobind.h>

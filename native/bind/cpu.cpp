@@ -1,4 +1,4 @@
-// What the processor has, and the tape's instructions by name.
+// The processor's features and the engine's instructions by name.
 #include "cpu.hpp"
 
 #include <nanobind/stl/string.h>
@@ -7,7 +7,7 @@
 #include "bind/bind.hpp"
 #include "kernels.hpp"
 #include "run/pool.hpp"
-#include "tape_ops.hpp"
+#include "instructions.hpp"
 
 namespace nb = nanobind;
 
@@ -18,25 +18,25 @@ void bind_cpu(nb::module_& m) {
       "cpu",
       [] {
         const Isa& isa = active_isa();
-        const Kernels& kernels = isa.kernels();
+        const KernelTable& kernels = isa.kernels();
         nb::dict info;
         info["isa"] = isa.name;
         info["vector_bytes"] = isa.vector_bytes;
         info["usable"] = usable_isas();
-        info["bfloat16"] = rounded_products() != nullptr;
+        info["bfloat16"] = bfloat16_products() != nullptr;
         info["cores"] = usable_cores();
         info["panel_columns"] = nb::make_tuple(kernels.float32.panel_columns, kernels.float64.panel_columns);
         return info;
       },
-      "The instruction set in use, its vectors and panels, the sets this machine can run, bfloat16 and usable cores.");
+      "The instruction set in use, its vector and panel sizes, the sets that this machine can run, bfloat16 and usable cores.");
   m.def(
       "instructions",
       [] {
         nb::dict names;
-        for (int op = 0; op < tape_op_count; op++) names[tape_op_names[op]] = op;
+        for (int op = 0; op < opcode_count; op++) names[opcode_names[op]] = op;
         return names;
       },
-      "The tape's instructions: name to number.");
+      "The engine's pointwise instructions: name to number.");
 }
 
 }  // namespace hagang

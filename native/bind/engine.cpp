@@ -12,7 +12,7 @@
 
 #include "bind/bind.hpp"
 #include "run/executable.hpp"
-#include "run/straight.hpp"
+#include "run/scalar_executable.hpp"
 
 namespace nb = nanobind;
 
@@ -26,29 +26,27 @@ using Table = nb::ndarray<const double, nb::ndim<2>, nb::c_contig, nb::device::c
 using ReadOnly = nb::ndarray<nb::ro, nb::c_contig, nb::device::cpu>;
 using Writable = nb::ndarray<nb::c_contig, nb::device::cpu>;
 
-Source source_of(nb::dlpack::dtype type) {
-  if (type == nb::dtype<float>()) return Source::float32;
-  if (type == nb::dtype<double>()) return Source::float64;
-  if (type == nb::dtype<int64_t>()) return Source::int64;
-  if (type == nb::dtype<uint8_t>()) return Source::uint8;
-  if (type == nb::dtype<bool>()) return Source::boolean;
+ElementType element_type_of(nb::dlpack::dtype type) {
+  if (type == nb::dtype<float>()) return ElementType::float32;
+  if (type == nb::dtype<double>()) return ElementType::float64;
+  if (type == nb::dtype<int64_t>()) return ElementType::int64;
+  if (type == nb::dtype<uint8_t>()) return ElementType::uint8;
+  if (type == nb::dtype<bool>()) return ElementType::boolean;
   throw nb::type_error("expected an array of float32, float64, int64, uint8 or bool");
 }
 
 DataArray data_of(const ReadOnly& array) {
   const int64_t rows = array.ndim() ? int64_t(array.shape(0)) : 1;
-  return {static_cast<const char*>(array.data()), source_of(array.dtype()), rows, rows ? int64_t(array.size()) / rows : 0};
+  return {static_cast<const char*>(array.data()), element_type_of(array.dtype()), rows, rows ? int64_t(array.size()) / rows : 0};
 }
 
-struct Interrupted {};
-
 // Python's signal handlers run only under the interpreter's lock, which a run has released.
-bool no_signal_waits() {
+bool no_signal_pending() {
   nb::gil_scoped_acquire lock;
   return PyErr_CheckSignals() == 0;
 }
 
-// Runs f, its failures of memory told as Python's own.
+// Calls f and turns failures of memory into Python's MemoryError.
 template <class F>
 auto with_memory(F&& f) {
   std::string what = "the engine ran out of memory";
@@ -63,8 +61,8 @@ auto with_memory(F&& f) {
   throw nb::python_error();
 }
 
-template <class Runs>
-std::tuple<int64_t, bool, int> run(Runs& executable, const std::vector<ReadOnly>& data, const std::vector<int64_t>& widths,
+template <class E>
+std::tuple<int64_t, bool, int> run(E& executable, const std::vector<ReadOnly>& data, const std::vector<int64_t>& widths,
                                    const std::optional<Words>& rows, int64_t row_count, int64_t batch, int64_t steps,
                                    const Table& scalars, const std::vector<Writable>& sinks, int threads) {
   Chunk chunk;
@@ -74,7 +72,7 @@ std::tuple<int64_t, bool, int> run(Runs& executable, const std::vector<ReadOnly>
     chunk.data.push_back(array);
   }
   if (rows && int64_t(rows->shape(0)) < row_count) throw nb::value_error("expected as many row numbers as rows");
-  if (row_count < 0 || batch < 0 || steps < 0 || int64_t(scalars.shape(1)) != steps) throw nb::value_error("expected a scalar a step");
+  if (row_count < 0 || batch < 0 || steps < 0 || int64_t(scalars.shape(1)) != steps) throw nb::value_error("expected one scalar per step");
   chunk.rows = rows ? rows->data() : nullptr;
   chunk.row_count = row_count;
   chunk.batch = batch;
@@ -82,13 +80,13 @@ std::tuple<int64_t, bool, int> run(Runs& executable, const std::vector<ReadOnly>
   chunk.scalars = scalars.data();
   chunk.scalar_rows = int64_t(scalars.shape(0));
   chunk.threads = threads;
-  for (const Writable& sink : sinks) chunk.sinks.push_back({static_cast<char*>(sink.data()), source_of(sink.dtype()), int64_t(sink.size())});
+  for (const Writable& sink : sinks) chunk.sinks.push_back({static_cast<char*>(sink.data()), element_type_of(sink.dtype()), int64_t(sink.size())});
   bool interrupted = false;
   chunk.keep_going = [&] {
-    interrupted = interrupted || !no_signal_waits();
+    interrupted = interrupted || !no_signal_pending();
     return !interrupted;
   };
-  const Done done = with_memory([&] {
+  const RunResult done = with_memory([&] {
     nb::gil_scoped_release unlocked;
     return executable.run(chunk);
   });
@@ -96,16 +94,16 @@ std::tuple<int64_t, bool, int> run(Runs& executable, const std::vector<ReadOnly>
   return {done.steps, done.stopped, done.threads};
 }
 
-template <class P, auto reader>
+template <class P, auto read_words>
 std::shared_ptr<P> read(const Words& words, const Numbers& numbers) {
-  return with_memory([&] { return std::make_shared<P>(reader(words.data(), words.shape(0), numbers.data(), numbers.shape(0))); });
+  return with_memory([&] { return std::make_shared<P>(read_words(words.data(), words.shape(0), numbers.data(), numbers.shape(0))); });
 }
 
 template <class E, class P>
-void bind_executable(nb::module_& m, const char* name, const char* doc) {
+void bind_executable(nb::module_& m, const char* name, const char* program, const char* doc) {
   nb::class_<E>(m, name, doc)
       .def_prop_ro("memory", &E::memory, "Bytes held for a step's values.")
-      .def(nb::init<std::shared_ptr<const P>, std::shared_ptr<Session>>(), nb::arg("plan"), nb::arg("session"))
+      .def(nb::init<std::shared_ptr<const P>, std::shared_ptr<Session>>(), nb::arg(program), nb::arg("session"))
       .def("run", &run<E>, nb::arg("data"), nb::arg("widths"), nb::arg("rows").none(), nb::arg("row_count"), nb::arg("batch"),
            nb::arg("steps"), nb::arg("scalars"), nb::arg("sinks"), nb::arg("threads"),
            "Run a chunk; returns the steps done, whether the plan's stop value ended it, and the threads used.");
@@ -116,8 +114,8 @@ void bind_executable(nb::module_& m, const char* name, const char* doc) {
 void bind_engine(nb::module_& m) {
   nb::class_<Plan>(m, "Plan", "A program lowered to kernels, verified.")
       .def_static("read", &read<Plan, read_plan>, nb::arg("words"), nb::arg("numbers"), "Read and verify the words of a plan; ValueError if they are malformed.")
-      .def_ro("phases", &Plan::phases, "How many times threads meet in a step.");
-  nb::class_<Session>(m, "Session", "Slots that live between runs.")
+      .def_ro("phases", &Plan::phases, "How many times threads synchronise per step.");
+  nb::class_<Session>(m, "Session", "Slots that persist between runs.")
       .def("__init__",
            [](Session* self, const std::vector<std::tuple<int, int64_t, int64_t, bool>>& shapes) {
              std::vector<SlotShape> slots;
@@ -126,16 +124,16 @@ void bind_engine(nb::module_& m) {
            },
            nb::arg("shapes"), "Slots as (bits, rows, columns, panelled), all zero.")
       .def("write", [](Session& self, size_t slot, const ReadOnly& from) {
-             self.write(slot, {const_cast<char*>(static_cast<const char*>(from.data())), source_of(from.dtype()), int64_t(from.size())});
+             self.write(slot, {const_cast<char*>(static_cast<const char*>(from.data())), element_type_of(from.dtype()), int64_t(from.size())});
            }, nb::arg("slot"), nb::arg("value"), "Replace a slot's value.")
       .def("read", [](const Session& self, size_t slot, const Writable& to) {
-             self.read(slot, {static_cast<char*>(to.data()), source_of(to.dtype()), int64_t(to.size())});
+             self.read(slot, {static_cast<char*>(to.data()), element_type_of(to.dtype()), int64_t(to.size())});
            }, nb::arg("slot"), nb::arg("out"), "Copy a slot's value into an array.");
-  nb::class_<StraightPlan>(m, "StraightPlan", "A small program as straight-line code, verified.")
-      .def_static("read", &read<StraightPlan, read_straight_plan>, nb::arg("words"), nb::arg("numbers"),
-                  "Read and verify the words of a straight-line plan; ValueError if they are malformed.");
-  bind_executable<Executable, Plan>(m, "Executable", "A plan on a session, ready to run.");
-  bind_executable<StraightExecutable, StraightPlan>(m, "StraightExecutable", "A straight-line plan on a session, ready to run.");
+  nb::class_<ScalarProgram>(m, "ScalarProgram", "A small program as straight-line scalar code, verified.")
+      .def_static("read", &read<ScalarProgram, read_scalar_program>, nb::arg("words"), nb::arg("numbers"),
+                  "Read and verify the words of a scalar program; ValueError if they are malformed.");
+  bind_executable<Executable, Plan>(m, "Executable", "plan", "A plan on a session, ready to run.");
+  bind_executable<ScalarExecutable, ScalarProgram>(m, "ScalarExecutable", "program", "A scalar program on a session, ready to run.");
 }
 
 }  // namespace hagang

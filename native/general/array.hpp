@@ -1,4 +1,4 @@
-// Arrays of any strides and the walk over them: the sound default for every op that has no faster kernel.
+// Arrays of any strides and loops over them: the fallback for every op that has no faster kernel.
 #pragma once
 
 #include <cstdint>
@@ -30,27 +30,25 @@ struct Array {
   }
 };
 
-// Where a run notes what went wrong; the first fault counts.
-struct Fault;
-void report(Fault& fault, const std::string& what);
+class Fault;
 
 // A general op bound to its arrays.
 struct GeneralCall {
-  General op;
+  GeneralOp op;
   std::vector<Array> arrays;     // the output first
   std::vector<int64_t> numbers;  // the op's own
   Fault* fault;
-  bool rows_lead = false;  // the first axis is a thread's share of the rows
-  int64_t offset = 0;      // rows of the step before its
+  bool by_rows = false;      // the first axis is a thread's share of the rows
+  int64_t block_offset = 0;  // rows of the step's earlier blocks
 };
 
 // Verifies that the arrays and numbers fit the op; throws std::invalid_argument.
 void check_general(const GeneralCall& call);
 
 // Runs a general op; `call.extra` is its GeneralCall.
-void run_general(const Call& call, const Moment& moment);
+void run_general(const Call& call, const StepContext& context);
 
-// Calls f(offsets…) once a row of the last axis for arrays of one shape; f gets the offset of each array's row.
+// Calls f(offsets) for every index of the outer axes, the last `inner` axes left to f; one offset per array.
 template <class F>
 void walk(const std::vector<int64_t>& dims, std::initializer_list<const std::vector<int64_t>*> strides, int inner, F&& f) {
   const int outer = int(dims.size()) - inner;

@@ -47,7 +47,7 @@ void pack(const T* x, const std::vector<int64_t>& outer, const std::vector<int64
 // One matrix product by the register-tiled kernel, on packed copies of its operands.
 template <class T>
 void by_panels(const Axes& left, const Axes& right, const Axes& summed, T* out, const T* a, const T* b) {
-  const KernelsOf& kernels = sizeof(T) == 4 ? active_isa().kernels().float32 : active_isa().kernels().float64;
+  const ElementKernels& kernels = sizeof(T) == 4 ? active_isa().kernels().float32 : active_isa().kernels().float64;
   const int64_t m = count_of(left.dims), n = count_of(right.dims), depth = count_of(summed.dims);
   std::vector<T> first(size_t(m * depth) + size_t(padding)), whole(size_t(depth * n)), panel, product;
   pack(a, summed.dims, summed.a, left.dims, left.a, first.data(), m);
@@ -104,9 +104,9 @@ void general_contract(const GeneralCall& call) {
   const Axes left = axes_of(out, nb, ni, &out, nb, &a, nb, nullptr, 0);
   const Axes right = axes_of(out, nb + ni, nj, &out, nb + ni, nullptr, 0, &b, nb + nk);
   const Axes summed = axes_of(a, nb + ni, nk, nullptr, 0, &a, nb + ni, &b, nb);
-  // Which way is taken must not depend on the share of the rows that a thread has: the rows count as one.
+  // Which sharing is taken must not depend on the share of the rows that a thread has: the rows count as one.
   const int64_t rest = count_of(right.dims) * count_of(summed.dims);
-  const bool packed = call.rows_lead ? rest >= worth_packing / 16 : count_of(left.dims) * rest >= worth_packing;
+  const bool packed = call.by_rows ? rest >= worth_packing / 16 : count_of(left.dims) * rest >= worth_packing;
   walk(batch.dims, {&batch.out, &batch.a, &batch.b}, 0, [&](const int64_t* at) {
     T* to = out.as<T>() + at[0];
     const T *x = a.as<T>() + at[1], *y = b.as<T>() + at[2];

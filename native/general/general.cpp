@@ -1,7 +1,4 @@
-// The general ops' door: verification, dispatch by element type, copy and fill.
-#include <stdexcept>
-
-#include "fault.hpp"
+// Entry point of the general ops: verification, dispatch by element type, copy and fill.
 #include "general/array.hpp"
 
 namespace hagang {
@@ -9,7 +6,7 @@ namespace hagang {
 namespace {
 
 void expect(bool fits, const char* what) {
-  if (!fits) throw std::invalid_argument(std::string("malformed plan: ") + what + ". This is a fault of the lowering.");
+  if (!fits) reject(what);
 }
 
 template <class T, class S>
@@ -47,39 +44,39 @@ void fill(const GeneralCall& call) {
 template <class T>
 void run_as(const GeneralCall& call) {
   switch (call.op) {
-    case General::copy: return copy(call);
-    case General::fill: return fill<T>(call);
-    case General::reduce: return general_reduce<T>(call);
-    case General::argmax: return general_argmax<T>(call);
-    case General::cumsum: return general_cumsum<T>(call);
-    case General::contract: return general_contract<T>(call);
-    case General::take: return general_take<T>(call);
-    case General::scatter_add: return general_scatter_add<T>(call);
-    case General::solve: return general_solve<T>(call);
-    case General::det: return general_det<T>(call);
-    case General::random: return general_random<T>(call);
-    case General::unpanel: return general_panel<T>(call, false);
-    case General::panel: return general_panel<T>(call, true);
-    case General::count: break;
+    case GeneralOp::copy: return copy(call);
+    case GeneralOp::fill: return fill<T>(call);
+    case GeneralOp::reduce: return general_reduce<T>(call);
+    case GeneralOp::argmax: return general_argmax<T>(call);
+    case GeneralOp::cumsum: return general_cumsum<T>(call);
+    case GeneralOp::contract: return general_contract<T>(call);
+    case GeneralOp::take: return general_take<T>(call);
+    case GeneralOp::scatter_add: return general_scatter_add<T>(call);
+    case GeneralOp::solve: return general_solve<T>(call);
+    case GeneralOp::det: return general_det<T>(call);
+    case GeneralOp::random: return general_random<T>(call);
+    case GeneralOp::unpanel: return general_panel<T>(call, false);
+    case GeneralOp::panel: return general_panel<T>(call, true);
+    case GeneralOp::count: break;
   }
 }
 
-int array_count(General op) {
+int array_count(GeneralOp op) {
   switch (op) {
-    case General::fill: return 1;
-    case General::contract: case General::take: case General::scatter_add: case General::solve: case General::random: return 3;
+    case GeneralOp::fill: return 1;
+    case GeneralOp::contract: case GeneralOp::take: case GeneralOp::scatter_add: case GeneralOp::solve: case GeneralOp::random: return 3;
     default: return 2;
   }
 }
 
-size_t number_count(General op) {
+size_t number_count(GeneralOp op) {
   switch (op) {
-    case General::fill: return 1;
-    case General::reduce: return 2;
-    case General::contract: return 4;
-    case General::take: case General::scatter_add: return 4;
-    case General::random: return 3;
-    case General::unpanel: case General::panel: return 2;
+    case GeneralOp::fill: return 1;
+    case GeneralOp::reduce: return 2;
+    case GeneralOp::contract: return 4;
+    case GeneralOp::take: case GeneralOp::scatter_add: return 4;
+    case GeneralOp::random: return 3;
+    case GeneralOp::unpanel: case GeneralOp::panel: return 2;
     default: return 0;
   }
 }
@@ -99,21 +96,21 @@ void check_general(const GeneralCall& call) {
     return std::vector<int64_t>(x.dims.begin() + long(from), x.dims.begin() + long(from + count));
   };
   switch (call.op) {
-    case General::copy: expect(a[0].dims == a[1].dims, "a copy changes the shape"); break;
-    case General::fill: break;
-    case General::reduce:
+    case GeneralOp::copy: expect(a[0].dims == a[1].dims, "a copy changes the shape"); break;
+    case GeneralOp::fill: break;
+    case GeneralOp::reduce:
       same_bits();
       expect(n[0] >= 0 && n[0] <= 3 && n[1] >= 0 && a[1].rank() == a[0].rank() + n[1], "a reduction's axes do not fit");
       expect(part(a[1], 0, size_t(a[0].rank())) == a[0].dims, "a reduction's axes do not fit");
       break;
-    case General::argmax:
+    case GeneralOp::argmax:
       expect(a[1].rank() == a[0].rank() + 1 && part(a[1], 0, size_t(a[0].rank())) == a[0].dims, "an argmax's axes do not fit");
       break;
-    case General::cumsum:
+    case GeneralOp::cumsum:
       same_bits();
       expect(a[0].dims == a[1].dims && a[0].rank() > 0, "a running sum changes the shape");
       break;
-    case General::contract: {
+    case GeneralOp::contract: {
       same_bits();
       for (int64_t x : n) expect(x >= 0 && x <= 16, "a contraction's axes do not fit");
       const size_t b = size_t(n[0]), i = size_t(n[1]), j = size_t(n[2]), k = size_t(n[3]);
@@ -124,12 +121,12 @@ void check_general(const GeneralCall& call) {
              "a contraction's dims do not agree");
       break;
     }
-    case General::take: case General::scatter_add: {
+    case GeneralOp::take: case GeneralOp::scatter_add: {
       for (int64_t x : n) expect(x >= 0 && x < (int64_t(1) << 40), "a take's numbers are out of range");
       expect(a[0].bits == a[1].bits, "a take mixes element types");
       // numbers: axes before, axes of the index, size of the axis, its stride; the table's view leaves the axis out.
-      const Array& many = call.op == General::take ? a[0] : a[1];
-      const Array& table = call.op == General::take ? a[1] : a[0];
+      const Array& many = call.op == GeneralOp::take ? a[0] : a[1];
+      const Array& table = call.op == GeneralOp::take ? a[1] : a[0];
       const size_t outer = size_t(n[0]), picked = size_t(n[1]);
       expect(size_t(a[2].rank()) == picked && size_t(many.rank()) == size_t(table.rank()) + picked && outer <= size_t(table.rank()),
              "a take's axes do not fit");
@@ -138,40 +135,35 @@ void check_general(const GeneralCall& call) {
              "a take's dims do not agree");
       break;
     }
-    case General::solve:
+    case GeneralOp::solve:
       same_bits();
       expect(a[0].dims == a[2].dims && a[0].rank() >= 2 && a[1].rank() == a[0].rank(), "a solve's axes do not fit");
       expect(part(a[0], 0, size_t(a[0].rank()) - 1) == part(a[1], 0, size_t(a[0].rank()) - 1) &&
                  a[1].dims.back() == a[1].dims[size_t(a[1].rank()) - 2], "a solve's dims do not agree");
       break;
-    case General::det:
+    case GeneralOp::det:
       same_bits();
       expect(a[1].rank() == a[0].rank() + 2 && part(a[1], 0, size_t(a[0].rank())) == a[0].dims &&
                  a[1].dims.back() == a[1].dims[size_t(a[1].rank()) - 2], "a determinant's dims do not agree");
       break;
-    case General::random:
+    case GeneralOp::random:
       expect(a[1].rank() == 0 && a[2].rank() == 0, "seed and step are scalars");
       break;
-    case General::unpanel: case General::panel:
+    case GeneralOp::unpanel: case GeneralOp::panel:
       same_bits();
       expect(a[0].rank() == 2 && a[1].rank() == 2 && a[0].dims == a[1].dims && n[0] > 0 && n[1] >= a[0].dims[0],
              "a panel's dims do not agree");
       break;
-    case General::count: break;
+    case GeneralOp::count: break;
   }
 }
 
-// What an op throws must not leave the thread: the others would wait at the barrier for ever.
-void run_general(const Call& call, const Moment& moment) {
+void run_general(const Call& call, const StepContext& context) {
   auto& general = *static_cast<GeneralCall*>(call.extra);
-  general.offset = moment.offset;
-  const Array& decides = general.arrays[general.op == General::argmax ? 1 : 0];
-  try {
-    if (decides.bits == 64) run_as<double>(general);
-    else run_as<float>(general);
-  } catch (const std::exception& error) {
-    report(*general.fault, error.what());
-  }
+  general.block_offset = context.block_offset;
+  const Array& typed = general.arrays[general.op == GeneralOp::argmax ? 1 : 0];
+  if (typed.bits == 64) run_as<double>(general);
+  else run_as<float>(general);
 }
 
 }  // namespace hagang

@@ -1,4 +1,4 @@
-// Reading by a table of positions, and adding back.
+// take (reading at positions) and scatter_add (adding at positions).
 #include <string>
 
 #include "fault.hpp"
@@ -8,7 +8,7 @@ namespace hagang {
 
 namespace {
 
-// The positions are whole numbers in whichever element type the index has.
+// Positions are whole numbers of the index's element type.
 struct Positions {
   const Array& index;
   int64_t size;
@@ -17,8 +17,8 @@ struct Positions {
   int64_t operator()(int64_t offset) const {
     const double value = index.bits == 64 ? index.as<double>()[offset] : double(index.as<float>()[offset]);
     if (value >= 0 && value < double(size)) return int64_t(value);
-    report(fault, "take: expected positions from 0 to " + std::to_string(size - 1) + ", received " +
-                      std::to_string(int64_t(value)));
+    fault.report("take: expected positions from 0 to " + std::to_string(size - 1) + ", received " +
+                 std::to_string(int64_t(value)));
     return -1;
   }
 };

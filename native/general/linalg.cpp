@@ -1,4 +1,4 @@
-// Linear systems and determinants by Gauss's elimination with partial pivoting, in float64 for either element type.
+// Linear systems and determinants by Gaussian elimination with partial pivoting, in float64 for both element types.
 #include <cmath>
 
 #include "fault.hpp"
@@ -8,7 +8,7 @@ namespace hagang {
 
 namespace {
 
-// A square matrix in factors; `swaps` counts the exchanges of rows.
+// An LU factorisation; `swaps` counts the row exchanges.
 struct Factors {
   std::vector<double> m;
   std::vector<int64_t> order;
@@ -66,7 +66,7 @@ void general_solve(const GeneralCall& call) {
   const int64_t n = a.dims.back(), columns = out.dims.back();
   walk(dims, {&so, &sa, &sb}, 0, [&](const int64_t* at) {
     Factors f = factors_of<T>(a, at[1]);
-    if (f.singular) report(*call.fault, "solve: expected matrices that can be inverted, received a singular one");
+    if (f.singular) call.fault->report("solve: expected matrices that can be inverted, received a singular one");
     std::vector<double> x(static_cast<size_t>(n));
     for (int64_t c = 0; c < columns; c++) {
       for (int64_t i = 0; i < n; i++) {

@@ -38,7 +38,7 @@ void general_random(const GeneralCall& call) {
   const Array& out = call.arrays[0];
   const uint64_t seed = uint64_t(int64_t(scalar_at(call.arrays[1]))), step = uint64_t(int64_t(scalar_at(call.arrays[2])));
   constexpr int64_t each = sizeof(T) == 4 ? 4 : 2;
-  int64_t e = call.numbers[1] + (call.rows_lead ? call.offset * call.numbers[2] : 0);
+  int64_t e = call.numbers[1] + (call.by_rows ? call.block_offset * call.numbers[2] : 0);
   const int64_t count = out.rank() ? out.dims.back() : 1, stride = out.rank() ? out.strides.back() : 1;
   Block block{};
   int64_t held = -1;

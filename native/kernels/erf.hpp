@@ -12,9 +12,9 @@ namespace hagang::HAGANG_ISA_NAMESPACE {
 
 template <size_t N>
 HG_INLINE Vec<double> polynomial(const double (&c)[N], Vec<double> x) {
-  Vec<double> y = spread<double>(c[0]);
+  Vec<double> y = broadcast<double>(c[0]);
 #pragma GCC unroll 32
-  for (size_t i = 1; i < N; i++) y = fma(y, x, spread<double>(c[i]));
+  for (size_t i = 1; i < N; i++) y = fma(y, x, broadcast<double>(c[i]));
   return y;
 }
 
@@ -36,32 +36,32 @@ HG_INLINE Vec<double> erfc_tail(Vec<double> x) {
       -0x1.2238fe21dcf0ep-12, -0x1.1f78e16021ae3p-11, 0x1.8dae3a2869cc0p-9, -0x1.3dd3e70f49baep-10,
       -0x1.b78993d6b5a2cp-6, 0x1.e995f11b16e21p-4, -0x1.3deb21415dc98p-2, 0x1.2e326945de2b8p-1,
       -0x1.c44c471baa376p-1, 0x1.12f21ddd9f5e2p+0};
-  const Vec<double> far = spread<double>(28), near = x > far ? far : x, three = spread<double>(3);
+  const Vec<double> far = broadcast<double>(28), near = x > far ? far : x, three = broadcast<double>(3);
   const Vec<double> sum = near + three, t = (near - three) / sum;
-  // What rounding takes from x² would be magnified by the exponential.
+  // The exponential would magnify the rounding error of x².
   const Vec<double> square = near * near, lost = fma(near, near, -square), e = vexp<double>(-square);
   const Vec<double> y = (e - e * lost) * (polynomial(c, t) / sum);
   return select<double>(x == x, y, x);
 }
 
 HG_INLINE Vec<double> verf(Vec<double> x) {
-  const Vec<double> a = magnitude<double>(x), one = spread<double>(1);
-  return select<double>(a < one, x * erf_core(x * x), with_sign<double>(one - erfc_tail(a), x));
+  const Vec<double> a = magnitude<double>(x), one = broadcast<double>(1);
+  return select<double>(a < one, x * erf_core(x * x), copy_sign<double>(one - erfc_tail(a), x));
 }
 
 HG_INLINE Vec<double> verfc(Vec<double> x) {
-  return each<double>(x, [](double v) { return ::erfc(v); });
+  return map_lanes<double>(x, [](double v) { return ::erfc(v); });
 }
 
 HG_INLINE Vec<float> verf(Vec<float> x) {
-  return through_double(x, [](Vec<double> v) { return verf(v); });
+  return via_double(x, [](Vec<double> v) { return verf(v); });
 }
 
 HG_INLINE Vec<float> verfc(Vec<float> x) {
-  return through_double(x, [](Vec<double> v) {
-    const Vec<double> a = magnitude<double>(v), one = spread<double>(1), two = spread<double>(2), tail = erfc_tail(a);
+  return via_double(x, [](Vec<double> v) {
+    const Vec<double> a = magnitude<double>(v), one = broadcast<double>(1), two = broadcast<double>(2), tail = erfc_tail(a);
     const Vec<double> middle = one - v * erf_core(v * v), outside = select<double>(v < 0, two - tail, tail);
-    return select<double>(a < spread<double>(0.46), middle, outside);
+    return select<double>(a < broadcast<double>(0.46), middle, outside);
   });
 }
 

@@ -1,4 +1,4 @@
-// Refreshes the transposed copies of a panel tile just written.
+// Refreshes the mirrors (transposed copies) of a panel tile that was just written.
 #pragma once
 
 #include "call.hpp"
@@ -6,7 +6,7 @@
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
-// Exchanges between rows `Half` apart, then half of that apart, and so on: a square of lanes is transposed.
+// Transposes a square of lanes: exchanges between rows `Half` apart, then half of that apart, and so on.
 template <class T, int Half = lanes<T> / 2>
 HG_INLINE void transpose(Vec<T>* v) {
 #pragma GCC unroll 16
@@ -28,8 +28,8 @@ HG_INLINE void transpose_square(const T* s, int64_t s_row, T* d, int64_t d_row) 
 }
 
 // Rows m…m+rows, columns c…c+width of each mirrored panel. The mirror's panels run along the original's rows, and a
-// unit may span several of them. Both have rows allocated in whole squares, so a square that runs past the end reads
-// and writes padding.
+// unit may span several of them. Both have whole squares allocated, so a square that runs past the end reads and writes
+// padding.
 template <class T>
 HG_INLINE void refresh_mirrors(const Call& call, int64_t m, int64_t rows, int64_t c, int64_t width) {
   constexpr int L = lanes<T>;

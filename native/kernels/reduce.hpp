@@ -1,5 +1,5 @@
-// Reductions in an order that follows from the shape alone: along a row by lanes and then a fixed tree, down the
-// rows in order, in blocks of 4,096.
+// Reductions in an order that depends on the shape alone: along a row by lanes and then a fixed tree, over the rows in
+// order, in blocks of 4,096.
 #pragma once
 
 #include "kernels/tape.hpp"
@@ -23,16 +23,16 @@ struct FoldMinimum {
   template <class X> static HG_INLINE X join(X a, X b) { return (a <= b) | (a != a) ? a : b; }
 };
 
-// The lanes of a vector, folded as a tree.
+// Folds the lanes of a vector as a tree.
 template <class T, class F, int Half = lanes<T> / 2>
 HG_INLINE T fold_lanes(Vec<T> v) {
-  v = F::join(v, turned<T, Half>(v, Lanes<T>{}));
+  v = F::join(v, rotate_lanes<T, Half>(v, Lanes<T>{}));
   if constexpr (Half > 1) return fold_lanes<T, F, Half / 2>(v);
   else return v[0];
 }
 
-// As many rows as there are lanes, each folded like `fold_lanes`, all at once: lane i of the result is row i. Each
-// round exchanges halves between pairs of rows and joins them, so that a round halves the number of vectors.
+// Folds as many rows as there are lanes, each like `fold_lanes`, all at once: lane i of the result is row i. Each round
+// exchanges halves between pairs of rows and joins them, which halves the number of vectors.
 template <class T, class F, int Half = lanes<T> / 2>
 HG_INLINE Vec<T> fold_square(Vec<T>* v) {
 #pragma GCC unroll 8
@@ -51,24 +51,24 @@ HG_INLINE Ints<T> lane_numbers() {
   return n;
 }
 
-// The numbers x[0 … count), count > 0, folded: a chain a lane, then the tree. Reads on into padding, which it masks.
+// Folds x[0 … count) into one vector, lane by lane. Reads on into padding, which it masks.
 template <class T, class F>
 HG_INLINE Vec<T> fold_run(const T* x, int64_t count, Vec<T> sum) {
   constexpr int L = lanes<T>;
   int64_t j = 0;
   for (; j + L <= count; j += L) sum = F::join(sum, load<T>(x + j));
   if (j < count) {
-    const Ints<T> inside = lane_numbers<T>() < spread_int<T>(typename Traits<T>::Int(count - j));
-    sum = F::join(sum, select<T>(inside, load<T>(x + j), spread<T>(F::template start<T>())));
+    const Ints<T> inside = lane_numbers<T>() < broadcast_int<T>(typename VectorTraits<T>::Int(count - j));
+    sum = F::join(sum, select<T>(inside, load<T>(x + j), broadcast<T>(F::template start<T>())));
   }
   return sum;
 }
 
-// Each row [begin, end) folded to one number, then a tape over the vector of results.
+// Folds each row [begin, end) to one number, then runs a tape over the vector of results.
 template <class T, class F>
-void reduce_rows(const Call& call, const Moment&) {
+void reduce_rows(const Call& call, const StepContext&) {
   const Tape& tape = call.tape;
-  const Vec<T> start = spread<T>(F::template start<T>());
+  const Vec<T> start = broadcast<T>(F::template start<T>());
   const T* x = reinterpret_cast<const T*>(call.a);
   for (int64_t r = call.begin; r < call.end; r += tape.tile_columns) {
     const int64_t rows = call.end - r < tape.tile_columns ? call.end - r : tape.tile_columns;
@@ -80,34 +80,34 @@ void reduce_rows(const Call& call, const Moment&) {
       const int64_t many = rows - i < lanes<T> ? rows - i : lanes<T>;
       Vec<T> v[lanes<T>];
       for (int64_t k = 0; k < lanes<T>; k++) v[k] = start;
-      for (int64_t k = 0; k < many; k++) v[k] = fold_run<T, F>(x + (r + i + k) * call.a_row, call.depth, start);
+      for (int64_t k = 0; k < many; k++) v[k] = fold_run<T, F>(x + (r + i + k) * call.a_stride, call.depth, start);
       store<T>(to + i, fold_square<T, F>(v));
     }
-    run_steps(tape, 1, columns);
+    run_instructions(tape, 1, columns);
   }
 }
 
-// Numbers [at, at + count) of what a sum keeps between the blocks of a step, brought up to date with this block's in
-// `x`; false while blocks are left. Without blocks nothing is kept.
+// Adds this block's numbers in `x` to the partial sums [at, at + count) of the step; returns false while blocks are left.
+// After the last block `x` holds the total. Without blocks there is nothing to do.
 template <class T, class F>
-HG_INLINE bool fold_blocks(const Call& call, const Moment& moment, int64_t at, int64_t count, T* x) {
-  if (!call.sums) return true;
-  T* kept = reinterpret_cast<T*>(call.sums) + at;
+HG_INLINE bool fold_blocks(const Call& call, const StepContext& context, int64_t at, int64_t count, T* x) {
+  if (!call.partial_sums) return true;
+  T* partial = reinterpret_cast<T*>(call.partial_sums) + at;
   for (int64_t j = 0; j < count; j += lanes<T>) {
-    const Vec<T> block = load<T>(x + j), all = moment.offset ? F::join(load<T>(kept + j), block) : block;
-    store<T>(moment.last ? x + j : kept + j, all);
+    const Vec<T> block = load<T>(x + j), all = context.block_offset ? F::join(load<T>(partial + j), block) : block;
+    store<T>(context.last_block ? x + j : partial + j, all);
   }
-  return moment.last;
+  return context.last_block;
 }
 
-// Columns [begin, end) folded down the rows, then a tape over the vector of results.
+// Folds columns [begin, end) over the rows, then runs a tape over the vector of results.
 template <class T, class F>
-void reduce_columns(const Call& call, const Moment& moment) {
+void reduce_columns(const Call& call, const StepContext& context) {
   constexpr int L = lanes<T>;
   const Tape& tape = call.tape;
   const T* x = reinterpret_cast<const T*>(call.a);
-  const int64_t depth = call.depth < 0 ? moment.count : call.depth;
-  const Vec<T> start = spread<T>(F::template start<T>());
+  const int64_t depth = call.depth < 0 ? context.row_count : call.depth;
+  const Vec<T> start = broadcast<T>(F::template start<T>());
   for (int64_t c = call.begin; c < call.end; c += tape.tile_columns) {
     const int64_t left = call.end - c < tape.tile_columns ? call.end - c : tape.tile_columns;
     const int64_t columns = (left + L - 1) / L * L;
@@ -120,40 +120,40 @@ void reduce_columns(const Call& call, const Moment& moment) {
       for (int64_t from = 0; from < depth; from += row_block) {
         const int64_t until = depth - from < row_block ? depth : from + row_block;
         Vec<T> sum[4] = {start, start, start, start};
-        const T* p = x + from * call.a_row + c + j;
+        const T* p = x + from * call.a_stride + c + j;
         if (n == 4) {
-          for (int64_t r = from; r < until; r++, p += call.a_row)
+          for (int64_t r = from; r < until; r++, p += call.a_stride)
 #pragma GCC unroll 4
             for (int k = 0; k < 4; k++) sum[k] = F::join(sum[k], load<T>(p + k * L));
         } else {
           for (int k = 0; k < n; k++) {
             const T* q = p + k * L;
-            for (int64_t r = from; r < until; r++, q += call.a_row) sum[k] = F::join(sum[k], load<T>(q));
+            for (int64_t r = from; r < until; r++, q += call.a_stride) sum[k] = F::join(sum[k], load<T>(q));
           }
         }
         for (int k = 0; k < n; k++) total[k] = F::join(total[k], sum[k]);
       }
       for (int k = 0; k < n; k++) store<T>(to + j + k * L, total[k]);
     }
-    if (fold_blocks<T, F>(call, moment, c, columns, to)) run_steps(tape, 1, columns);
+    if (fold_blocks<T, F>(call, context, c, columns, to)) run_instructions(tape, 1, columns);
   }
 }
 
-// A vector folded to one number, then a tape over it.
+// Folds a vector to one number, then runs a tape over it.
 template <class T, class F>
-void reduce_all(const Call& call, const Moment& moment) {
+void reduce_all(const Call& call, const StepContext& context) {
   const T* x = reinterpret_cast<const T*>(call.a);
-  const int64_t depth = call.depth < 0 ? moment.count : call.depth;
+  const int64_t depth = call.depth < 0 ? context.row_count : call.depth;
   T total = F::template start<T>();
   for (int64_t from = 0; from < depth; from += row_block) {
     const int64_t count = depth - from < row_block ? depth - from : row_block;
-    total = F::join(total, fold_lanes<T, F>(fold_run<T, F>(x + from, count, spread<T>(F::template start<T>()))));
+    total = F::join(total, fold_lanes<T, F>(fold_run<T, F>(x + from, count, broadcast<T>(F::template start<T>()))));
   }
   point<T>(call.tape, 0, 0);
   widen_scratch(call.tape, lanes<T>);
   T* to = reinterpret_cast<T*>(call.tape.registers[call.anchor]);
   *to = total;
-  if (fold_blocks<T, F>(call, moment, 0, lanes<T>, to)) run_steps(call.tape, 1, lanes<T>);
+  if (fold_blocks<T, F>(call, context, 0, lanes<T>, to)) run_instructions(call.tape, 1, lanes<T>);
 }
 
 }  // namespace hagang::HAGANG_ISA_NAMESPACE

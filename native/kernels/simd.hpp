@@ -1,7 +1,7 @@
-// Vectors of one instruction set: a thin skin over GCC's and Clang's vector extensions, plus the few instructions
-// that the extensions cannot name. Included once per instruction set, into that set's own namespace: an inline
-// function shared between translation units compiled with different flags would be linked once, from whichever
-// unit the linker met first, and could put AVX-512 instructions into the baseline.
+// Vectors of one instruction set: a thin layer over GCC's and Clang's vector extensions, plus the few instructions that
+// the extensions cannot express. Included once per instruction set, into that set's own namespace: an inline function
+// shared between translation units compiled with different flags would be linked once, from whichever unit the linker
+// met first, and could put AVX-512 instructions into the baseline.
 #pragma once
 
 #include <cstdint>
@@ -27,10 +27,10 @@ constexpr int vector_bytes = 16;
 #endif
 
 template <class T>
-struct Traits;
+struct VectorTraits;
 
 template <>
-struct Traits<float> {
+struct VectorTraits<float> {
   typedef float V __attribute__((vector_size(vector_bytes)));
   typedef int32_t I __attribute__((vector_size(vector_bytes)));
   typedef float Half __attribute__((vector_size(vector_bytes / 2)));
@@ -38,16 +38,16 @@ struct Traits<float> {
 };
 
 template <>
-struct Traits<double> {
+struct VectorTraits<double> {
   typedef double V __attribute__((vector_size(vector_bytes)));
   typedef int64_t I __attribute__((vector_size(vector_bytes)));
   using Int = int64_t;
 };
 
 template <class T>
-using Vec = typename Traits<T>::V;
+using Vec = typename VectorTraits<T>::V;
 template <class T>
-using Ints = typename Traits<T>::I;  // a vector of integers as wide as T; also the type of a comparison
+using Ints = typename VectorTraits<T>::I;  // a vector of integers as wide as T; also the type of a comparison
 template <class T>
 constexpr int lanes = vector_bytes / int(sizeof(T));
 
@@ -65,12 +65,12 @@ HG_INLINE void store(T* p, Vec<T> v) {
 
 // x - 0 keeps the sign of a negative zero, which x + 0 would lose.
 template <class T>
-HG_INLINE Vec<T> spread(T x) {
+HG_INLINE Vec<T> broadcast(T x) {
   return x - Vec<T>{};
 }
 
 template <class T>
-HG_INLINE Ints<T> spread_int(typename Traits<T>::Int x) {
+HG_INLINE Ints<T> broadcast_int(typename VectorTraits<T>::Int x) {
   return x - Ints<T>{};
 }
 
@@ -91,7 +91,7 @@ HG_INLINE Vec<T> as_floats(Ints<T> v) {
 
 // Lane j of the result is number I[j] of a's lanes followed by b's.
 template <class T, int... I>
-HG_INLINE Vec<T> shuffled(Vec<T> a, Vec<T> b) {
+HG_INLINE Vec<T> shuffle(Vec<T> a, Vec<T> b) {
 #if defined(__clang__)
   return __builtin_shufflevector(a, b, I...);
 #else
@@ -102,28 +102,28 @@ HG_INLINE Vec<T> shuffled(Vec<T> a, Vec<T> b) {
 template <class T>
 using Lanes = std::make_integer_sequence<int, lanes<T>>;
 
-// Lane j of the result is lane j + By of v, going round.
+// Lane j of the result is lane j + By of v, wrapping around.
 template <class T, int By, int... J>
-HG_INLINE Vec<T> turned(Vec<T> v, std::integer_sequence<int, J...>) {
-  return shuffled<T, (J + By) % lanes<T>...>(v, v);
+HG_INLINE Vec<T> rotate_lanes(Vec<T> v, std::integer_sequence<int, J...>) {
+  return shuffle<T, (J + By) % lanes<T>...>(v, v);
 }
 
-// Two rows exchange what lies `Half` apart: the first keeps its lanes j without that bit and takes the other's into the
-// lanes with it; the second keeps its lanes with it.
+// Exchanges lanes between two rows: the first keeps its lanes whose number lacks the bit `Half` and takes the second's
+// such lanes into those that have it; the second keeps those that have it and takes the first's.
 template <class T, int Half, int... J>
 HG_INLINE void exchange(Vec<T>& a, Vec<T>& b, std::integer_sequence<int, J...>) {
-  const Vec<T> first = shuffled<T, (J & Half ? lanes<T> + (J ^ Half) : J)...>(a, b);
-  b = shuffled<T, (J & Half ? lanes<T> + J : (J | Half))...>(a, b);
+  const Vec<T> first = shuffle<T, (J & Half ? lanes<T> + (J ^ Half) : J)...>(a, b);
+  b = shuffle<T, (J & Half ? lanes<T> + J : (J | Half))...>(a, b);
   a = first;
 }
 
 template <class T, class F>
-HG_INLINE Vec<T> each(Vec<T> v, F f) {
+HG_INLINE Vec<T> map_lanes(Vec<T> v, F f) {
   for (int i = 0; i < lanes<T>; i++) v[i] = f(v[i]);
   return v;
 }
 
-// a·b + c: one rounding where the processor has it, two in the baseline. Never left to the compiler's taste.
+// a·b + c: one rounding where the processor has it, two in the baseline. Never left to the compiler.
 HG_INLINE Vec<float> fma(Vec<float> a, Vec<float> b, Vec<float> c) {
 #if defined(__AVX512F__)
   return _mm512_fmadd_ps(a, b, c);
@@ -158,7 +158,7 @@ HG_INLINE Vec<float> square_root(Vec<float> v) {
 #elif defined(__aarch64__)
   return vsqrtq_f32(v);
 #else
-  return each<float>(v, [](float x) { return __builtin_sqrtf(x); });
+  return map_lanes<float>(v, [](float x) { return __builtin_sqrtf(x); });
 #endif
 }
 
@@ -172,30 +172,30 @@ HG_INLINE Vec<double> square_root(Vec<double> v) {
 #elif defined(__aarch64__)
   return vsqrtq_f64(v);
 #else
-  return each<double>(v, [](double x) { return __builtin_sqrt(x); });
+  return map_lanes<double>(v, [](double x) { return __builtin_sqrt(x); });
 #endif
 }
 
-// The three roundings to whole numbers; `how` is the immediate of x86's round instructions, `letter` names ARM's.
+// The three roundings to whole numbers; `mode` is the immediate of x86's round instructions, `letter` names ARM's.
 #if defined(__AVX512F__)
-#define HG_ROUND(name, how, letter, scalar)                                                             \
-  HG_INLINE Vec<float> name(Vec<float> v) { return _mm512_roundscale_ps(v, how); }              \
-  HG_INLINE Vec<double> name(Vec<double> v) { return _mm512_roundscale_pd(v, how); }
+#define HG_ROUND(name, mode, letter, scalar)                                                             \
+  HG_INLINE Vec<float> name(Vec<float> v) { return _mm512_roundscale_ps(v, mode); }              \
+  HG_INLINE Vec<double> name(Vec<double> v) { return _mm512_roundscale_pd(v, mode); }
 #elif defined(__AVX2__)
-#define HG_ROUND(name, how, letter, scalar)                                                             \
-  HG_INLINE Vec<float> name(Vec<float> v) { return _mm256_round_ps(v, how); }                   \
-  HG_INLINE Vec<double> name(Vec<double> v) { return _mm256_round_pd(v, how); }
+#define HG_ROUND(name, mode, letter, scalar)                                                             \
+  HG_INLINE Vec<float> name(Vec<float> v) { return _mm256_round_ps(v, mode); }                   \
+  HG_INLINE Vec<double> name(Vec<double> v) { return _mm256_round_pd(v, mode); }
 #elif defined(__aarch64__)
-#define HG_ROUND(name, how, letter, scalar)                                                     \
+#define HG_ROUND(name, mode, letter, scalar)                                                     \
   HG_INLINE Vec<float> name(Vec<float> v) { return vrnd##letter##q_f32(v); }                    \
   HG_INLINE Vec<double> name(Vec<double> v) { return vrnd##letter##q_f64(v); }
 #else
-#define HG_ROUND(name, how, letter, scalar)                                                             \
+#define HG_ROUND(name, mode, letter, scalar)                                                             \
   HG_INLINE Vec<float> name(Vec<float> v) {                                                     \
-    return each<float>(v, [](float x) { return float(scalar(double(x))); });                    \
+    return map_lanes<float>(v, [](float x) { return float(scalar(double(x))); });                    \
   }                                                                                             \
   HG_INLINE Vec<double> name(Vec<double> v) {                                                   \
-    return each<double>(v, [](double x) { return scalar(x); });                                 \
+    return map_lanes<double>(v, [](double x) { return scalar(x); });                                 \
   }
 #endif
 HG_ROUND(round_even, 8, n, __builtin_rint)
@@ -205,18 +205,18 @@ HG_ROUND(round_up, 10, p, __builtin_ceil)
 
 template <class T>
 HG_INLINE Vec<T> magnitude(Vec<T> v) {
-  constexpr auto sign = typename Traits<T>::Int(1) << (sizeof(T) * 8 - 1);
-  return as_floats<T>(as_ints<T>(v) & ~spread_int<T>(sign));
+  constexpr auto sign = typename VectorTraits<T>::Int(1) << (sizeof(T) * 8 - 1);
+  return as_floats<T>(as_ints<T>(v) & ~broadcast_int<T>(sign));
 }
 
-// The size of one with the sign of another.
+// The magnitude of one with the sign of another.
 template <class T>
-HG_INLINE Vec<T> with_sign(Vec<T> size, Vec<T> sign_of) {
-  constexpr auto sign = typename Traits<T>::Int(1) << (sizeof(T) * 8 - 1);
-  return as_floats<T>((as_ints<T>(size) & ~spread_int<T>(sign)) | (as_ints<T>(sign_of) & spread_int<T>(sign)));
+HG_INLINE Vec<T> copy_sign(Vec<T> size, Vec<T> sign_of) {
+  constexpr auto sign = typename VectorTraits<T>::Int(1) << (sizeof(T) * 8 - 1);
+  return as_floats<T>((as_ints<T>(size) & ~broadcast_int<T>(sign)) | (as_ints<T>(sign_of) & broadcast_int<T>(sign)));
 }
 
-// NumPy's maximum and minimum: a NaN on either side comes through.
+// NumPy's maximum and minimum: a NaN on either side is propagated.
 template <class T>
 HG_INLINE Vec<T> larger(Vec<T> a, Vec<T> b) {
   return (a >= b) | (a != a) ? a : b;
@@ -237,13 +237,13 @@ HG_INLINE Vec<T> to_floats(Ints<T> v) {
   return __builtin_convertvector(v, Vec<T>);
 }
 
-// A float32 function computed in float64: correct to the last bit in all but a few cases, at about a third of the
-// speed of a function of its own.
+// A float32 function computed in float64: correctly rounded in all but a few cases, at about a third of the speed of a
+// function of its own.
 template <class F>
-HG_INLINE Vec<float> through_double(Vec<float> v, F f) {
-  Traits<float>::Half part[2];
+HG_INLINE Vec<float> via_double(Vec<float> v, F f) {
+  VectorTraits<float>::Half part[2];
   std::memcpy(part, &v, sizeof v);
-  for (auto& half : part) half = __builtin_convertvector(f(__builtin_convertvector(half, Vec<double>)), Traits<float>::Half);
+  for (auto& half : part) half = __builtin_convertvector(f(__builtin_convertvector(half, Vec<double>)), VectorTraits<float>::Half);
   std::memcpy(&v, part, sizeof v);
   return v;
 }

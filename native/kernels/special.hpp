@@ -1,4 +1,4 @@
-// Functions that are too rare for a vector version of their own: one lane at a time, in float64.
+// Functions too rare for a vector version: one lane at a time, in float64.
 #pragma once
 
 #include "kernels/maths.hpp"
@@ -19,13 +19,13 @@ HG_INLINE Vec<double> vpower(Vec<double> x, Vec<double> y) {
   return x;
 }
 
-// In float32 x^y = e^(y log x) has digits enough in float64. The C library has the last word where x is no ordinary
-// positive number.
+// In float32, x^y = e^(y log x) computed in float64 is accurate enough. Where x is not an ordinary positive number, the C
+// library decides.
 HG_INLINE Vec<float> vpower(Vec<float> x, Vec<float> y) {
-  Traits<float>::Half of[2], to[2];
+  VectorTraits<float>::Half of[2], to[2];
   std::memcpy(of, &x, sizeof x), std::memcpy(to, &y, sizeof y);
   for (int i = 0; i < 2; i++)
-    of[i] = __builtin_convertvector(vexp<double>(__builtin_convertvector(to[i], Vec<double>) * vlog<double>(__builtin_convertvector(of[i], Vec<double>))), Traits<float>::Half);
+    of[i] = __builtin_convertvector(vexp<double>(__builtin_convertvector(to[i], Vec<double>) * vlog<double>(__builtin_convertvector(of[i], Vec<double>))), VectorTraits<float>::Half);
   Vec<float> power;
   std::memcpy(&power, of, sizeof power);
   for (int i = 0; i < lanes<float>; i++)
@@ -51,7 +51,7 @@ inline T floored_quotient(T a, T b) {
 
 // Hurwitz's zeta function Σ (x + k)^-s for s > 1 by Euler and Maclaurin (NIST DLMF 25.11.5).
 inline double hurwitz_zeta(double s, double x) {
-  if (x < -1e6) return double(x == __builtin_floor(x) ? INFINITY : NAN);  // so many terms would take for ever
+  if (x < -1e6) return double(x == __builtin_floor(x) ? INFINITY : NAN);  // the sum would have too many terms
   double sum = 0;
   while (x < 16) sum += ::pow(x, -s), x += 1;
   constexpr double bernoulli[] = {1.0 / 12, -1.0 / 720, 1.0 / 30240, -1.0 / 1209600, 1.0 / 47900160, -691.0 / 1307674368000.0};

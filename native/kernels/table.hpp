@@ -1,4 +1,4 @@
-// Fills the table of kernels for the instruction set that includes it.
+// The table of kernels of the instruction set that includes this.
 #pragma once
 
 #include "kernels.hpp"
@@ -6,22 +6,22 @@
 #include "kernels/gather.hpp"
 #include "kernels/products.hpp"
 #include "kernels/reduce.hpp"
-#include "kernels/straight.hpp"
+#include "kernels/scalar_program.hpp"
 
 namespace hagang::HAGANG_ISA_NAMESPACE {
 
 template <class T>
 void packed_product(const void* a, const void* b, void* out, int64_t m, int64_t width, int64_t depth) {
-  const Factor<T> f{static_cast<const T*>(a), 1, m, static_cast<const T*>(b), width, depth};
+  const ProductOperands<T> f{static_cast<const T*>(a), 1, m, static_cast<const T*>(b), width, depth};
   product_blocks<T>(f, m, int(width / lanes<T>), static_cast<T*>(out), width);
 }
 
 template <class T>
-KernelsOf kernels_of() {
+ElementKernels kernels_of() {
   return {
       .lanes = lanes<T>,
       .panel_columns = panel_columns<T>,
-      .step = step_function<T>,
+      .instruction = instruction_function<T>,
       .chain = run_chain<T>,
       .pointwise_vector = pointwise_vector<T>,
       .pointwise_rows = pointwise_rows<T>,
@@ -39,8 +39,8 @@ KernelsOf kernels_of() {
   };
 }
 
-const Kernels& kernels() {
-  static const Kernels table = {kernels_of<float>(), kernels_of<double>(), run_straight};
+const KernelTable& kernels() {
+  static const KernelTable table = {kernels_of<float>(), kernels_of<double>(), run_scalar_program};
   return table;
 }
 

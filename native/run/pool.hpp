@@ -1,4 +1,4 @@
-// One pool of threads for the process, and the barrier at which they meet.
+// The process's pool of threads, and the barrier at which they meet.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@
 namespace hagang {
 
 // Tells the processor that this is a spin loop.
-inline void breathe() {
+inline void cpu_relax() {
 #if defined(__x86_64__) || defined(_M_X64)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
@@ -20,7 +20,7 @@ inline void breathe() {
 #endif
 }
 
-// Threads meet here between phases. Waiting spins briefly, because phases last microseconds, then sleeps, because
+// Threads meet here between phases. Waiting spins briefly, because phases last microseconds, and then sleeps, because
 // another process may hold the core that the last thread needs.
 class Barrier {
  public:
@@ -37,7 +37,7 @@ class Barrier {
     }
     for (int i = 0; i < spins; i++) {
       if (turn_.load(std::memory_order_acquire) != turn) return;
-      breathe();
+      cpu_relax();
     }
     sleeps_.fetch_add(1, std::memory_order_relaxed);
     sleeping_.fetch_add(1, std::memory_order_seq_cst);
@@ -45,7 +45,7 @@ class Barrier {
     sleeping_.fetch_sub(1, std::memory_order_relaxed);
   }
 
-  // How often a thread gave up spinning: the sign that cores are shared with somebody else.
+  // How often a thread gave up spinning: a sign that other processes use the cores.
   int64_t sleeps() const { return sleeps_.load(std::memory_order_relaxed); }
 
  private:
@@ -57,37 +57,38 @@ class Barrier {
   std::atomic<int64_t> sleeps_{0};
 };
 
-// Runs body(thread) on `threads` threads, the caller being thread 0. If another run holds the pool the call waits
-// for it; ask `busy` first to work alone instead.
 class Pool {
  public:
   static Pool& shared();
   ~Pool();
 
-  // Takes the pool if nobody has it; a search's engines then do not oversubscribe the cores.
-  bool try_take();
-  void give_back();
+  // Only one run has the pool at a time, so that runs side by side do not oversubscribe the cores.
+  bool try_acquire();
+  void release();
 
+  // Starts threads until there are this many, counting the caller, or the system grants no more; returns how many there are.
+  int grow(int threads);
+
+  // Runs body(thread), which must not throw, on so many threads, at most as many as there are; the caller is thread 0.
   void run(int threads, const std::function<void(int)>& body);
 
  private:
   Pool() = default;
-  void grow(int threads);
-  void serve(int number, uint32_t seen);
-  bool take_core(uint32_t job);
-  void step_aside(uint32_t job);
+  void worker_loop(int number, uint32_t seen);
+  bool claim_core(uint32_t job);
+  void move_to_free_core(uint32_t job);
 
   std::vector<std::thread> workers_;
   const std::function<void(int)>* body_ = nullptr;
-  int wanted_ = 0;
-  bool leave_ = false;
+  int active_ = 0;  // threads of the job
+  bool stopping_ = false;
   alignas(64) std::atomic<uint32_t> job_{0};
   alignas(64) std::atomic<int> running_{0};
   std::atomic<bool> taken_{false};
   std::array<std::atomic<uint32_t>, 1024> cores_{};  // the last job that had a thread on each
 };
 
-// The cores that this process may use: its affinity, the quota of its control group, OMP_NUM_THREADS, LOKY_MAX_CPU_COUNT.
+// The cores that this process may use, by affinity, the quota of its control group, OMP_NUM_THREADS and LOKY_MAX_CPU_COUNT.
 int usable_cores();
 
 }  // namespace hagang

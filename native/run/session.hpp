@@ -1,4 +1,4 @@
-// A Session keeps the slots: weights, optimiser's state, counters. Several plans share them.
+// A Session holds the slots: weights, optimiser state, counters. Several plans share them.
 #pragma once
 
 #include <cstdint>
@@ -6,14 +6,14 @@
 #include <vector>
 
 #include "kernels.hpp"
-#include "run/storage.hpp"
+#include "run/aligned_memory.hpp"
 
 namespace hagang {
 
-// An array of the caller's: contiguous, of one of the sources' types.
-struct Outside {
+// A contiguous array of the caller's.
+struct HostArray {
   char* data;
-  Source type;
+  ElementType type;
   int64_t count;
 };
 
@@ -21,9 +21,9 @@ struct Slot {
   int bits;
   int64_t rows, columns;  // a plain slot has one row
   bool panel;
-  int64_t allocated_rows, size;  // numbers, padding included
-  Storage main, mirror;
-  bool mirrored = false, fresh = false;  // has a mirror; it agrees with the main copy
+  int64_t allocated_rows, size;  // in numbers, including padding
+  AlignedMemory main, mirror;
+  bool has_mirror = false, mirror_fresh = false;  // fresh: it agrees with the main copy
 };
 
 struct SlotShape {
@@ -37,29 +37,27 @@ class Session {
   explicit Session(const std::vector<SlotShape>& shapes);
   Session(const Session&) = delete;
 
-  void write(size_t slot, const Outside& from);
-  void read(size_t slot, const Outside& to) const;
+  // Throw std::runtime_error while a chunk runs.
+  void write(size_t slot, const HostArray& from);
+  void read(size_t slot, const HostArray& to) const;
 
-  // The same for a run, which holds `running`.
-  void put(size_t slot, const Outside& from);
-  void get(size_t slot, const Outside& to) const;
+  // The same for a run, which holds `run_mutex`.
+  void write_locked(size_t slot, const HostArray& from);
+  void read_locked(size_t slot, const HostArray& to) const;
 
   // Makes the mirror of a panelled slot exist and agree.
-  void require_mirror(size_t slot);
-  void mark_written(size_t slot, bool mirror_too) { slots_[slot].fresh = mirror_too; }
+  void refresh_mirror(size_t slot);
+  void set_mirror_fresh(size_t slot, bool fresh) { slots_[slot].mirror_fresh = fresh; }
 
   const std::vector<Slot>& slots() const { return slots_; }
 
   // Held while a chunk runs.
-  mutable std::mutex running;
+  mutable std::mutex run_mutex;
 
  private:
   std::vector<Slot> slots_;
 };
 
 int64_t mirror_size(const Slot& slot);
-int lanes_of(int bits);
-int panel_columns_of(int bits);
-int64_t round_up(int64_t count, int64_t to);
 
 }  // namespace hagang

@@ -1,4 +1,4 @@
-// Every vector function, every instruction set, beside long double: within 2 ulp, and no lane feels its neighbours.
+// Every vector function, every instruction set, compared with long double: within 2 ulp, and no lane depends on its neighbours.
 #include <cmath>
 #include <cstring>
 #include <random>
@@ -6,7 +6,7 @@
 
 #include "cpu.hpp"
 #include "kernels.hpp"
-#include "tape_ops.hpp"
+#include "instructions.hpp"
 #include "testing.hpp"
 
 using namespace hagang;
@@ -14,7 +14,7 @@ using namespace hagang;
 namespace {
 
 template <class T>
-const KernelsOf& of(const Isa& isa) {
+const ElementKernels& kernels_of(const Isa& isa) {
   return sizeof(T) == 4 ? isa.kernels().float32 : isa.kernels().float64;
 }
 
@@ -23,17 +23,17 @@ std::vector<T> run(const Isa& isa, int op, std::vector<T> x) {
   std::vector<T> out(x.size());
   char* registers[] = {reinterpret_cast<char*>(out.data()), reinterpret_cast<char*>(x.data())};
   const int64_t row[] = {0, 0};
-  const Step step{nullptr, 0, 1, 1, 1, true};
-  of<T>(isa).step(op, 0)(registers, row, step, 1, int64_t(x.size()));
+  const BoundInstruction step{nullptr, 0, 1, 1, 1, true};
+  kernels_of<T>(isa).instruction(op, 0)(registers, row, step, 1, int64_t(x.size()));
   return out;
 }
 
 template <class T>
-double ulps(T got, long double wanted) {
-  const T near = T(wanted);
-  if (std::isnan(near) || std::isinf(near)) return std::isnan(near) ? !std::isnan(got) : got != near;
+double ulps(T actual, long double expected) {
+  const T near = T(expected);
+  if (std::isnan(near) || std::isinf(near)) return std::isnan(near) ? !std::isnan(actual) : actual != near;
   const T size = std::fabs(near);
-  return double(std::fabs((long double)got - wanted) / (std::nextafter(size, T(INFINITY)) - size));
+  return double(std::fabs((long double)actual - expected) / (std::nextafter(size, T(INFINITY)) - size));
 }
 
 struct Function {
@@ -64,7 +64,7 @@ void check_functions(const Isa& isa) {
     const std::vector<T> y = run<T>(isa, f.op, x);
     double worst = 0;
     for (size_t i = 0; i < x.size(); i++) worst = std::max(worst, ulps<T>(y[i], f.exact((long double)x[i])));
-    if (worst > f.limit) std::printf("  %s %s of %zu bits: %.2f ulp\n", isa.name, tape_op_names[f.op], sizeof(T) * 8, worst);
+    if (worst > f.limit) std::printf("  %s %s of %zu bits: %.2f ulp\n", isa.name, opcode_names[f.op], sizeof(T) * 8, worst);
     CHECK(worst <= f.limit);
   }
 }
@@ -75,13 +75,13 @@ void check_lanes(const Isa& isa) {
   const T odd[] = {T(NAN), T(INFINITY), -T(INFINITY), T(0), T(1e30), T(-1e30), T(1e-30)};
   for (const Function& f : functions) {
     std::vector<T> alone(64, T(f.high) / 3);
-    const T wanted = run<T>(isa, f.op, alone)[0];
+    const T expected = run<T>(isa, f.op, alone)[0];
     for (size_t place = 0; place < 64; place++) {
       std::vector<T> x(64);
       for (size_t i = 0; i < 64; i++) x[i] = odd[i % 7];
       x[place] = T(f.high) / 3;
-      const T got = run<T>(isa, f.op, x)[place];
-      CHECK(std::memcmp(&got, &wanted, sizeof got) == 0);
+      const T actual = run<T>(isa, f.op, x)[place];
+      CHECK(std::memcmp(&actual, &expected, sizeof actual) == 0);
     }
   }
 }
@@ -96,8 +96,8 @@ void check_power(const Isa& isa) {
   for (size_t i = 0; i < 8; i++) x[i * 3] = odd[i][0], y[i * 3] = odd[i][1];
   char* registers[] = {reinterpret_cast<char*>(out.data()), reinterpret_cast<char*>(x.data()), reinterpret_cast<char*>(y.data())};
   const int64_t row[] = {0, 0, 0};
-  const Step step{nullptr, 0, 1, 2, 2, true};
-  of<T>(isa).step(op_power, 0)(registers, row, step, 1, int64_t(x.size()));
+  const BoundInstruction step{nullptr, 0, 1, 2, 2, true};
+  kernels_of<T>(isa).instruction(op_power, 0)(registers, row, step, 1, int64_t(x.size()));
   for (size_t i = 0; i < x.size(); i++) CHECK(ulps<T>(out[i], std::pow((long double)x[i], (long double)y[i])) <= 2);
 }
 

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "plan.hpp"
-#include "tape_ops.hpp"
+#include "instructions.hpp"
 #include "testing.hpp"
 
 using namespace hagang;
@@ -25,14 +25,14 @@ bool refused(const std::vector<int64_t>& words) {
 Plan doubling(int64_t size, int64_t count) {
   Plan plan;
   plan.phases = 1;
-  plan.buffers.push_back({Kept::temporary, 64, {size, 0}, 0});
+  plan.buffers.push_back({Storage::temporary, 64, {size, 0}, 0});
   Kernel k{};
-  k.kind = Kind::pointwise_vector;
+  k.kind = KernelKind::pointwise_vector;
   k.space = Space::whole;
   k.bits = 64;
   k.columns = {count, 0};
   k.operands.push_back({0, {}, {}, 1, 0});
-  k.steps.push_back({op_add, 0, 0, 0, 0});
+  k.instructions.push_back({op_add, 0, 0, 0, 0});
   plan.kernels.push_back(k);
   return plan;
 }
@@ -49,11 +49,11 @@ TEST(words_that_are_no_plan_are_refused) {
 
 TEST(a_kernel_may_not_reach_outside_its_buffer) {
   verify_reach(doubling(100, 100), 0, {}, {});
-  bool told = false;
+  bool refused = false;
   try {
     verify_reach(doubling(100, 100 + padding + 1), 0, {}, {});
   } catch (const std::invalid_argument&) {
-    told = true;
+    refused = true;
   }
-  CHECK(told);
+  CHECK(refused);
 }

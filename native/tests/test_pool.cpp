@@ -1,4 +1,4 @@
-// The pool and its barrier: every thread comes, in every number, again and again.
+// The pool and its barrier: every thread takes part, for every number of threads, again and again.
 #include <atomic>
 #include <vector>
 
@@ -13,21 +13,23 @@ using namespace hagang;
 
 TEST(every_thread_runs_every_job) {
   Pool& pool = Pool::shared();
-  CHECK(pool.try_take());
-  CHECK(!pool.try_take());
+  CHECK(pool.try_acquire());
+  CHECK(!pool.try_acquire());
+  CHECK(pool.grow(5) == 5);
   for (int threads : {2, 5, 3, 1, 4})
     for (int turn = 0; turn < 50; turn++) {
       std::atomic<int> sum{0};
       pool.run(threads, [&](int thread) { sum += 1 << thread; });
       CHECK(sum == (1 << threads) - 1);
     }
-  pool.give_back();
+  pool.release();
 }
 
-TEST(nobody_passes_a_barrier_before_the_last) {
+TEST(no_thread_passes_a_barrier_before_the_last_arrives) {
   Pool& pool = Pool::shared();
-  CHECK(pool.try_take());
+  CHECK(pool.try_acquire());
   const int threads = 4;
+  CHECK(pool.grow(threads) == threads);
   Barrier barrier(threads);
   std::vector<int> progress(threads * 16);  // a cache line apart
   std::atomic<int> wrong{0};
@@ -40,28 +42,29 @@ TEST(nobody_passes_a_barrier_before_the_last) {
     }
   });
   CHECK(wrong == 0);
-  pool.give_back();
+  pool.release();
 }
 
 #if defined(__linux__)
 TEST(workers_that_step_aside_may_be_anywhere_afterwards) {
   Pool& pool = Pool::shared();
-  CHECK(pool.try_take());
+  CHECK(pool.try_acquire());
+  CHECK(pool.grow(3) == 3);
   cpu_set_t own, first;
   sched_getaffinity(0, sizeof own, &own);
   CPU_ZERO(&first);
   CPU_SET(sched_getcpu(), &first);
-  std::atomic<int> kept{0};
+  std::atomic<int> unchanged{0};
   for (int turn = 0; turn < 20; turn++) {
     pool.run(3, [&](int thread) {
-      cpu_set_t found;
-      sched_getaffinity(0, sizeof found, &found);
-      kept += CPU_EQUAL(&found, &own);
+      cpu_set_t affinity;
+      sched_getaffinity(0, sizeof affinity, &affinity);
+      unchanged += CPU_EQUAL(&affinity, &own);
       if (thread) sched_setaffinity(0, sizeof first, &first), sched_setaffinity(0, sizeof own, &own);
     });
   }
-  CHECK(kept == 60);
-  pool.give_back();
+  CHECK(unchanged == 60);
+  pool.release();
 }
 #endif
 

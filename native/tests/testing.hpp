@@ -1,4 +1,4 @@
-// A test harness of forty lines: enough for plain loops beside kernels, and nothing to download under sanitizers.
+// A small test harness: all that comparing kernels with plain loops needs, and nothing to download.
 #pragma once
 
 #include <cstdio>
@@ -24,6 +24,16 @@ inline int& failures() {
 struct Register {
   Register(const char* name, void (*body)()) { cases().push_back({name, body}); }
 };
+
+template <class E, class F>
+bool throws(F&& f) {
+  try {
+    f();
+  } catch (const E&) {
+    return true;
+  }
+  return false;
+}
 
 inline int run_all() {
   for (const Case& test : cases()) {

@@ -15,29 +15,31 @@ class Cpu(TypedDict):
     panel_columns: tuple[int, int]
 
 def cpu() -> Cpu:
-    """The instruction set in use, its vectors and panels, the sets this machine can run, bfloat16 and usable cores."""
+    """The instruction set in use, its vector and panel sizes, the sets that this machine can run, bfloat16 and usable cores."""
 
 def instructions() -> dict[str, int]:
-    """The tape's instructions: name to number."""
+    """The engine's pointwise instructions: name to number."""
 
 class Plan:
     """A program lowered to kernels, verified."""
 
     @property
-    def phases(self) -> int: ...
+    def phases(self) -> int:
+        """How many times threads synchronise per step."""
+
     @staticmethod
     def read(words: npt.NDArray[np.int64], numbers: npt.NDArray[np.float64]) -> Plan:
         """Read and verify the words of a plan; ValueError if they are malformed."""
 
-class StraightPlan:
-    """A small program as straight-line code, verified."""
+class ScalarProgram:
+    """A small program as straight-line scalar code, verified."""
 
     @staticmethod
-    def read(words: npt.NDArray[np.int64], numbers: npt.NDArray[np.float64]) -> StraightPlan:
-        """Read and verify the words of a straight-line plan; ValueError if they are malformed."""
+    def read(words: npt.NDArray[np.int64], numbers: npt.NDArray[np.float64]) -> ScalarProgram:
+        """Read and verify the words of a scalar program; ValueError if they are malformed."""
 
 class Session:
-    """Slots that live between runs."""
+    """Slots that persist between runs."""
 
     def __init__(self, shapes: Sequence[tuple[int, int, int, bool]]) -> None:
         """Slots as (bits, rows, columns, panelled), all zero."""
@@ -70,10 +72,10 @@ class Executable:
     ) -> tuple[int, bool, int]:
         """Run a chunk; returns the steps done, whether the plan's stop value ended it, and the threads used."""
 
-class StraightExecutable:
-    """A straight-line plan on a session, ready to run."""
+class ScalarExecutable:
+    """A scalar program on a session, ready to run."""
 
-    def __init__(self, plan: StraightPlan, session: Session) -> None: ...
+    def __init__(self, program: ScalarProgram, session: Session) -> None: ...
     @property
     def memory(self) -> int:
         """Bytes held for a step's values."""

@@ -148,15 +148,15 @@ def test_damaged_words_are_an_error_and_never_a_wild_access():
         at = rng.integers(0, len(bad), rng.integers(1, 3))
         bad[at] = rng.choice([-1, 0, 1, 2, 7, 64, 1000, 1 << 20, 1 << 40, -(1 << 40)], len(at))
         try:
-            read = _native.StraightPlan.read(bad, numbers)
-            executable = _native.StraightExecutable(read, _native.Session([(64, 1, 4, False)]))
+            read = _native.ScalarProgram.read(bad, numbers)
+            executable = _native.ScalarExecutable(read, _native.Session([(64, 1, 4, False)]))
             executable.run([], [], None, 0, 0, 3, np.ones((1, 3)), [np.zeros(64), np.zeros(64, bool)], 1)
         except (ValueError, RuntimeError, MemoryError):
             refused += 1
     assert refused > 500
     for cut in (words[:-1], np.append(words, 0), words[:0]):
         with pytest.raises(ValueError, match="malformed plan"):
-            _native.StraightPlan.read(cut, numbers)
-    read = _native.StraightPlan.read(words, numbers)
+            _native.ScalarProgram.read(cut, numbers)
+    read = _native.ScalarProgram.read(words, numbers)
     with pytest.raises(ValueError, match="a slot has another size"):
-        _native.StraightExecutable(read, _native.Session([(64, 1, 3, False)]))
+        _native.ScalarExecutable(read, _native.Session([(64, 1, 3, False)]))

@@ -40,16 +40,16 @@ class Lowered:
     scalars: list[str]
     outputs: dict[str, Node]
 
-    def on(self, session: _native.Session) -> _native.Executable | _native.StraightExecutable:
+    def on(self, session: _native.Session) -> _native.Executable | _native.ScalarExecutable:
         """The plan on a session, ready to run."""
-        if isinstance(self._read, _native.StraightPlan):
-            return _native.StraightExecutable(self._read, session)
+        if isinstance(self._read, _native.ScalarProgram):
+            return _native.ScalarExecutable(self._read, session)
         return _native.Executable(self._read, session)
 
     @cached_property
-    def _read(self) -> _native.Plan | _native.StraightPlan:
+    def _read(self) -> _native.Plan | _native.ScalarProgram:
         """The plan as the engine reads it, once for all sessions."""
-        kind = _native.StraightPlan if isinstance(self.plan, StraightPlan) else _native.Plan
+        kind = _native.ScalarProgram if isinstance(self.plan, StraightPlan) else _native.Plan
         return kind.read(self.plan.words(), self.plan.all_numbers())
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["NativeSession", "open_session"]
 
 _EXACT = 1 << 53
-Executable: TypeAlias = "_native.Executable | _native.StraightExecutable"
+Executable: TypeAlias = "_native.Executable | _native.ScalarExecutable"
 
 
 class NativeSession:
