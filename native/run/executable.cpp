@@ -92,6 +92,8 @@ void Executable::check(const Chunk& chunk) const {
 }
 
 void Executable::check_rows(const Chunk& chunk) const {
+  if (chunk.batch && chunk.row_count % chunk.batch && chunk.steps > chunk.row_count / chunk.batch + 1)
+    throw std::invalid_argument("expected at most " + std::to_string(chunk.row_count / chunk.batch + 1) + " steps for these rows, received " + std::to_string(chunk.steps));
   const int64_t count = chunk.rows_read();
   int64_t low = 0, high = count - 1;
   if (chunk.rows) {

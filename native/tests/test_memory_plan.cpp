@@ -163,3 +163,19 @@ TEST(no_two_values_that_live_at_once_overlap_in_random_plans) {
     }
   }
 }
+
+TEST(steps_larger_than_any_memory_are_refused) {
+  constexpr int64_t many = int64_t(1) << 48;
+  Builder one, sum;
+  one.buffer({0, many}, Storage::batch);
+  CHECK(testing::throws<OutOfMemory>([&] { MemoryPlan(one.plan, int64_t(1) << 17, false); }));
+  for (int i = 0; i < 1 << 13; i++) sum.buffer({many, 0}, Storage::batch);  // 2^13 arrays of 2^50 bytes
+  CHECK(testing::throws<OutOfMemory>([&] { MemoryPlan(sum.plan, 1, false); }));
+  Builder partial;
+  Kernel& k = partial.kernel(KernelKind::contract_tile, Space::tiles, 0, {many, 0}, {many, 0});
+  k.depth = {0, 1};
+  CHECK(testing::throws<OutOfMemory>([&] { MemoryPlan(partial.plan, 1, true); }));
+  Builder negative;
+  negative.buffer({-1000, 0}, Storage::batch);
+  CHECK(testing::throws<std::invalid_argument>([&] { MemoryPlan(negative.plan, 1, false); }));
+}

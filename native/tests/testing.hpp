@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdio>
+#include <exception>
 #include <vector>
 
 namespace hagang::testing {
@@ -38,7 +39,12 @@ bool throws(F&& f) {
 inline int run_all() {
   for (const Case& test : cases()) {
     const int before = failures();
-    test.body();
+    try {
+      test.body();
+    } catch (const std::exception& error) {
+      failures()++;
+      std::printf("  %s\n", error.what());
+    }
     std::printf("%s %s\n", failures() == before ? "ok  " : "FAIL", test.name);
   }
   std::printf("%zu tests, %d failures\n", cases().size(), failures());
