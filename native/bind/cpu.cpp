@@ -28,7 +28,7 @@ void bind_cpu(nb::module_& m) {
         info["panel_columns"] = nb::make_tuple(kernels.float32.panel_columns, kernels.float64.panel_columns);
         return info;
       },
-      "The instruction set in use, its vector and panel sizes, the sets that this machine can run, bfloat16 and usable cores.");
+      "The instruction set in use and its sizes, the sets that this machine can run, bfloat16 and usable cores.");
   m.def(
       "instructions",
       [] {

@@ -15,7 +15,7 @@ class Cpu(TypedDict):
     panel_columns: tuple[int, int]
 
 def cpu() -> Cpu:
-    """The instruction set in use, its vector and panel sizes, the sets that this machine can run, bfloat16 and usable cores."""
+    """The instruction set in use and its sizes, the sets that this machine can run, bfloat16 and usable cores."""
 
 def instructions() -> dict[str, int]:
     """The engine's pointwise instructions: name to number."""
