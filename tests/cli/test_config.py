@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import hagang as hg
-from hagang.cli.config import read, written
+from hagang.cli.config import read, to_toml
 from hagang.cli.options import TRAIN, RunOptions
 
 ODD = ["--dropout", "0.1,0.2", "--hidden", "8,8", "--drop", "id", "--drop", "colour", "--header", "--out", 'o "ü".st']
@@ -59,7 +59,7 @@ def test_what_is_typed_comes_before_the_file(hagang, folder):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (None, "run.toml: there is no such file; hagang train DATA --print-config > run.toml writes one"),
+        (None, "run.toml: no such file; hagang train DATA --print-config > run.toml writes one"),
         ("[descent\n", "run.toml: expected TOML: "),
         ("[network]\ndorpout = 0.2\n", r"run.toml: \[network\] has no 'dorpout'; did you mean 'dropout'\?"),
         ("[network]\nepochs = 3\n", r"run.toml: \[network\] has no 'epochs'; it belongs under \[descent\]"),
@@ -69,9 +69,9 @@ def test_what_is_typed_comes_before_the_file(hagang, folder):
         ("[netwrk]\n", r"expected the tables \[data\], .* received 'netwrk'; did you mean \[network\]\?"),
         ("zzz = 3\n", r"expected the tables \[data\], \[network\], \[descent\], \[run\], received 'zzz'$"),
         ("[network]\nresidual = 1\n", r"run.toml: \[network\] residual: expected true or false, received 1"),
-        ("[data]\ndrop = 1\n", r"run.toml: \[data\] drop: expected a list of texts, received 1"),
-        ("[descent]\nepochs = true\n", r"\[descent\] epochs: expected a number or a text, received True"),
-        ("[descent]\nepochs = [1]\n", r"\[descent\] epochs: expected a number or a text, received \[1\]"),
+        ("[data]\ndrop = 1\n", r"run.toml: \[data\] drop: expected a list of strings, received 1"),
+        ("[descent]\nepochs = true\n", r"\[descent\] epochs: expected a number or a string, received True"),
+        ("[descent]\nepochs = [1]\n", r"\[descent\] epochs: expected a number or a string, received \[1\]"),
         ("[descent]\nepochs = 1.5\n", "invalid value for '--epochs'"),
         ("[descent]\nepochs = 0\n", "invalid value for '--epochs'"),
     ],
@@ -87,5 +87,5 @@ def test_a_wrong_file_is_told_in_a_line(hagang, folder, text, said):
 def test_texts_survive_whatever_they_hold(tmp_path):
     strange = 'a "b" \\ \n \t \x7f é 🦆'
     options = RunOptions(out=Path(strange))
-    (tmp_path / "run.toml").write_text(written([options]), encoding="utf-8")
+    (tmp_path / "run.toml").write_text(to_toml([options]), encoding="utf-8")
     assert read(tmp_path / "run.toml", TRAIN)["out"] == strange

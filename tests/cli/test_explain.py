@@ -50,7 +50,7 @@ def test_the_chain_from_one_weight(hagang, models):
     [
         (
             ["flowers.safetensors"],
-            "DATA: expected rows that bring the target, hagang explain MODEL DATA, received none",
+            "DATA: expected rows with a target column, as hagang explain MODEL DATA, received none",
         ),
         (["flowers.safetensors", "flowers.csv", "--row", "120"], "--row: expected one of the 120 rows, counted from 0"),
         (["flowers.safetensors", "flowers.csv", "--weight", "layers.0.weight"], "weight: expected one as layers.0."),

@@ -18,7 +18,7 @@ def test_columns_and_findings(hagang, folder):
 def test_without_a_target_the_columns_alone(hagang, folder):
     answer = hagang("inspect", "flowers.csv")
     assert re.search(r"^Column +Kind +Missing +Range$", answer.out, re.MULTILINE)
-    assert "With --target COLUMN more is told." in answer.out
+    assert "With --target COLUMN more is shown." in answer.out
 
 
 def test_what_is_wrong_is_said_with_what_to_type(hagang, folder):

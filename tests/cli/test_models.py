@@ -89,7 +89,7 @@ def test_a_network_trained_on_arrays_predicts_from_a_table_of_numbers(hagang, fo
     assert [int(row[0]) for row in rows] == run.network.predict(x).tolist()
     answer = hagang("predict", "arrays.safetensors", "new.csv")
     assert answer.err == (
-        "error: the model was trained on arrays of numbers, and the column 'colour' is text; give numbers only.\n"
+        "error: the model was trained on arrays of numbers, and the column 'colour' is text; expected numbers only\n"
     )
 
 
@@ -110,7 +110,7 @@ def test_scores_on_other_data(hagang, models):
 def test_scores_on_the_rows_of_the_training_may_flatter(hagang, models):
     answer = hagang("evaluate", "prices.safetensors", "prices.csv")
     assert answer.status == 0
-    assert answer.err.startswith("note: the model seems to be trained on some of these rows")
+    assert answer.err.startswith("note: the model seems to have been trained on some of these rows")
 
 
 def test_a_test_file_may_end_its_labels_with_a_full_stop(hagang, models):

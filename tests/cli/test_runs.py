@@ -27,7 +27,7 @@ def test_a_run_that_is_there_is_no_place(kept, hagang):
 
 def test_runs_are_listed(kept, hagang):
     head, first, second = hagang("runs").out.splitlines()
-    assert head.split() == ["run", "began", "data", "epochs", "score", "ended", "by"]
+    assert head.split() == ["run", "started", "data", "epochs", "score", "stopped", "by"]
     assert first.startswith("first ")
     assert "prices.csv" in second
     assert "rmse" in second

@@ -18,16 +18,16 @@ __all__ = ["app"]
 app = typer.Typer(
     name="hagang",
     help="Train neural networks on tables and small images, and minimise functions.",
-    epilog="Begin with [bold]hagang train digits[/], and see [bold]hagang train --help[/].\n\n"
-    "Exit status: 0 done, 2 an error, 130 interrupted.",
+    epilog="Start with [bold]hagang train digits[/], then see [bold]hagang train --help[/].\n\n"
+    "Exit status: 0 success, 2 error, 130 interrupted.",
     rich_markup_mode="rich",
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(chosen: bool) -> None:
+    if chosen:
         import hagang
 
         print(f"hagang {hagang.__version__}")
@@ -54,8 +54,8 @@ hagang train train.csv --target last --test test.csv --hidden 100,50
 
 hagang train digits --dropout 0.2 --print-config > run.toml, then hagang train --config run.toml
 
-[bold]Ctrl-C[/] ends the training, not the command: the best weights so far are scored and saved, with exit status 0.
-A second Ctrl-C gives up, with 130.
+[bold]Ctrl-C[/] stops the training early: the best weights so far are scored and saved, with exit status 0. A second
+Ctrl-C aborts, with exit status 130.
 """
 
 
@@ -68,11 +68,11 @@ def train(
     run: o.RunOptions,
     config: o.ConfigOptions,
 ) -> None:
-    """Train a network on DATA, score it on unseen rows, save it."""
+    """Train a network on DATA, score it on held-out rows, and save it."""
     if config.print_config:
-        from hagang.cli.config import written
+        from hagang.cli.config import to_toml
 
-        print(written([data, network, descent, run]))
+        print(to_toml([data, network, descent, run]))
         return
     from hagang.cli import train as command
 
@@ -84,14 +84,14 @@ _INSPECT = """\
 
 hagang inspect houses.csv --target price
 
-Without a target it tells of the columns alone. Nothing is written.
+Without a target it describes the columns only. Nothing is written.
 """
 
 
 @app.command(epilog=_INSPECT)
 @o.takes(o.DataOptions)
 def inspect(data: o.DataOptions) -> None:
-    """Tell what is understood of DATA, and what would train badly."""
+    """Describe how DATA is read, and what would train badly."""
     from hagang.cli import inspect as command
 
     command.run(data)
@@ -104,7 +104,7 @@ hagang predict model.safetensors new.csv
 
 hagang predict model.safetensors new.csv --out predictions.csv
 
-DATA needs the columns of the training, in any order; others are ignored. There is a row of answers for each row.
+DATA needs the columns of the training data, in any order; others are ignored. The output has a row for each row.
 """
 
 
@@ -116,7 +116,7 @@ def predict(
     header: o.Header = None,
     separator: o.Separator = None,
 ) -> None:
-    """Answer for each row of DATA: class and probabilities, or value."""
+    """Predict each row of DATA: class and probabilities, or value."""
     from hagang.cli import predict as command
 
     command.run(model, data, out, header=header, separator=separator)
@@ -124,7 +124,7 @@ def predict(
 
 @app.command()
 def evaluate(model: o.Model, data: o.Data, header: o.Header = None, separator: o.Separator = None) -> None:
-    """Score a model on DATA that brings the target."""
+    """Score a model on DATA with a target column."""
     from hagang.cli import evaluate as command
 
     command.run(model, data, header=header, separator=separator)
@@ -132,7 +132,7 @@ def evaluate(model: o.Model, data: o.Data, header: o.Header = None, separator: o
 
 @app.command()
 def show(model: o.Model) -> None:
-    """Tell what a model is: layers, columns, target, training, scores."""
+    """Describe a model: layers, columns, target, training, scores."""
     from hagang.cli import show as command
 
     command.run(model)
@@ -140,7 +140,7 @@ def show(model: o.Model) -> None:
 
 @app.command()
 def runs(directory: o.RunsIn = Path("runs")) -> None:
-    """List the runs in a folder, the oldest first."""
+    """List the runs in a folder, oldest first."""
     from hagang.cli import runs as command
 
     command.run(directory)
@@ -148,7 +148,7 @@ def runs(directory: o.RunsIn = Path("runs")) -> None:
 
 @app.command()
 def compare(folders: o.Runs, plot: o.Curves = None) -> None:
-    """Tell in what runs differ: settings, data, versions, outcome."""
+    """Compare runs: settings, data, versions, outcome."""
     from hagang.cli import compare as command
 
     command.run(folders, plot)
@@ -165,7 +165,7 @@ hagang report runs/first --out report.html
 
 @app.command(epilog=_REPORT)
 def report(folder: o.Run, out: o.Page = Path("report.html")) -> None:
-    """Tell of a run on one page of HTML that can be mailed."""
+    """Write a report of a run: one self-contained HTML page."""
     from hagang.cli import report as command
 
     command.run(folder, out)
@@ -180,8 +180,8 @@ hagang minimize "(x\\[0]**2 + x\\[1] - 11)**2 + (x\\[0] + x\\[1]**2 - 7)**2" --s
 
 hagang minimize "(price - 3)**2 + exp(cost)*price" --start price=1,cost=0 --bounds cost=-1:1
 
-FUNCTION is arithmetic on numbers, variables and NumPy's functions by name (sin, exp, sum, where, …); it is read, not
-run as Python. Where it begins with a minus, put -- before it and the options before that.
+FUNCTION is arithmetic on numbers, variables and NumPy functions by name (sin, exp, sum, where, …); it is parsed, never
+run as Python. If it begins with a minus, put -- before it, and the options before that.
 """
 
 
@@ -203,11 +203,11 @@ def minimize(
     progress: d.Progress = None,
     csv: d.Csv = None,
 ) -> None:
-    """Find where a FUNCTION is lowest, by descent."""
-    typed = locals()
+    """Minimise a FUNCTION by gradient descent."""
+    options = locals()
     from hagang.cli import minimize as command
 
-    command.run(command.Typed(**typed))
+    command.run(command.Typed(**options))
 
 
 _EXPLAIN = """\
@@ -217,8 +217,8 @@ hagang explain "(apples*a + oranges*o)*tax" --at apples=2,a=100,oranges=3,o=150,
 
 hagang explain model.safetensors labelled.csv --weight "layers.0.weights\\[3,2]" --row 5
 
-Each node has its value, computed forward, and its gradient, computed backward: what comes back along each of its uses,
-added up. Along a path derivatives are multiplied. Beside it stands the gradient by differences.
+Each node has its value, computed forward, and its gradient, computed backward: the sum of what comes back from each of
+its uses. Along a path, derivatives are multiplied. The gradient by finite differences stands beside it.
 """
 
 
@@ -231,11 +231,11 @@ def explain(
     row: d.ExplainedRow = None,
     out: d.Explained = None,
 ) -> None:
-    """Show the graph of a FUNCTION, or of a model's loss, with its numbers: the chain rule."""
-    typed = locals()
+    """Show the computational graph of a FUNCTION, or of a model's loss, with every value and gradient."""
+    options = locals()
     from hagang.cli import explain as command
 
-    command.run(command.Typed(**typed))
+    command.run(command.Typed(**options))
 
 
 _SCHEDULE = """\
@@ -249,7 +249,7 @@ hagang schedule cosine one-cycle "Step(300, gamma=0.5)" --steps 1000 --lr 0.1 --
 def schedule(
     schedules: d.Schedules, steps: d.Steps = d.STEPS, lr: d.LearningRate = None, plot: d.Preview = None
 ) -> None:
-    """Preview how learning rates change over a run."""
+    """Preview learning-rate schedules."""
     from hagang.cli import schedule as command
 
     command.run(schedules, steps, lr, plot)
@@ -257,7 +257,7 @@ def schedule(
 
 @app.command()
 def info() -> None:
-    """Tell what is installed: versions, runtime, instruction set."""
+    """Show what is installed: versions, runtime, instruction set."""
     from hagang.cli import info as command
 
     command.run()

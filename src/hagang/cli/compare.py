@@ -1,4 +1,4 @@
-"""`hagang compare`: in what runs differ."""
+"""`hagang compare`: how runs differ."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = ["run"]
 
-_HEADS = {"config": "Settings", "data": "Data", "environment": "Place", "outcome": "Outcome"}
+_HEADS = {"config": "Settings", "data": "Data", "environment": "Environment", "outcome": "Outcome"}
 
 
 def run(folders: Sequence[Path], plot: Path | None) -> None:
-    """Open, compare, say; draw where asked."""
+    """Open, compare, print; plot if asked."""
     if len(folders) < 2:
         msg = f"RUN: expected two runs or more to compare, received {len(folders)}"
         raise ArgumentError(msg)

@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import NoReturn
 
-__all__ = ["read", "written"]
+__all__ = ["read", "to_toml"]
 
 
-def written(panels: Sequence[object]) -> str:
-    """Every option's value as TOML; one that has none is a comment with what decides it.
+def to_toml(panels: Sequence[object]) -> str:
+    """Every option's value as TOML; one without a value is a comment with what decides it.
 
     Examples
     --------
     >>> from hagang.cli.options import RunOptions
-    >>> print(written([RunOptions(threads=2)]))
+    >>> print(to_toml([RunOptions(threads=2)]))
     [run]
     seed = 0
     threads = 2
@@ -43,8 +43,8 @@ def _lines(panel: Any) -> Iterable[str]:
     for field in fields(panel):
         value, key = getattr(panel, field.name), _key(field.name)
         if value is None:
-            said = decided_by(hints[field.name].__metadata__[0].help)
-            yield f"# {key}: {said}" if said else f"# {key}"
+            decided = decided_by(hints[field.name].__metadata__[0].help)
+            yield f"# {key}: {decided}" if decided else f"# {key}"
         else:
             yield f"{key} = {_toml(value)}"
 
@@ -68,7 +68,7 @@ def read(path: Path, panels: Sequence[type]) -> dict[str, Any]:
         be meant.
     """
     known = {_table(panel): {_key(name): (name, hint) for name, hint in _hints(panel).items()} for panel in panels}
-    found: dict[str, Any] = {}
+    options: dict[str, Any] = {}
     for name, table in _parsed(path).items():
         if name not in known or not isinstance(table, dict):
             _unknown(path, name, known, isinstance(table, dict))
@@ -76,15 +76,15 @@ def read(path: Path, panels: Sequence[type]) -> dict[str, Any]:
             option = known[name].get(_key(key))
             if option is None:
                 _unknown_key(path, name, key, known)
-            found[option[0]] = _as_typed(value, option[1], f"{path}: [{name}] {key}")
-    return found
+            options[option[0]] = _as_typed(value, option[1], f"{path}: [{name}] {key}")
+    return options
 
 
 def _parsed(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
-        msg = f"{path}: there is no such file; hagang train DATA --print-config > {path} writes one"
+        msg = f"{path}: no such file; hagang train DATA --print-config > {path} writes one"
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         msg = f"{path}: expected TOML: {error}"
     raise FileFormatError(msg)
@@ -96,10 +96,10 @@ def _as_typed(value: Any, hint: Any, where: str) -> Any:
         return value if isinstance(value, bool) else _wrong(where, "true or false", value)
     if list in kinds:
         fits = isinstance(value, list) and all(isinstance(item, str) for item in value)
-        return value if fits else _wrong(where, "a list of texts", value)
+        return value if fits else _wrong(where, "a list of strings", value)
     if isinstance(value, list) and str in kinds and all(_is_plain(item) for item in value):
         return ",".join(map(str, value))
-    return str(value) if _is_plain(value) else _wrong(where, "a number or a text", value)
+    return str(value) if _is_plain(value) else _wrong(where, "a number or a string", value)
 
 
 def _is_plain(value: Any) -> bool:
@@ -113,8 +113,8 @@ def _kinds(hint: Any) -> set[Any]:
     return {get_origin(kind) or kind for kind in alternatives}
 
 
-def _wrong(where: str, wanted: str, value: Any) -> NoReturn:
-    msg = f"{where}: expected {wanted}, received {value!r}"
+def _wrong(where: str, expected: str, value: Any) -> NoReturn:
+    msg = f"{where}: expected {expected}, received {value!r}"
     raise FileFormatError(msg)
 
 
@@ -124,7 +124,7 @@ def _unknown(path: Path, name: str, known: Mapping[str, Mapping[str, Any]], is_t
         msg = f"{path}: '{name}' belongs under [{home}]"
         raise FileFormatError(msg)
     tables = ", ".join(f"[{table}]" for table in known)
-    msg = f"{path}: expected the tables {tables}, received '{name}'{_meant(name, known, '[{}]')}"
+    msg = f"{path}: expected the tables {tables}, received '{name}'{_did_you_mean(name, known, '[{}]')}"
     raise FileFormatError(msg)
 
 
@@ -134,12 +134,12 @@ def _unknown_key(path: Path, table: str, key: str, known: Mapping[str, Mapping[s
         hint = f"; it belongs under [{home}]"
     else:
         everywhere = {option for options in known.values() for option in options}
-        hint = _meant(key, known[table], "'{}'") or _meant(key, everywhere, "'{}'")
+        hint = _did_you_mean(key, known[table], "'{}'") or _did_you_mean(key, everywhere, "'{}'")
     msg = f"{path}: [{table}] has no '{key}'{hint}"
     raise FileFormatError(msg)
 
 
-def _meant(name: str, known: Iterable[str], form: str) -> str:
+def _did_you_mean(name: str, known: Iterable[str], form: str) -> str:
     near = get_close_matches(_key(name), list(known), n=1)
     return f"; did you mean {form.format(near[0])}?" if near else ""
 

@@ -54,10 +54,10 @@ class Console:
 
     def scores(self, scores: Mapping[str, float], baseline: Mapping[str, float], of: str = "test") -> None:
         """Print scores, beside the baseline's where they are known."""
-        named = [(name, said) for name, said in NAMES.items() if name in scores]
+        named = [(name, title) for name, title in NAMES.items() if name in scores]
         sides = [side for side in (scores, baseline) if side]
         heads = ("", of, "baseline")[: 1 + len(sides)]
-        self.table(heads, [(said, *(amount(side[name]) for side in sides)) for name, said in named])
+        self.table(heads, [(title, *(amount(side[name]) for side in sides)) for name, title in named])
 
 
 def amount(value: float) -> str:

@@ -1,4 +1,4 @@
-"""`hagang evaluate`: scores of a model on data that brings the target."""
+"""`hagang evaluate`: scores of a model on data with a target column."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["run"]
 
 
 def run(model: Path, data: str, *, header: bool | None, separator: str | None) -> None:
-    """Score and say."""
+    """Score and print."""
     network = load(model)
     target = network.target
     if target is None:
@@ -44,11 +44,11 @@ def run(model: Path, data: str, *, header: bool | None, separator: str | None) -
     console.row("Data", f"{read.name}: {count(len(part), 'row')}{' of its test part' * (read.test is not None)}")
     console.row("Notes", *map(str, renamed))
     console.gap()
-    _say_scores(console, network, scores, y)
-    _say_if_seen(network, read)
+    _print_scores(console, network, scores, y)
+    _note_if_seen(network, read)
 
 
-def _say_scores(console: Console, network: TrainedNetwork, scores: Mapping[str, float], y: npt.NDArray[Any]) -> None:
+def _print_scores(console: Console, network: TrainedNetwork, scores: Mapping[str, float], y: npt.NDArray[Any]) -> None:
     target, shares = network.target, network.about.get("shares")
     if target is None or shares is None:
         console.scores(scores, {}, "score")
@@ -65,10 +65,11 @@ def _target(part: Dataset | Labelled, read: Dataset) -> Column:
     return part.target
 
 
-def _say_if_seen(network: TrainedNetwork, read: Dataset) -> None:
+def _note_if_seen(network: TrainedNetwork, read: Dataset) -> None:
     about = network.about.get("data", {})
     rows = about.get("rows", {})
     if read.test is None and read.name == about.get("name") and len(read) >= sum(rows.values()):
         note(
-            "the model seems to be trained on some of these rows, so the scores may flatter; hagang show has fair ones"
+            "the model seems to have been trained on some of these rows, so the scores may be optimistic; hagang show "
+            "prints those on held-out rows"
         )

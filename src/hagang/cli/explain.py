@@ -21,7 +21,7 @@ __all__ = ["Typed", "run"]
 
 
 ROWS = 256
-"""Of a table, so many are explained together."""
+"""Rows of a table that are explained together."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Typed:
 
 
 def run(typed: Typed) -> None:
-    """Explain, print, and write what was asked for."""
+    """Explain, print, and save."""
     out = typed.out
     if out is not None:
         check_writable(out)
@@ -56,7 +56,7 @@ def _is_model(text: str) -> bool:
 
 def _of_model(typed: Typed) -> Explanation:
     if typed.data is None:
-        msg = "DATA: expected rows that bring the target, hagang explain MODEL DATA, received none"
+        msg = "DATA: expected rows with a target column, as hagang explain MODEL DATA, received none"
         raise ArgumentError(msg)
     network = load(typed.function)
     x, y = network.labelled(typed.data)

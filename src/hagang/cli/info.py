@@ -1,4 +1,4 @@
-"""`hagang info`: what is installed, for a report of a fault."""
+"""`hagang info`: what is installed, for a bug report."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PACKAGES = ("numpy", "scipy", "scikit-learn", "duckdb", "safetensors", "typer",
 
 
 def run() -> None:
-    """Look and say."""
+    """Print versions and capabilities."""
     console = Console()
     console.row("hagang", hagang.__version__)
     console.row("Python", f"{platform.python_version()} on {platform.system()} {platform.machine()}, {sys.executable}")
@@ -31,7 +31,7 @@ def _engine() -> str:
     try:
         from hagang import _native
     except ImportError as error:
-        return f"not there ({error})"
+        return f"missing ({error})"
     cpu = _native.cpu()
     vectors = f"vectors of {cpu['vector_bytes']} bytes"
     rounded = "" if cpu["bfloat16"] else "no "

@@ -1,4 +1,4 @@
-"""`hagang inspect`: what is understood of data, and what would train badly, before anything is trained."""
+"""`hagang inspect`: how data is read, and what would train badly, before anything is trained."""
 
 from __future__ import annotations
 
@@ -14,44 +14,44 @@ if TYPE_CHECKING:
     from hagang.cli.options import DataOptions
     from hagang.data import Dataset
 
-__all__ = ["COLUMNS", "run", "understood_rows"]
+__all__ = ["COLUMNS", "column_rows", "run"]
 
-COLUMNS = ("Column", "Kind", "Missing", "Range", "What becomes of it")
+COLUMNS = ("Column", "Kind", "Missing", "Range", "Treatment")
 
 
-def run(asked: DataOptions) -> None:
-    """Read, prepare, say."""
+def run(data: DataOptions) -> None:
+    """Read, prepare, print."""
     console = Console()
-    if asked.target is None:
-        read = load(asked.source, header=asked.header, separator=asked.separator)
+    if data.target is None:
+        read = load(data.source, header=data.header, separator=data.separator)
         if read.target is None:
-            _say_columns(console, read)
+            _print_columns(console, read)
             return
-    _say_prepared(console, prepare_data(asked.source, options(asked)))
+    _print_prepared(console, prepare_data(data.source, options(data)))
 
 
-def understood_rows(ready: Prepared) -> list[tuple[str, ...]]:
-    """The lines of the table of columns."""
+def column_rows(prepared: Prepared) -> list[tuple[str, ...]]:
+    """The rows of the table of columns."""
     return [
         (line.column, line.kind, f"{line.missing:,}" if line.missing else "", line.range, line.treatment)
-        for line in ready.understood
+        for line in prepared.understood
     ]
 
 
-def _say_prepared(console: Console, ready: Prepared) -> None:
-    parts = (("training", ready.train), ("validation", ready.validation), ("test", ready.test))
-    told = [finding for finding in ready.findings if finding.kind not in ("file", "task")]
-    console.row("Data", *[str(finding) for finding in ready.findings if finding.kind == "file"] or [ready.name])
-    console.row("Task", *[as_typed(f"{ready.task}: {f}") for f in ready.findings if f.kind == "task"])
+def _print_prepared(console: Console, prepared: Prepared) -> None:
+    parts = (("training", prepared.train), ("validation", prepared.validation), ("test", prepared.test))
+    findings = [finding for finding in prepared.findings if finding.kind not in ("file", "task")]
+    console.row("Data", *[str(finding) for finding in prepared.findings if finding.kind == "file"] or [prepared.name])
+    console.row("Task", *[as_typed(f"{prepared.task}: {f}") for f in prepared.findings if f.kind == "task"])
     console.row("Rows", ", ".join(f"{len(part):,} {name}" for name, part in parts if len(part)))
-    console.row("Inputs", count(ready.features.width, "feature"))
+    console.row("Inputs", count(prepared.features.width, "feature"))
     console.gap()
-    console.table(COLUMNS, understood_rows(ready), right=False)
+    console.table(COLUMNS, column_rows(prepared), right=False)
     console.gap()
-    console.row("Findings", *([as_typed(str(finding)) for finding in told] or ["nothing to say"]))
+    console.row("Findings", *([as_typed(str(finding)) for finding in findings] or ["none"]))
 
 
-def _say_columns(console: Console, read: Dataset) -> None:
+def _print_columns(console: Console, read: Dataset) -> None:
     console.row("Data", *[str(finding) for finding in read.findings] or [read.name])
     console.gap()
     if isinstance(read.inputs, Pixels):
@@ -63,4 +63,4 @@ def _say_columns(console: Console, read: Dataset) -> None:
     ]
     console.table(COLUMNS[:4], rows, right=False)
     console.gap()
-    console.row("", "With --target COLUMN more is told.")
+    console.row("", "With --target COLUMN more is shown.")

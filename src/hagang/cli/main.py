@@ -1,4 +1,4 @@
-"""Where a command starts, and where every error becomes one line and an exit status."""
+"""The entry point, where every error becomes one line and an exit status."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["FAULT", "INTERRUPTED", "main"]
 
 FAULT = 2
-"""The exit status after an error that the user can mend."""
+"""The exit status after an error that the user can fix."""
 
 INTERRUPTED = 130
 """The exit status after Ctrl-C where nothing was kept: 128 and SIGINT's number, as shells count."""
@@ -93,5 +93,5 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 
 def _leave_pipe() -> None:
-    """Keep the interpreter from complaining of the closed pipe when it flushes at its end."""
+    """Keep the interpreter from reporting the closed pipe when it flushes at exit."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -1,4 +1,4 @@
-"""`hagang minimize`: from a function written on the command line to where it is lowest."""
+"""`hagang minimize`: the minimum of a function written on the command line."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class Typed:
 
 
 def run(typed: Typed) -> None:
-    """Read the function, minimise it, say what was found, write what was asked for."""
+    """Read the function, minimise it, print the result, write the files."""
     _check_writables(typed)
     start = read_point(typed.start, "--start")
     expression = read_expression(typed.function, start if isinstance(start, dict) else None)
@@ -60,7 +60,7 @@ def run(typed: Typed) -> None:
     f = function_of(expression, x0)
     result = _minimized(f, x0, typed)
     console = Console()
-    _say(console, expression, result)
+    _print_result(console, expression, result)
     if typed.csv is not None:
         _write_table(typed.csv, result)
         console.row("Steps", f"{typed.csv}, {len(result.steps):,} rows")
@@ -78,19 +78,19 @@ def run(typed: Typed) -> None:
 
 def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
     rate = typed.lr is not None or typed.schedule is not None
-    how: dict[str, Any] = {
+    options: dict[str, Any] = {
         "method": typed.method or ("sgd" if rate else "lbfgs"),
         "bounds": _bounds(typed.bounds),
         **{name: getattr(typed, name) for name in _ALIKE},
     }
     try:
-        return minimize(f, x0, **how)
+        return minimize(f, x0, **options)
     except ArgumentError as error:
-        raise ArgumentError(_ARGUMENT.sub(lambda found: f"--{_TYPED.get(found[1], found[1])}: ", str(error))) from None
+        raise ArgumentError(_ARGUMENT.sub(lambda match: f"--{_TYPED.get(match[1], match[1])}: ", str(error))) from None
 
 
 def _check_writables(typed: Typed) -> None:
-    """Find out before the run what could not be written after it."""
+    """Check before the run that its files can be written."""
     for file in filter(None, (typed.plot, typed.progress, typed.csv)):
         check_writable(file)
     for name in ("plot", "progress"):
@@ -123,12 +123,12 @@ def _pair(text: str) -> tuple[float | None, float | None]:
     return (number(low, "--bounds") if low else None, number(high, "--bounds") if high else None)
 
 
-# --- what is said and written --------------------------------------------------------------------------
+# --- what is printed and written --------------------------------------------------------------------------
 
 _GRADIENTS = {"graph": "exact gradients", "numerical": "gradients by central differences"}
 
 
-def _say(console: Console, expression: Expression, result: Any) -> None:
+def _print_result(console: Console, expression: Expression, result: Any) -> None:
     console.row("Function", expression.text)
     first = Variables.of(result.x)
     console.row("Start", f"{_point(first, _first(result.path))}, value {result.losses[0]:.10g}")
@@ -139,7 +139,7 @@ def _say(console: Console, expression: Expression, result: Any) -> None:
     console.row("Gradient", f"{_point(first, result.jac, 4)}, norm {float(np.linalg.norm(first.flat(result.jac))):.3g}")
     if "minima" in result:
         console.gap()
-        _say_minima(console, result.minima)
+        _print_minima(console, result.minima)
 
 
 def _count(evaluations: int) -> str:
@@ -158,18 +158,18 @@ def _point(variables: Variables, x: Any, digits: int = 10) -> str:
     return ", ".join(f"{label} = {number}" for label, number in zip(variables.labels, numbers, strict=True))
 
 
-def _say_minima(console: Console, minima: Sequence[Any]) -> None:
+def _print_minima(console: Console, minima: Sequence[Any]) -> None:
     variables = Variables.of(minima[0].x)
     rows = [
         (
-            _point(variables, _rounded(found.x), 6),
-            f"{found.fun:.8g}",
-            str(found.count),
-            found.kind,
-            f"{found.gradient_norm:.1e}",
-            f"{found.lowest_curvature:.3g} to {found.highest_curvature:.3g}",
+            _point(variables, _rounded(each.x), 6),
+            f"{each.fun:.8g}",
+            str(each.count),
+            each.kind,
+            f"{each.gradient_norm:.1e}",
+            f"{each.lowest_curvature:.3g} to {each.highest_curvature:.3g}",
         )
-        for found in minima[:_LISTED]
+        for each in minima[:_LISTED]
     ]
     console.table(("Point", "value", "runs", "kind", "gradient", "curvature"), rows)
     if len(minima) > _LISTED:
@@ -177,7 +177,7 @@ def _say_minima(console: Console, minima: Sequence[Any]) -> None:
 
 
 def _rounded(x: Any) -> Any:
-    """Without the last digits that no method settles; zero without a sign."""
+    """Without the last digits, which differ between methods; zero without a sign."""
     return map_leaves(lambda leaf: np.round(leaf, 6) + 0.0, x)
 
 

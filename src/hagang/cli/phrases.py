@@ -1,4 +1,4 @@
-"""The sentences and figures that several commands share."""
+"""Sentences and figures that several commands print."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def chain(network: Network, width: int) -> str:
 
 
 def baseline_text(target: Target, shares: Sequence[float]) -> str:
-    """Say what the baseline is."""
+    """What the baseline predicts."""
     if isinstance(target, Classes):
         most = int(np.argmax(shares))
         return f"Baseline: always {target.labels[most]!r}, the most frequent class in training."
@@ -38,7 +38,7 @@ def baseline_text(target: Target, shares: Sequence[float]) -> str:
 
 
 def target_text(target: Target) -> str:
-    """Say what is predicted."""
+    """What is predicted."""
     if isinstance(target, Classes):
         return f"{len(target.labels)} classes of {target.name!r} ({listing(target.labels, 6)})"
     return f"the quantity {target.name!r}, mean {target.mean:,.6g}, standard deviation {target.scale:,.6g}"

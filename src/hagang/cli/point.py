@@ -79,8 +79,8 @@ def _by_name(start: Any, expression: Expression, seed: int, option: str) -> dict
     """A start for several variables, which mere numbers are not: their order would be a guess."""
     names = expression.names
     if isinstance(start, list) or (start is not None and start.strip() not in ("normal", "uniform")):
-        wanted = ",".join(f"{name}=…" for name in names)
-        msg = f"{option}: the function's variables are {', '.join(names)}; write {option} {wanted}"
+        example = ",".join(f"{name}=…" for name in names)
+        msg = f"{option}: the function's variables are {', '.join(names)}; write {option} {example}"
         raise ArgumentError(msg)
     drawn = Uniform(len(names)) if start == "uniform" else Normal(len(names))
     return dict(zip(names, drawn.draw(generator(seed)).tolist(), strict=True))

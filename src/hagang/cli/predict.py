@@ -1,4 +1,4 @@
-"""`hagang predict`: an answer for each row, as CSV."""
+"""`hagang predict`: a prediction for each row, as CSV."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["run"]
 
 
 def run(model: Path, data: str, out: Path | None, *, header: bool | None, separator: str | None) -> None:
-    """Answer for each row of the data."""
+    """Predict each row of the data."""
     network = load(model)
     if out is not None:
         check_writable(out)

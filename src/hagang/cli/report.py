@@ -15,7 +15,7 @@ __all__ = ["run"]
 
 
 def run(folder: Path, out: Path) -> None:
-    """Open, tell, write."""
+    """Open, render, write."""
     check_writable(out)
     opened = open_run(folder)
     from hagang.view.report import report

@@ -19,13 +19,13 @@ _NONE = "–"
 
 
 def run(directory: Path) -> None:
-    """Find and say."""
-    found = find_runs(directory)
+    """Find and print."""
+    folders = find_runs(directory)
     console = Console()
-    if not found:
+    if not folders:
         console.row("Runs", f"none in {directory}; hagang train DATA --folder {directory}/NAME keeps one")
         return
-    console.table(("run", "began", "data", "epochs", "score", "ended by"), map(_row, found), right=False)
+    console.table(("run", "started", "data", "epochs", "score", "stopped by"), map(_row, folders), right=False)
 
 
 def _row(folder: Path) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def _epochs(outcome: Mapping[str, Any]) -> str:
 
 
 def _score(outcome: Mapping[str, Any]) -> str:
-    """Accuracy or error on the rows held out."""
+    """Accuracy or RMSE on the held-out rows."""
     scores = outcome.get("scores", {})
     name = "accuracy" if "accuracy" in scores else "rmse"
     return f"{name} {amount(scores[name])}" if name in scores else _NONE

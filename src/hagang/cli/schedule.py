@@ -1,4 +1,4 @@
-"""`hagang schedule`: learning rates over a run, before it is run."""
+"""`hagang schedule`: a preview of learning-rate schedules."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WIDTH = 24
 
 
 def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -> None:
-    """Say how each begins, how high it goes and how it ends; draw them where asked."""
+    """Print how each begins, how high it goes and how it ends; plot them if asked."""
     if steps < 1:
         msg = f"--steps: expected at least 1, received {steps}"
         raise ArgumentError(msg)

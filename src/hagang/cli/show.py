@@ -22,7 +22,7 @@ __all__ = ["run"]
 
 
 def run(model: Path) -> None:
-    """Read and say."""
+    """Read and print."""
     network = load(model)
     console = Console()
     versions = ", ".join(f"{name} {version}" for name, version in read_header(model).versions.items())
@@ -33,9 +33,9 @@ def run(model: Path) -> None:
         console.gap()
         console.table(*_layers(network))
         console.gap()
-    _say_training(console, network.about)
+    _print_training(console, network.about)
     if isinstance(network.features, ColumnFeatures):
-        _say_columns(console, network.features)
+        _print_columns(console, network.features)
     elif isinstance(network.features, PixelFeatures):
         shape, (factor, shift) = network.features.shape, network.features.affine
         console.row(
@@ -56,19 +56,19 @@ def _network(network: TrainedNetwork) -> str:
 
 
 def _layers(network: TrainedNetwork) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """A layer a row, without its path."""
+    """One row per layer, without its path."""
     heads, rows = network.summary().table()
     return tuple(head.capitalize() if head.islower() else head for head in heads[1:]), [row[1:] for row in rows]
 
 
-def _say_training(console: Console, about: Mapping[str, Any]) -> None:
+def _print_training(console: Console, about: Mapping[str, Any]) -> None:
     data, config = about.get("data"), about.get("config", {})
     if data is not None:
         rows = ", ".join(f"{data['rows'][part]:,} {part}" for part in ("training", "validation", "test"))
         console.row("Data", f"{data['name']}: {rows} rows", *map(as_typed, data["notes"]))
-    # The schedule as it was given: its whole record also tells what it has heard.
-    said = {**config, "schedule": about.get("options", {}).get("schedule", config.get("schedule"))}
-    console.row("Training", ", ".join(f"{name} {value}" for name, value in said.items() if name != "network"))
+    # The schedule as it was written: its full record includes its state.
+    settings = {**config, "schedule": about.get("options", {}).get("schedule", config.get("schedule"))}
+    console.row("Training", ", ".join(f"{name} {value}" for name, value in settings.items() if name != "network"))
     if "stopped_by" in about:
         console.row("Stopped", as_typed(about["stopped_by"]))
     if "scores" in about:
@@ -77,7 +77,7 @@ def _say_training(console: Console, about: Mapping[str, Any]) -> None:
         console.gap()
 
 
-def _say_columns(console: Console, features: ColumnFeatures) -> None:
+def _print_columns(console: Console, features: ColumnFeatures) -> None:
     rows = [(encoder.name, encoder.describe()) for encoder in features.encoders]
     rows += [(item.name, f"left out: it {item.reason}") for item in features.left_out]
-    console.table(("Column", "What becomes of it"), rows, right=False)
+    console.table(("Column", "Treatment"), rows, right=False)

@@ -1,4 +1,4 @@
-"""Data for a model that is there already."""
+"""Data for a trained model."""
 
 from __future__ import annotations
 
@@ -22,20 +22,20 @@ __all__ = ["note", "read_inputs"]
 def read_inputs(
     network: TrainedNetwork, data: str, header: bool | None, separator: str | None
 ) -> tuple[Any, list[str]]:
-    """Read the rows to answer for, and tell what is new in them beside the training's."""
+    """Read the rows to predict, with notes on what differs from the training data."""
     read = load(data, header=header, separator=separator)
     inputs = read.inputs if read.test is None else read.test.inputs
-    used = [f"{read.name} brings a test part: its {count(len(inputs), 'row')} are used"] * (read.test is not None)
+    notes = [f"{read.name} brings a test part: its {count(len(inputs), 'row')} are used"] * (read.test is not None)
     if network.features is None:
-        return _array(inputs), used
+        return _array(inputs), notes
     aligned = network.aligned(inputs)
     if isinstance(aligned, Table) and isinstance(inputs, Table) and aligned.names != inputs.names:
-        used.append("no header, and one column fewer than at training: taken to lack the target")
-    return aligned, used + [str(finding) for finding in network.features.notice(_without_target(aligned, network))]
+        notes.append("no header, and one column fewer than in training: assumed to lack the target")
+    return aligned, notes + [str(finding) for finding in network.features.notice(_without_target(aligned, network))]
 
 
 def note(text: str) -> None:
-    """Say something beside the results, on standard error."""
+    """Print a note on standard error, apart from the results."""
     print(f"note: {text}", file=sys.stderr)
 
 
@@ -50,6 +50,6 @@ def _array(inputs: Inputs) -> npt.NDArray[Any]:
         return inputs.values
     texts = [column.name for column in inputs.columns if not isinstance(column, Numbers)]
     if texts:
-        text = f"the model was trained on arrays of numbers, and the column {texts[0]!r} is text; give numbers only."
+        text = f"the model was trained on arrays of numbers, and the column {texts[0]!r} is text; expected numbers only"
         raise DataError(text)
     return np.column_stack([column.values for column in inputs.columns if isinstance(column, Numbers)])

@@ -29,7 +29,7 @@ def option(
     least: int | None = None,
     **more: Any,
 ) -> Any:
-    """An option with its help; its default, or what decides it, stands at the end in brackets."""
+    """An option with its help, which ends with its default, or what decides it, in brackets."""
     text = text if default is None else f"{text} [dim]\\[{default}][/]"
     return typer.Option(
         *names, metavar=metavar, help=text, rich_help_panel=panel, show_default=False, min=least, **more
@@ -37,29 +37,29 @@ def option(
 
 
 def flag(*names: str, text: str, panel: str = "Options", default: object = None) -> Any:
-    """An option without a value."""
+    """A flag."""
     return option(*names, metavar=" ", text=text, panel=panel, default=default)
 
 
 def argument(metavar: str, text: str) -> Any:
-    """What is typed without a name before it."""
+    """A positional argument."""
     return typer.Argument(metavar=metavar, help=text, show_default=False)
 
 
 def decided_by(help_text: str) -> str:
-    """What stands in brackets at the end of an option's help.
+    """The default, or what decides it, from the end of an option's help.
 
     Examples
     --------
     >>> decided_by(option("--lr", metavar="RATE", text="The rate.", default="the optimiser's own").help)
     "the optimiser's own"
     """
-    found = re.search(r" \[dim\]\\\[(.*)\]\[/\]$", help_text)
-    return found[1] if found else ""
+    match = re.search(r" \[dim\]\\\[(.*)\]\[/\]$", help_text)
+    return match[1] if match else ""
 
 
 def takes(*panels: type) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Make a command of a function that is given one object of each of these dataclasses."""
+    """Make a command of a function that takes one object of each of these dataclasses."""
 
     def decorate(work: Callable[..., None]) -> Callable[..., None]:
         @wraps(work)
