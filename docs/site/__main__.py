@@ -22,7 +22,14 @@ SECTIONS = {
         "docs/minimize",
         "docs/test-functions",
     ),
-    "How it works": ("docs/the-way", "docs/tracing", "docs/precision", "docs/deep-networks", "docs/deep-training"),
+    "How it works": (
+        "docs/the-way",
+        "docs/the-engine",
+        "docs/tracing",
+        "docs/precision",
+        "docs/deep-networks",
+        "docs/deep-training",
+    ),
     "Extending": (
         "docs/own-optimiser",
         "docs/adding-an-op",

@@ -84,8 +84,8 @@ def both(inputs, outputs, updates=None, steps=None, scalars=None, threads=1, bat
     )
     sessions = [
         reference.open_session(inputs.slots),
-        native.NativeSession(inputs.slots, threads, straight=0),
-        native.NativeSession(inputs.slots, threads, straight=4000),
+        native.NativeSession(inputs.slots, threads, scalar_limit=0),
+        native.NativeSession(inputs.slots, threads, scalar_limit=4000),
     ]
     results = [session.run(program, chunk) for session in sessions]
     return results, [session.read() for session in sessions]

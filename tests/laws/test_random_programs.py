@@ -1,4 +1,4 @@
-"""Any Program: native gives the reference's bits, as straight-line code and as a plan, on any number of threads.
+"""Any Program: native gives the reference's bits, as a scalar program and as a plan, on any number of threads.
 
 Over whole numbers every result is exact, so that one differing bit is a fault. Over fractions the bits depend on the
 order of summation, which may not depend on the number of threads.
@@ -78,7 +78,7 @@ def test_native_gives_the_bits_of_the_reference(recipe):
     expected = results(reference.open_session(slots), program, chunk)
     equal(results(native.NativeSession(slots, 1), program, chunk), expected)
     for threads in (1, 2, 3):
-        equal(results(native.NativeSession(slots, threads, straight=0), program, chunk), expected)
+        equal(results(native.NativeSession(slots, threads, scalar_limit=0), program, chunk), expected)
 
 
 @given(recipe=recipes)
@@ -87,7 +87,7 @@ def test_bits_do_not_depend_on_the_number_of_threads(recipe):
     program = grown(recipe)
     note(str(program))
     slots, chunk = setting(program, recipe.sizes, fractions=True)
-    one, *more = (results(native.NativeSession(slots, k, straight=0), program, chunk) for k in (1, 2, 3))
+    one, *more = (results(native.NativeSession(slots, k, scalar_limit=0), program, chunk) for k in (1, 2, 3))
     for each in more:
         equal(each, one, bits=True)
 

@@ -22,7 +22,7 @@ from hagang.runtime import Chunk, reference
 native = pytest.importorskip("hagang.runtime.native")
 _native = pytest.importorskip("hagang._native")
 lowered = native.lower.lowered
-Kept = native.plan.Kept
+Storage = native.parts.Storage
 
 
 # --- training programs ---------------------------------------------------------------------------------------
@@ -209,7 +209,7 @@ def test_memory_for_a_long_batch_is_that_of_a_block():
 
 def bytes_of_all_values(program, slots, rows):
     buffers = lowered(program, tuple(slots)).plan.buffers
-    return sum((b.size[0] + b.size[1] * rows) * b.bits // 8 for b in buffers if b.kept is Kept.TEMPORARY)
+    return sum((b.size[0] + b.size[1] * rows) * b.bits // 8 for b in buffers if b.storage is Storage.TEMPORARY)
 
 
 def test_values_take_the_place_of_those_that_nobody_reads_any_more():

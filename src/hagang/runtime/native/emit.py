@@ -9,7 +9,7 @@ import numpy as np
 
 from hagang.errors import ProgramError
 from hagang.runtime.native.forms import UNIT_ROWS, Extent, Form, Machine, Panel, RowsForm, Vector
-from hagang.runtime.native.plan import Buffer, General, Kept, Kernel, Kind, Place, Step, View
+from hagang.runtime.native.parts import Buffer, General, Kernel, Kind, Place, Step, Storage, View
 from hagang.runtime.native.values import (
     FULL,
     PER_COLUMN,
@@ -113,17 +113,17 @@ class Emitter:
     def _new_buffer(self, value: Value) -> Buffer:
         size = self._machine.size(value.form, value.bits)
         if isinstance(value, Slot):
-            return Buffer(Kept.SLOT, value.bits, size, self._slot_numbers[value.name])
+            return Buffer(Storage.SLOT, value.bits, size, self._slot_numbers[value.name])
         if isinstance(value, Mirror):
-            return Buffer(Kept.MIRROR, value.bits, size, self._slot_numbers[value.slot.name])
+            return Buffer(Storage.MIRROR, value.bits, size, self._slot_numbers[value.slot.name])
         if isinstance(value, Constant):
             first = self._number_count
             self._numbers.append(value.numbers)
             self._number_count += len(value.numbers)
-            return Buffer(Kept.CONSTANT, value.bits, (len(value.numbers), 0), first)
+            return Buffer(Storage.CONSTANT, value.bits, (len(value.numbers), 0), first)
         if isinstance(value, Scalar):
-            return Buffer(Kept.SCALAR, value.bits, (self._scalar_count * 64 // value.bits, 0))
-        return Buffer(Kept.BATCH if isinstance(value, Batch) else Kept.TEMPORARY, value.bits, size)
+            return Buffer(Storage.SCALAR, value.bits, (self._scalar_count * 64 // value.bits, 0))
+        return Buffer(Storage.BATCH if isinstance(value, Batch) else Storage.TEMPORARY, value.bits, size)
 
     def offset(self, value: Value) -> Extent:
         """Where in its buffer a value begins."""
@@ -304,8 +304,8 @@ class _TapeWriter:
         kernel.operands = self._places
         codes = self._emitter._instructions
         for op, to, sources in self._code:
-            kernel.steps.append(Step(codes[op], at(to), *[at(source) for source in sources]))
-        kernel.steps += [Step(codes["move"], place, at(register)) for register, place in self._late]
+            kernel.steps.append(Step(codes[op], at(to), tuple(map(at, sources))))
+        kernel.steps += [Step(codes["move"], place, (at(register),)) for register, place in self._late]
         kernel.rows, kernel.columns = _domain(form)
         if isinstance(group.source, Anchor):
             self._anchor(kernel, group.source, at)

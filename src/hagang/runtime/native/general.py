@@ -10,7 +10,7 @@ from hagang.ops.index import scatter_add as scatter_node
 from hagang.ops.index import take as take_node
 from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.moves import array, flipped, made_by, result_of
-from hagang.runtime.native.plan import Fold, General, double_bits
+from hagang.runtime.native.parts import Fold, General, double_bits
 from hagang.runtime.native.values import Call, Strided
 
 if TYPE_CHECKING:

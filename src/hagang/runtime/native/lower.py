@@ -15,11 +15,13 @@ from hagang.runtime.native.emit import Emitter
 from hagang.runtime.native.forms import Machine, Panel, Vector, extent, strides_of
 from hagang.runtime.native.instructions import refuse_unknown
 from hagang.runtime.native.narrow import narrow_integers
-from hagang.runtime.native.plan import Plan, View
+from hagang.runtime.native.parts import View
+from hagang.runtime.native.plan import Plan
 from hagang.runtime.native.rewrite import rewrite
+from hagang.runtime.native.scalar_lowering import SCALAR_LIMIT, scalar_program
+from hagang.runtime.native.scalar_program import ScalarProgram
 from hagang.runtime.native.scalars import ScalarTape, hoistable
 from hagang.runtime.native.schedule import Schedule
-from hagang.runtime.native.straight import LONGEST, StraightPlan, straighten
 from hagang.runtime.native.translate import Translator
 from hagang.runtime.native.values import FULL, SINGLE, Anchor, Constant, Scalar, Slot, Tape, Value
 from hagang.runtime.native.writes import settle
@@ -36,7 +38,7 @@ __all__ = ["Lowered", "lower", "machine"]
 class Lowered:
     """A plan with the names that its numbers stand for."""
 
-    plan: Plan | StraightPlan
+    plan: Plan | ScalarProgram
     scalars: list[str]
     outputs: dict[str, Node]
 
@@ -49,7 +51,7 @@ class Lowered:
     @cached_property
     def _read(self) -> _native.Plan | _native.ScalarProgram:
         """The plan as the engine reads it, once for all sessions."""
-        kind = _native.ScalarProgram if isinstance(self.plan, StraightPlan) else _native.Plan
+        kind = _native.ScalarProgram if isinstance(self.plan, ScalarProgram) else _native.Plan
         return kind.read(self.plan.words(), self.plan.all_numbers())
 
 
@@ -62,21 +64,21 @@ def machine() -> Machine:
 _LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], int], Lowered]] = WeakKeyDictionary()
 
 
-def lowered(program: Program, slots: tuple[str, ...], *, straight: int = LONGEST) -> Lowered:
+def lowered(program: Program, slots: tuple[str, ...], *, scalar_limit: int = SCALAR_LIMIT) -> Lowered:
     """A Program lowered for a session of these slots: once, however many sessions run it."""
     known = _LOWERED.setdefault(program, {})
-    key = slots, straight
+    key = slots, scalar_limit
     if key not in known:
-        known[key] = lower(program, {name: k for k, name in enumerate(slots)}, straight=straight)
+        known[key] = lower(program, {name: k for k, name in enumerate(slots)}, scalar_limit=scalar_limit)
     return known[key]
 
 
-def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: int = LONGEST) -> Lowered:
-    """Lower a Program for a session whose slots have these numbers; to straight-line code up to that length."""
+def lower(program: Program, slot_numbers: Mapping[str, int], *, scalar_limit: int = SCALAR_LIMIT) -> Lowered:
+    """Lower a Program for a session whose slots have these numbers; to a scalar program up to the limit."""
     refuse_unknown(order(program.roots), _native.instructions())
-    line = straighten(program, slot_numbers, _native.instructions(), straight)
-    if line is not None:
-        return Lowered(line, list(program.with_role("scalar")), dict(program.outputs))
+    small = scalar_program(program, slot_numbers, _native.instructions(), scalar_limit)
+    if small is not None:
+        return Lowered(small, list(program.with_role("scalar")), dict(program.outputs))
     program = _rewritten(program)
     nodes = order(program.roots)
     float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64
@@ -103,7 +105,7 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, straight: int = 
         schedule.phases,
         batches,
         list(shown),
-        len(slot_numbers),
+        sorted(slot_numbers, key=slot_numbers.__getitem__),
         emitter.buffer(stop) if stop is not None else -1,
         emitter.work[1],
         emitter.work[0],

@@ -18,7 +18,7 @@ from hagang.runtime.native.forms import (
     form_of,
     strides_of,
 )
-from hagang.runtime.native.plan import General, Space, double_bits
+from hagang.runtime.native.parts import General, Space, double_bits
 from hagang.runtime.native.values import Call, GeneralOp, Strided, Value, Values
 
 if TYPE_CHECKING:

@@ -1,209 +1,26 @@
-"""The Plan as the engine reads it: buffers, kernels, the prologue; and its words.
+"""The Plan: a Program lowered to kernels over buffers, in phases. `docs/the-engine.md` reads one line by line.
 
-`native/plan.hpp` holds the other half of this grammar and verifies every word.
+`native/plan.hpp` holds the other half of its grammar and verifies every word.
 """
 
 from __future__ import annotations
 
-import struct
-from dataclasses import dataclass, field
-from enum import IntEnum
-from typing import TYPE_CHECKING, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
+
+from hagang.runtime.native.listing import Names, kernel_lines, prologue_lines
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.runtime.native.forms import Extent
+    from hagang.runtime.native.listing import Line
+    from hagang.runtime.native.parts import Buffer, Kernel, Prologue
 
-__all__ = [
-    "FOLDS",
-    "Buffer",
-    "Fold",
-    "General",
-    "Kept",
-    "Kernel",
-    "Kind",
-    "Place",
-    "Plan",
-    "Prologue",
-    "Space",
-    "Step",
-    "View",
-    "double_bits",
-]
+__all__ = ["Plan"]
 
 MAGIC, VERSION = 0x6861676E67, 1
-
-
-class Kept(IntEnum):
-    """Where a buffer lives."""
-
-    TEMPORARY, SLOT, MIRROR, CONSTANT, SCALAR, BATCH = range(6)
-
-
-class Space(IntEnum):
-    """How a kernel is cut among threads."""
-
-    ROWS, TILES, WHOLE = range(3)
-
-
-class Kind(IntEnum):
-    """What a kernel is."""
-
-    (
-        POINTWISE_VECTOR,
-        POINTWISE_ROWS,
-        POINTWISE_PANEL,
-        CONTRACT_ROWS,
-        CONTRACT_TILE,
-        REDUCE_ROWS,
-        REDUCE_COLUMNS,
-        REDUCE_ALL,
-        GATHER,
-        GENERAL,
-        OUTPUT,
-    ) = range(11)
-
-
-class General(IntEnum):
-    """The general ops."""
-
-    (
-        COPY,
-        FILL,
-        REDUCE,
-        ARGMAX,
-        CUMSUM,
-        CONTRACT,
-        TAKE,
-        SCATTER_ADD,
-        SOLVE,
-        DET,
-        RANDOM,
-        UNPANEL,
-        PANEL,
-    ) = range(13)
-
-
-class Fold(IntEnum):
-    """How a reduction joins two numbers."""
-
-    SUM, MAXIMUM, MINIMUM, PRODUCT = range(4)
-
-
-FOLDS: Final = {"add": Fold.SUM, "maximum": Fold.MAXIMUM, "minimum": Fold.MINIMUM, "multiply": Fold.PRODUCT}
-"""The folds by the instruction that joins two numbers."""
-
-
-def double_bits(value: float) -> int:
-    """The bits of a float64 as an int64."""
-    return int(struct.unpack("<q", struct.pack("<d", value))[0])
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a tape or an anchor finds an array."""
-
-    buffer: int = -1
-    offset: Extent = (0, 0)
-    row: Extent = (0, 0)
-    column: int = 0
-    panel: int = 0
-
-    def words(self) -> list[int]:
-        return [self.buffer, *self.offset, *self.row, self.column, self.panel]
-
-
-@dataclass(frozen=True)
-class View:
-    """An array of any strides."""
-
-    buffer: int
-    dims: tuple[Extent, ...]
-    strides: tuple[Extent, ...]
-    offset: Extent = (0, 0)
-
-    def words(self) -> list[int]:
-        dims = [number for pair in self.dims for number in pair]
-        strides = [number for pair in self.strides for number in pair]
-        return [self.buffer, *self.offset, len(self.dims), *dims, len(self.strides), *strides]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One instruction of a tape."""
-
-    op: int
-    to: int
-    a: int = 0
-    b: int = 0
-    c: int = 0
-
-    def words(self) -> list[int]:
-        return [self.op, self.to, self.a, self.b, self.c]
-
-
-@dataclass(frozen=True)
-class Buffer:
-    """A piece of memory."""
-
-    kept: Kept
-    bits: int
-    size: Extent
-    index: int = 0
-
-    def words(self) -> list[int]:
-        return [self.kept, self.bits, *self.size, self.index]
-
-
-@dataclass
-class Kernel:
-    """One kernel over one domain."""
-
-    kind: Kind
-    space: Space
-    phase: int
-    bits: int
-    rows: Extent = (0, 0)
-    columns: Extent = (0, 0)
-    a: Place = field(default_factory=Place)
-    b: Place = field(default_factory=Place)
-    depth: Extent = (0, 0)
-    how: int = 0
-    anchor: int = -1
-    scratch: int = 0
-    numbers: list[int] = field(default_factory=list)
-    operands: list[Place] = field(default_factory=list)
-    steps: list[Step] = field(default_factory=list)
-    mirrors: list[tuple[int, int]] = field(default_factory=list)
-    views: list[View] = field(default_factory=list)
-
-    def words(self) -> list[int]:
-        words = [self.kind, self.space, self.phase, self.bits, *self.rows, *self.columns]
-        words += [*self.a.words(), *self.b.words(), *self.depth, self.how, self.anchor, self.scratch]
-        words += [len(self.numbers), *self.numbers]
-        for parts in (self.operands, self.steps):
-            words += [len(parts), *(word for part in parts for word in part.words())]
-        words += [len(self.mirrors), *(word for pair in self.mirrors for word in pair)]
-        return [*words, len(self.views), *(word for view in self.views for word in view.words())]
-
-
-@dataclass
-class Prologue:
-    """The tape over a chunk's steps that computes what depends on scalars alone."""
-
-    inputs: list[str] = field(default_factory=list)
-    constants: list[float] = field(default_factory=list)
-    scratch: int = 0
-    steps: list[Step] = field(default_factory=list)
-    results: list[tuple[int, int]] = field(default_factory=list)
-
-    def words(self, first_constant: int) -> list[int]:
-        words = [len(self.inputs) + 1, first_constant, len(self.constants), self.scratch, len(self.steps)]
-        words += [word for step in self.steps for word in step.words()]
-        return [*words, len(self.results), *(word for pair in self.results for word in pair)]
 
 
 @dataclass
@@ -213,7 +30,7 @@ class Plan:
     phases: int
     batches: list[str]
     outputs: list[str]
-    slots: int
+    slots: list[str]
     stop: int
     work: int
     fixed_work: int
@@ -224,7 +41,7 @@ class Plan:
 
     def words(self) -> npt.NDArray[np.int64]:
         """The plan as the engine reads it."""
-        words = [MAGIC, VERSION, self.phases, len(self.batches), len(self.outputs), self.slots, self.stop]
+        words = [MAGIC, VERSION, self.phases, len(self.batches), len(self.outputs), len(self.slots), self.stop]
         words += [self.work, self.fixed_work, len(self.buffers)]
         words += [word for buffer in self.buffers for word in buffer.words()]
         words += self.prologue.words(len(self.numbers))
@@ -234,3 +51,16 @@ class Plan:
     def all_numbers(self) -> npt.NDArray[np.float64]:
         """The constants, the prologue's last."""
         return np.concatenate([self.numbers, np.asarray(self.prologue.constants, np.float64)])
+
+    def __str__(self) -> str:
+        names = Names(self.buffers, self.kernels, self.slots, self.batches, self.numbers)
+        text = ["prologue", *(f"  {line}" for line in prologue_lines(self.prologue))] if self.prologue.results else []
+        lines: dict[int, list[Line]] = {phase: [] for phase in range(self.phases)}
+        for kernel in self.kernels:
+            lines[kernel.phase] += kernel_lines(kernel, names, self.batches, self.outputs)
+        width = max((len(what) for each in lines.values() for _, what, _ in each), default=0)
+        for phase, each in lines.items():
+            text += [f"phase {phase}", *(f"  {how:<5}  {what:<{width}}  {size}".rstrip() for how, what, size in each)]
+        if self.stop >= 0:
+            text.append(f"stop where {names.of(self.stop)}")
+        return "\n".join(text)

@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.graph import Kind
 from hagang.runtime.native.instructions import instruction_of
-from hagang.runtime.native.plan import Prologue, Step
+from hagang.runtime.native.parts import Prologue, Step
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -93,7 +93,6 @@ class ScalarTape:
 
         steps = []
         for op, number, sources in self._steps:
-            a, b, c = ([at(source) for source in sources] + [0, 0])[:3]
-            steps.append(Step(self._instructions[op], at(("made", number)), a, b, c))
+            steps.append(Step(self._instructions[op], at(("made", number)), tuple(map(at, sources))))
         results = [(at(self._made[node]), bits) for node, bits in self._results]
         return Prologue(self._inputs, self._values, len(self._steps), steps, results)

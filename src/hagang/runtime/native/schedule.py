@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from hagang.runtime.native.plan import Space
+from hagang.runtime.native.parts import Space
 from hagang.runtime.native.values import (
     FULL,
     Anchor,

@@ -12,7 +12,7 @@ from hagang.errors import ArgumentError, HagangError, ShapeError
 from hagang.graph import R, has_rows
 from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.lower import Lowered, lowered
-from hagang.runtime.native.straight import LONGEST
+from hagang.runtime.native.scalar_lowering import SCALAR_LIMIT
 from hagang.runtime.session import Array, Chunk, Result, check_chunk, check_slots
 
 if TYPE_CHECKING:
@@ -32,13 +32,13 @@ Executable: TypeAlias = "_native.Executable | _native.ScalarExecutable"
 class NativeSession:
     """Slots in the engine's own layouts; a chunk is one call, with the interpreter's lock released.
 
-    Programs of up to `straight` instructions run as straight-line code; tests ask for none, or for many.
+    Programs that cost up to `scalar_limit` additions run as scalar programs; tests ask for none, or for many.
     """
 
     def __init__(
-        self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None, *, straight: int = LONGEST
+        self, slots: Mapping[str, npt.ArrayLike], threads: int | None = None, *, scalar_limit: int = SCALAR_LIMIT
     ) -> None:
-        self._straight = straight
+        self._scalar_limit = scalar_limit
         self._threads = threads or _native.cpu()["cores"]
         self._like: dict[str, Array] = {}
         self._programs: dict[int, _Ready] = {}
@@ -107,7 +107,7 @@ class NativeSession:
         }
         if missing:
             self.write(missing)
-        found = lowered(program, tuple(self._like), straight=self._straight)
+        found = lowered(program, tuple(self._like), scalar_limit=self._scalar_limit)
         ready = self._programs[id(program)] = _Ready.of(program, found, found.on(self._engine))
         return ready
 

@@ -20,7 +20,7 @@ from hagang.ops.reduce import argmax_op, cumsum_op
 from hagang.runtime.native import general, moves
 from hagang.runtime.native.forms import Form, Machine, Panel, RowsForm, Vector, extent, form_of
 from hagang.runtime.native.instructions import COSTS, cast_instruction, is_fold
-from hagang.runtime.native.plan import FOLDS
+from hagang.runtime.native.parts import FOLDS
 from hagang.runtime.native.values import (
     FULL,
     PER_COLUMN,

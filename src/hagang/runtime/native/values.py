@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from hagang.runtime.native.forms import Panel, RowsForm, Vector
-from hagang.runtime.native.plan import Space
+from hagang.runtime.native.parts import Space
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
     from hagang.runtime.native.forms import Extent, Form, Machine
-    from hagang.runtime.native.plan import General
+    from hagang.runtime.native.parts import General
 
 __all__ = [
     "FULL",

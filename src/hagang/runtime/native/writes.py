@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hagang.runtime.native.plan import Space
+from hagang.runtime.native.parts import Space
 from hagang.runtime.native.values import FULL, Mirror, Slot, Tape, Value
 
 if TYPE_CHECKING:

@@ -1,16 +1,13 @@
-"""Small programs as straight-line code: every number is a register of its own.
+"""Small Programs as scalar programs: every number is a register of its own.
 
 Slices, broadcasts and reshapes only say which register is meant where, so they cost nothing: the NumPy reference of
 such an op is evaluated on arrays of register numbers. What is left is arithmetic, which one thread runs in one loop
 without phases, tiles or barriers. This is what a minimised function of a few variables becomes.
-
-`native/straight_plan.hpp` holds the other half of the plan's grammar and verifies every word.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,7 +17,8 @@ from hagang.graph import Kind, Node, count, has_rows, order
 from hagang.ops.index import take_op
 from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.instructions import COSTS, instruction_of
-from hagang.runtime.native.plan import Prologue, Step
+from hagang.runtime.native.parts import Step
+from hagang.runtime.native.scalar_program import ScalarProgram
 from hagang.runtime.native.scalars import ScalarTape, hoistable
 
 if TYPE_CHECKING:
@@ -28,12 +26,11 @@ if TYPE_CHECKING:
 
     from hagang.program import Program
 
-__all__ = ["StraightPlan", "straighten"]
+__all__ = ["SCALAR_LIMIT", "scalar_program"]
 
 Registers = npt.NDArray[np.intp]
 
-MAGIC, VERSION = 0x7374726169, 1
-LONGEST = 120
+SCALAR_LIMIT = 120
 """Additions, or what costs as much: of a longer program the tapes over arrays are as fast."""
 
 _DTYPES = {np.dtype(np.float64), np.dtype(np.int64), np.dtype(np.bool_)}
@@ -42,65 +39,18 @@ _ZERO = 0
 
 
 class _TooLong(Exception):
-    """The program is none for straight-line code."""
+    """The Program is none for a list of instructions on numbers."""
 
 
-@dataclass
-class StraightPlan:
-    """A Program as straight-line code.
-
-    Parameters
-    ----------
-    registers : list of float
-        What each register holds at first: constants.
-    stop : int
-        The register that ends a chunk, or -1.
-    computed : int
-        So many instructions compute; then outputs are told, and the rest writes the slots.
-    held : list of (slot, first register, count)
-        The slots' numbers.
-    outputs : list of str
-        The names of what is told.
-    told : list of list of int
-        The registers of each output's numbers.
-    scalars : list of int
-        Where the prologue's results go.
-    """
-
-    registers: list[float]
-    stop: int
-    computed: int
-    held: list[tuple[int, int, int]]
-    outputs: list[str]
-    told: list[list[int]]
-    steps: list[Step]
-    scalars: list[int]
-    prologue: Prologue
-    batches: tuple[str, ...] = ()
-
-    def words(self) -> npt.NDArray[np.int64]:
-        """The plan as the engine reads it."""
-        words = [MAGIC, VERSION, len(self.registers), self.stop, self.computed]
-        words += [len(self.held), *(word for held in self.held for word in held)]
-        words += [len(self.told), *(word for told in self.told for word in (len(told), *told))]
-        words += [len(self.steps), *(word for step in self.steps for word in step.words())]
-        words += [len(self.scalars), *self.scalars, *self.prologue.words(len(self.registers))]
-        return np.array(words, np.int64)
-
-    def all_numbers(self) -> npt.NDArray[np.float64]:
-        """The registers' first numbers, then the prologue's constants."""
-        return np.array([*self.registers, *self.prologue.constants], np.float64)
-
-
-def straighten(
-    program: Program, slot_numbers: Mapping[str, int], instructions: Mapping[str, int], longest: int = LONGEST
-) -> StraightPlan | None:
-    """The straight-line code of a small Program in float64; None where it is too long or needs what a line has not."""
+def scalar_program(
+    program: Program, slot_numbers: Mapping[str, int], instructions: Mapping[str, int], longest: int = SCALAR_LIMIT
+) -> ScalarProgram | None:
+    """The scalar program of a small Program in float64; None where it is too long, or needs arrays."""
     nodes = order(program.roots)
     if not all(map(_fits, nodes)) or sum(count(node.dims) for node in nodes) > 4 * longest:
         return None
     try:
-        return _Line(program, nodes, slot_numbers, instructions, longest).plan()
+        return _Builder(program, nodes, slot_numbers, instructions, longest).build()
     except _TooLong:
         return None
 
@@ -110,8 +60,8 @@ def _fits(node: Node) -> bool:
     return node.dtype in _DTYPES and not has_rows(node.dims) and not from_outside and node.op.kind is not Kind.ROW_COUNT
 
 
-class _Line:
-    """Straight-line code in the making."""
+class _Builder:
+    """A scalar program in the making."""
 
     def __init__(
         self,
@@ -224,33 +174,33 @@ class _Line:
         products = self._each("multiply", 2)(a, b)
         return self._fold("add", np.asarray(products, np.intp), range(len(node.attrs["out"]), len(labels)))
 
-    # --- the plan ---
+    # --- the program ---
 
-    def plan(self) -> StraightPlan:
+    def build(self) -> ScalarProgram:
         """The code, without what nobody needs, in the order in which it may overwrite the slots."""
         program = self._program
         for name, node in program.updates.items():
             self._slot(name, node.dims)
-        told = [self._registers(node).ravel().tolist() for node in program.outputs.values()]
+        outputs = {name: self._registers(node).ravel().tolist() for name, node in program.outputs.items()}
         own = {register for held in self._held.values() for register in held.ravel().tolist()}
         writes = self._writes(own)
         stop = self._stop(own)
-        shown = [*(register for each in told for register in each), stop]
+        shown = [*(register for each in outputs.values() for register in each), stop]
         results = Counter([*shown, *writes.values()])
         code = _joined(_needed(self._code, results), results)
         computing, writing = _split(code, shown, writes)
         if sum(COSTS.get(op, 1) for op, _, _ in [*computing, *writing]) > self._longest:
             raise _TooLong
         codes = self._instructions
-        steps = [Step(codes[op], to, *sources) for op, to, sources in [*computing, *writing]]
+        steps = [Step(codes[op], to, sources) for op, to, sources in [*computing, *writing]]
         held = [
             (self._slot_numbers[name], int(registers.flat[0]) if registers.size else 0, registers.size)
             for name, registers in self._held.items()
         ]
         prologue = self._scalars.finish()
         scalars = [self._scalar_registers[number] for number in range(len(prologue.results))]
-        outputs = list(program.outputs)
-        return StraightPlan(self._numbers, stop, len(computing), held, outputs, told, steps, scalars, prologue)
+        slots = list(self._held)
+        return ScalarProgram(self._numbers, stop, len(computing), held, slots, outputs, steps, scalars, prologue)
 
     def _writes(self, own: set[int]) -> dict[int, int]:
         """What each written register of a slot gets; another slot's old number by way of a copy."""

@@ -1,4 +1,4 @@
-"""Small programs as straight-line code: which they are, what order keeps old numbers, stopping, damaged words."""
+"""Small programs as scalar programs: which they are, what order keeps old numbers, stopping, damaged words."""
 
 import numpy as np
 import pytest
@@ -16,7 +16,7 @@ from hagang.runtime import Chunk, reference
 native = pytest.importorskip("hagang.runtime.native")
 _native = pytest.importorskip("hagang._native")
 
-from hagang.runtime.native.straight import LONGEST, straighten  # noqa: E402  (needs the engine)
+from hagang.runtime.native.scalar_lowering import SCALAR_LIMIT, scalar_program  # noqa: E402  (needs the engine)
 
 
 def slot(name, *dims, dtype=np.float64):
@@ -24,7 +24,7 @@ def slot(name, *dims, dtype=np.float64):
 
 
 def line(program):
-    return straighten(program, {name: k for k, name in enumerate(program.inputs)}, _native.instructions())
+    return scalar_program(program, {name: k for k, name in enumerate(program.inputs)}, _native.instructions())
 
 
 def same(program, slots, steps=3, scalars=None):
@@ -122,8 +122,8 @@ def test_any_arithmetic_has_the_references_bits(code, new):
 @pytest.mark.parametrize(
     "node",
     [
-        arithmetic.multiply(slot("x", LONGEST + 1), 2.0),
-        functions.exp(slot("x", LONGEST // 4)),
+        arithmetic.multiply(slot("x", SCALAR_LIMIT + 1), 2.0),
+        functions.exp(slot("x", SCALAR_LIMIT // 4)),
         arithmetic.multiply(slot("x", 3, dtype=np.float32), 2.0),
         random.random_uniform(leaf.constant(1), leaf.constant(2), (3,), np.float64, 0),
         sum_(leaf.input_node("x", (R, 2), np.float64, "batch"), (0, 1)),
