@@ -1,5 +1,5 @@
 // A scalar program: a small step in which every number is a register of its own, so that slices, broadcasts and reshapes
-// cost nothing and only arithmetic is left. Words are written by src/hagang/runtime/native/straight.py.
+// cost nothing and only arithmetic is left. Words are written by src/hagang/runtime/native/scalar_program.py.
 #pragma once
 
 #include <cstdint>

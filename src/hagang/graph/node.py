@@ -117,7 +117,7 @@ class Op:
         `axes(node)`: for each input, for each of its axes, the output's axis that carries it, or None.
     instruction : str, optional
         The engine's instruction that computes an element of the output, or joins two elements of a reduction: a
-        name in `native/tape_ops.hpp`. None where there is none.
+        name in `native/instructions.hpp`. None where there is none.
     leading : tuple of str
         The attributes that the instruction takes as its first operands.
     cost : int

@@ -1,4 +1,4 @@
-"""The engine's instructions, as the ops' records name them; the list itself is `native/tape_ops.hpp`."""
+"""The engine's instructions, as the ops' records name them; the list itself is `native/instructions.hpp`."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def refuse_unknown(nodes: Iterable[Node], instructions: Mapping[str, int]) -> No
         if node.is_elementwise and node.op is not cast_op and node.op.instruction not in instructions:
             msg = (
                 f"op '{node.op.name}': expected an instruction of the native engine, received "
-                f"{node.op.instruction!r}, which native/tape_ops.hpp does not list; add it there and its kernel to "
-                "native/kernels/tape.hpp, or run with runtime='reference'"
+                f"{node.op.instruction!r}, which native/instructions.hpp does not list; add it there and its kernel to "
+                "native/kernels/arithmetic.hpp, or run with runtime='reference'"
             )
             raise ProgramError(msg)

@@ -1,6 +1,6 @@
 """A small Program as one list of instructions on numbers: no arrays, no phases, no threads.
 
-`native/straight_plan.hpp` holds the other half of its grammar and verifies every word.
+`native/scalar_program.hpp` holds the other half of its grammar and verifies every word.
 """
 
 from __future__ import annotations
