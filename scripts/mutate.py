@@ -14,25 +14,28 @@ import argparse
 import ast
 import copy
 import difflib
-import json
 import os
 import random
-import subprocess
 import sys
-import tempfile
 import time
 from collections import Counter
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import pytest
+from coverage import CoverageData
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[1]
-VARIABLE = "HAGANG_MUTANT"
+SHARED = ("numpy", "scipy.optimize", "scipy.special", "sklearn", "pandas")
+"""What every test run would import anew."""
 
 # --- what is changed ------------------------------------------------------------------------------------------
 
@@ -67,8 +70,10 @@ class Mutant:
         return "\n".join(difflib.unified_diff(old, new, name, name, n=1, lineterm=""))
 
 
-def changes(node: ast.AST) -> Iterator[ast.AST]:
+def changes(node: ast.AST, is_condition: bool) -> Iterator[ast.AST]:
     """What may stand in a node's place."""
+    if is_condition and ast.unparse(node) != "TYPE_CHECKING":
+        yield ast.UnaryOp(ast.Not(), node)
     match node:
         case ast.Compare(ops=[op]) if type(op) in SWAPS:
             yield replaced(node, ops=[SWAPS[type(op)]()])
@@ -80,12 +85,6 @@ def changes(node: ast.AST) -> Iterator[ast.AST]:
             yield ast.Constant(not value)
         case ast.Constant(value=int(value) | float(value)):
             yield ast.Constant(value + 1 if isinstance(value, int) or not value else value * 2)
-        case ast.If(test=ast.Name("TYPE_CHECKING")):
-            return
-        case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
-            yield replaced(node, test=ast.UnaryOp(ast.Not(), test))
-        case ast.comprehension(ifs=[test, *rest]):
-            yield replaced(node, ifs=[ast.UnaryOp(ast.Not(), test), *rest])
         case ast.Expr(value=ast.Call()) | ast.Continue() | ast.Break() | ast.AugAssign():
             yield ast.Pass()
 
@@ -103,24 +102,24 @@ def mutants(path: Path) -> list[Mutant]:
     source = path.read_text(encoding="utf-8")
     return [
         Mutant(path, source, changed, lines)
-        for node, lines in visited(ast.parse(source), range(0))
-        for new in changes(node)
+        for node, lines, is_condition in visited(ast.parse(source), range(0))
+        for new in changes(node, is_condition)
         if (changed := spliced(source, node, new)) is not None
     ]
 
 
-def visited(node: ast.AST, lines: range) -> Iterator[tuple[ast.AST, range]]:
+def visited(node: ast.AST, lines: range, is_condition: bool = False) -> Iterator[tuple[ast.AST, range, bool]]:
     """All nodes that compute, each with the lines of its statement; not types, messages, or what is not run."""
     if isinstance(node, ast.stmt):
         body = getattr(node, "body", None)
         lines = range(node.lineno, body[0].lineno if body else (node.end_lineno or node.lineno) + 1)
-    yield node, lines
+    yield node, lines, is_condition
     for field, value in ast.iter_fields(node):
         if field in SKIPPED or (isinstance(node, ast.keyword) and node.arg == "strict"):
             continue
         for child in value if isinstance(value, list) else [value]:
             if isinstance(child, ast.AST) and not is_wording(child):
-                yield from visited(child, lines)
+                yield from visited(child, lines, field in ("test", "ifs"))
 
 
 def is_wording(node: ast.AST) -> bool:
@@ -129,17 +128,14 @@ def is_wording(node: ast.AST) -> bool:
     return is_message or isinstance(node, ast.JoinedStr | ast.Raise)
 
 
-def spliced(source: str, node: ast.AST, new: ast.AST) -> str | None:
-    """The source with other text in a node's place; of a compound statement or a loop only its head is changed."""
-    if isinstance(node, ast.If | ast.While):
-        node, new = node.test, new.test  # type: ignore[attr-defined]
-    elif isinstance(node, ast.comprehension):
-        node, new = node.ifs[0], new.ifs[0]  # type: ignore[attr-defined]
+def spliced(source: str, node: Any, new: ast.AST) -> str | None:
+    """The source with other text in a node's place, if that is Python."""
     text = ast.unparse(ast.fix_missing_locations(new))
     text = f"({text})" if isinstance(node, ast.expr) else text
-    whole = source.encode()
-    begin, end = place(whole, node.lineno, node.col_offset), place(whole, node.end_lineno, node.end_col_offset)  # type: ignore[attr-defined]
-    changed = (whole[:begin] + text.encode() + whole[end:]).decode()
+    lines = source.encode().splitlines(keepends=True)
+    before = b"".join(lines[: node.lineno - 1]) + lines[node.lineno - 1][: node.col_offset]
+    after = lines[node.end_lineno - 1][node.end_col_offset :] + b"".join(lines[node.end_lineno :])
+    changed = (before + text.encode() + after).decode()
     try:
         compile(changed, "mutant", "exec")
     except SyntaxError:
@@ -147,29 +143,15 @@ def spliced(source: str, node: ast.AST, new: ast.AST) -> str | None:
     return changed
 
 
-def place(text: bytes, line: int, column: int) -> int:
-    """Of a line and column, in the whole text."""
-    return sum(map(len, text.splitlines(keepends=True)[: line - 1])) + column
-
-
 # --- which tests meet it --------------------------------------------------------------------------------------
 
 
-class Covering:
-    """The tests that run a line, from coverage's data with a context per test."""
-
-    def __init__(self, data: Path) -> None:
-        from coverage import CoverageData
-
-        self._data = CoverageData(str(data))
-        self._data.read()
-
-    def tests(self, mutant: Mutant) -> list[str]:
-        """Those of the mutant's lines; of the whole file, where its lines run only when it is imported."""
-        by_line = self._data.contexts_by_lineno(str(mutant.path))
-        own = {test for line in mutant.lines for test in by_line.get(line, [])} - {""}
-        every = {test for tests in by_line.values() for test in tests} - {""}
-        return sorted({test.rpartition("|")[0] for test in own or every})
+def covering(data: CoverageData, mutant: Mutant) -> list[str]:
+    """The tests that run the mutant's lines; those of the whole file, where its lines run only when it is imported."""
+    by_line = data.contexts_by_lineno(str(mutant.path))
+    own = {test for line in mutant.lines for test in by_line.get(line, [])} - {""}
+    every = {test for tests in by_line.values() for test in tests} - {""}
+    return sorted({test.rpartition("|")[0] for test in own or every})
 
 
 def chosen(tests: list[str], package: str, most: int, draw: random.Random) -> list[str]:
@@ -178,52 +160,59 @@ def chosen(tests: list[str], package: str, most: int, draw: random.Random) -> li
     return sorted(shuffled, key=lambda test: f"/{package}/" not in test)[:most]
 
 
+# --- a test run that meets the mutant -------------------------------------------------------------------------
+
+
+class Loader(SourceFileLoader):
+    """Loads other source in a file's place."""
+
+    def __init__(self, name: str, mutant: Mutant) -> None:
+        super().__init__(name, str(mutant.path))
+        self._source = mutant.changed
+
+    def get_code(self, fullname: str) -> Any:
+        return compile(self._source, self.path, "exec")
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """Finds the mutant when its module is imported; a plugin of pytest that leaves the chosen tests, in their order."""
+
+    mutant: Mutant
+    tests: list[str]
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> Any:
+        if name != self.mutant.module:
+            return None
+        return spec_from_file_location(name, self.mutant.path, loader=Loader(name, self.mutant))
+
+    def pytest_collection_modifyitems(self, items: list[Any]) -> None:
+        place = {test: k for k, test in enumerate(self.tests)}
+        items[:] = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
+
+    def run(self) -> None:
+        """In a process of its own, in which hagang has not been imported."""
+        sys.meta_path.insert(0, self)
+        for stream in (1, 2):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream)
+        files = sorted({test.partition("::")[0] for test in self.tests})
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--timeout=60", "--hypothesis-profile=unshrunk"]
+        sys.exit(int(pytest.main([*options, *files], plugins=[self])))
+
+
 def judged(mutant: Mutant, tests: list[str], seconds: float) -> str:
     """Whether one of the tests fails."""
     if not tests:
         return "not covered"
-    command = [sys.executable, "-m", "pytest", "-x", "-q", "-p", "no:cacheprovider", "-p", "scripts.mutate"]
-    command += ["--timeout=60", "--hypothesis-profile=unshrunk", *sorted({test.partition("::")[0] for test in tests})]
-    work = {"module": mutant.module, "path": str(mutant.path), "source": mutant.changed, "tests": tests}
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "mutant.json"
-        file.write_text(json.dumps(work), encoding="utf-8")
-        environment = os.environ | {VARIABLE: str(file)}
-        try:
-            done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=seconds, check=False)
-        except subprocess.TimeoutExpired:
-            return "undecided"
-    return {0: "survived", 5: "not covered"}.get(done.returncode, "killed")  # 5: pytest met no test
+    process = get_context("fork").Process(target=Meeting(mutant, tests).run)
+    process.start()
+    process.join(seconds)
+    if process.is_alive():
+        process.kill()
+        process.join()
+        return "undecided"
+    return {0: "survived", 5: "not covered"}.get(process.exitcode or 0, "killed")  # 5: pytest met no test
 
-
-# --- the plugin: a test run that meets the mutant ---------------------------------------------------------------
-
-
-class Loader(SourceFileLoader):
-    """Loads the mutant's source in its file's place."""
-
-    def get_code(self, fullname: str) -> Any:
-        return compile(WORK["source"], self.path, "exec")
-
-
-class Finder:
-    """Finds the mutant when its module is imported."""
-
-    @staticmethod
-    def find_spec(name: str, path: object = None, target: object = None) -> Any:
-        file = WORK["path"]
-        return spec_from_file_location(name, file, loader=Loader(name, file)) if name == WORK["module"] else None
-
-
-def pytest_collection_modifyitems(items: list[Any]) -> None:
-    """Leave the tests that are asked for, in their order."""
-    place = {test: k for k, test in enumerate(WORK["tests"])}
-    items[:] = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
-
-
-if VARIABLE in os.environ and __name__ != "__main__":
-    WORK: dict[str, Any] = json.loads(Path(os.environ[VARIABLE]).read_text(encoding="utf-8"))
-    sys.meta_path.insert(0, Finder)
 
 # --- the command ----------------------------------------------------------------------------------------------
 
@@ -237,14 +226,17 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=600, help="time for a mutant's tests")
     parser.add_argument("--data", type=Path, default=ROOT / "build/coverage", help="coverage's data")
     asked = parser.parse_args()
-    covering = Covering(asked.data)
+    data = CoverageData(str(asked.data))
+    data.read()
+    for name in SHARED:
+        import_module(name)
     for package in asked.packages:
         draw = random.Random(asked.seed)
         everything = [each for path in sorted((ROOT / "src/hagang" / package).rglob("*.py")) for each in mutants(path)]
         counts: Counter[str] = Counter()
         began = time.monotonic()
         for mutant in draw.sample(everything, min(asked.count, len(everything))):
-            tests = covering.tests(mutant)
+            tests = covering(data, mutant)
             verdict = judged(mutant, chosen(tests, package, asked.most, draw), asked.seconds)
             counts[verdict] += 1
             if verdict != "killed":
