@@ -188,7 +188,10 @@ class Meeting:
 
     def pytest_collection_modifyitems(self, items: list[Any]) -> None:
         place = {test: k for k, test in enumerate(self.tests)}
-        items[:] = sorted((item for item in items if item.nodeid in place), key=lambda item: place[item.nodeid])
+        # The mutant may have renamed what a test is parametrised with: then all tests of that function are left.
+        renamed = {test.partition("[")[0] for test in place.keys() - {item.nodeid for item in items}}
+        left = [item for item in items if item.nodeid in place or item.nodeid.partition("[")[0] in renamed]
+        items[:] = sorted(left, key=lambda item: place.get(item.nodeid, -1))
 
     def run(self) -> None:
         """In a process of its own, in which hagang has not been imported."""

@@ -1,11 +1,12 @@
 """Every optimiser × every law. A new optimiser joins by one row."""
 
 import json
-from dataclasses import FrozenInstanceError, fields, is_dataclass
+from dataclasses import FrozenInstanceError, fields, is_dataclass, replace
 
 import numpy as np
 import pytest
 
+from hagang.errors import ArgumentError
 from hagang.graph import evaluate
 from hagang.ops.leaf import input_node
 from hagang.optim import (
@@ -237,6 +238,39 @@ def test_it_is_a_frozen_record(rule):
 def test_it_comes_back_from_its_record(rule):
     record = json.loads(json.dumps(to_record(rule, KINDS)))
     assert from_record(record, KINDS) == rule
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_number_has_a_range(rule):
+    for field in fields(rule):
+        value = getattr(rule, field.name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            for wrong in (-1.0, np.inf, np.nan):
+                with pytest.raises(ArgumentError, match=f"expected {field.name} to be .* {field.name}={wrong}"):
+                    replace(rule, **{field.name: wrong})
+
+
+# As PyTorch has them, but for SGD's rate; Lion's and LAMB's are those of their papers.
+DEFAULTS = {
+    "sgd": ("SGD()", 0.1),
+    "momentum": ("Momentum(momentum=0.9, dampening=0.0, nesterov=False)", 0.01),
+    "adagrad": ("AdaGrad(initial_accumulator=0.0, epsilon=1e-10)", 0.01),
+    "rmsprop": ("RMSProp(alpha=0.99, epsilon=1e-08, momentum=0.0, centered=False)", 0.01),
+    "adadelta": ("AdaDelta(rho=0.9, epsilon=1e-06)", 1.0),
+    "adam": ("Adam(beta1=0.9, beta2=0.999, epsilon=1e-08, amsgrad=False)", 0.001),
+    "adamw": ("AdamW(beta1=0.9, beta2=0.999, epsilon=1e-08, weight_decay=0.01, amsgrad=False, exempt=('bias', "
+              "'*.bias', 'scale', '*.scale', 'slope', '*.slope'))", 0.001),
+    "adamax": ("AdaMax(beta1=0.9, beta2=0.999, epsilon=1e-08)", 0.002),
+    "nadam": ("NAdam(beta1=0.9, beta2=0.999, epsilon=1e-08, momentum_decay=0.004)", 0.002),
+    "radam": ("RAdam(beta1=0.9, beta2=0.999, epsilon=1e-08)", 0.001),
+    "rprop": ("Rprop(eta_minus=0.5, eta_plus=1.2, min_step=1e-06, max_step=50.0)", 0.01),
+    "lion": ("Lion(beta1=0.9, beta2=0.99)", 0.0001),
+    "lamb": ("LAMB(beta1=0.9, beta2=0.999, epsilon=1e-06, weight_decay=0.0)", 0.001),
+}  # fmt: skip
+
+
+def test_defaults_are_the_published_ones():
+    assert {name: (repr(kind()), kind.default_lr) for name, kind in OPTIMIZERS.items()} == DEFAULTS
 
 
 @pytest.mark.parametrize("name", sorted(OPTIMIZERS))

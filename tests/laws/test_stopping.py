@@ -151,6 +151,23 @@ def test_it_is_a_frozen_record(one):
 
 
 @pytest.mark.parametrize("one", ALL, ids=str)
+def test_every_number_has_a_range(one):
+    below = () if isinstance(one, ValueBelow) else (-1.0,)
+    for field in fields(one):
+        value = getattr(one, field.name)
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            for wrong in (*below, np.inf, np.nan):
+                with pytest.raises(ArgumentError, match=f"expected {field.name} to be .* {field.name}={wrong}"):
+                    replace(one, **{field.name: wrong})
+
+
+def test_defaults():
+    assert NoChange() == NoChange(20, 0.0, "value")
+    assert Divergence() == Divergence(1000.0)
+    assert Patience(5) == Patience(5, 0.0, 0, restore_best=True, of="validation")
+
+
+@pytest.mark.parametrize("one", ALL, ids=str)
 def test_it_reads_what_it_says_it_reads(one):
     full = Record(1, 1, 1.0, 1.0, 1.0, 1.0, 1.0)
     blank = replace(Record(), **{name: getattr(full, name) for name in one.reads})
