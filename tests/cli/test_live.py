@@ -123,12 +123,12 @@ def test_keys_steer_the_run(folder):
         terminal.press("s")
         status, out = terminal.end()
         assert status == 0
-        assert "Stopped    a person (the key s)" in out
+        assert "Stopped    interrupted (the key s)" in out
         assert "are kept" in " ".join(out.split())
         assert "\x1b" not in out
         assert terminal.is_sane
     said = [change.said for change in open_run("first").history.changes]
-    assert said == ["a person: learning rate × 2"] + 2 * ["a person: learning rate × 0.5"]
+    assert said == ["manual: learning rate × 2"] + 2 * ["manual: learning rate × 0.5"]
 
 
 def test_it_shows_curves_and_gradients_by_layer(folder):
@@ -173,7 +173,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(folder):
         terminal.press("\x03")
         status, out = terminal.end()
         assert status == 0
-        assert "Stopped    a person (Ctrl-C)" in out
+        assert "Stopped    interrupted (Ctrl-C)" in out
         assert terminal.is_sane
 
 
@@ -203,6 +203,6 @@ def test_programs_get_json(folder):
     assert [one["event"] for one in told] == ["begin", "epoch", "epoch", "epoch", "end", "result"]
     assert told[0]["lr"] == 0.001
     assert told[1]["metrics"].keys() == {"rmse"}
-    assert told[4]["stopped_by"] == "the number of epochs: 3 done"
+    assert told[4]["stopped_by"] == "epoch limit: 3 epochs done"
     assert told[5]["scores"].keys() == told[5]["baseline"].keys() == {"rmse", "mae", "r2"}
     assert (told[5]["model"], told[5]["folder"]) == ("model.safetensors", "first")

@@ -80,7 +80,7 @@ def test_ctrl_c_ends_the_training_keeps_the_best_and_saves(folder):
         process.send_signal(signal.SIGINT)
         out, err = process.communicate()
     assert process.returncode == 0, err
-    assert "Stopped    a person (Ctrl-C)" in out
+    assert "Stopped    interrupted (Ctrl-C)" in out
     assert "are kept" in " ".join(out.split())
     assert "Saved      model.safetensors" in out
     assert run("show", "model.safetensors").returncode == 0

@@ -161,7 +161,7 @@ def test_patience_looks_at_the_validation_loss(hagang, folder):
     answer = hagang("train", "flowers.csv", "-t", "kind", "--patience", 1, "--lr", "1")
     assert row(answer.out, "Stopped").startswith("patience: the validation loss has not improved on its best")
     answer = hagang("train", "flowers.csv", "-t", "kind", "--patience", 0, "--epochs", 3)
-    assert row(answer.out, "Stopped") == "the number of epochs: 3 done"
+    assert row(answer.out, "Stopped") == "epoch limit: 3 epochs done"
 
 
 def test_a_further_rule_may_stop_it(hagang, folder):

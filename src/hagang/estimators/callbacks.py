@@ -39,7 +39,7 @@ class _Verbose:
             print(f"Validation score: {record.score:f}")
 
     def on_run_end(self, record: RunEnd) -> None:
-        if "did not improve" in record.stopped_by:
+        if record.stopped_by.rule.startswith("stalled"):
             print(f"{record.stopped_by} {'Learning rate too small. ' if self._adaptive else ''}Stopping.")
 
 

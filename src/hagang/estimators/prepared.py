@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.runtime import open_session
-from hagang.training.loop import run_rows
+from hagang.training.evaluate import run_rows
 from hagang.training.step import INPUT, PREDICTION
 
 if TYPE_CHECKING:

@@ -56,6 +56,7 @@ class Stalled(Rule):
     tol: float
     falls: int = 0
     of: str = "value"
+    kind = "no_change"
     at_step: bool = False  # type: ignore[misc]
 
     @property

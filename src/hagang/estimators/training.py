@@ -1,4 +1,4 @@
-"""The course of an estimator's training: hagang's trainer set up from its parameters, and where it stands."""
+"""An estimator's training: the Trainer set up from its parameters, and what a fit leaves behind."""
 
 from __future__ import annotations
 
@@ -18,17 +18,18 @@ from hagang.estimators.callbacks import listeners_of
 from hagang.estimators.prepared import usable_threads
 from hagang.estimators.rows import in_order
 from hagang.estimators.scoring import score_of
-from hagang.runtime import open_session
 from hagang.stopping import rule as find_rule
 from hagang.training.config import Config
 from hagang.training.events import RunBegin, RunEnd, tell
 from hagang.training.history import History
-from hagang.training.loop import Loop, Outcome, begin, end_state, run_loop
+from hagang.training.inputs import TrainingData
+from hagang.training.loop import Loop, RunState, run_loop
 from hagang.training.programs import programs
 from hagang.training.quasi_newton import descend
 from hagang.training.rows import Rows
-from hagang.training.step import Model, slots_of
-from hagang.training.stops import step_rule
+from hagang.training.state import Snapshot
+from hagang.training.step import Model
+from hagang.training.trainer import Trainer
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from hagang.estimators.rows import Shuffled, SparseRows
     from hagang.nn import Loss, Network
     from hagang.program import Program
-    from hagang.training.state import State
+    from hagang.training.state import TrainingState
 
 __all__ = ["Course"]
 
@@ -60,11 +61,11 @@ class Course:
         self.head = Rows(np.empty((0, self.inputs), x.dtype), y[:0].copy())
         self.config: Config | None = None
         self.weights: dict[str, npt.NDArray[Any]] = {}
-        self.state: State | None = None
+        self.state: TrainingState | None = None
         self.seen = 0
         self.order: npt.NDArray[np.int64] | None = None
-        self.loop: Loop | None = None
-        self.outcome: Outcome | None = None
+        self.trainer: Trainer | None = None
+        self.ended: RunState | None = None
         self.prepared: Prepared | None = None
 
     @classmethod
@@ -87,13 +88,13 @@ class Course:
     # --- where it stands ---
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "state": self.stands(), "loop": None, "outcome": None, "prepared": None}
+        return {**vars(self), "state": self.stands(), "trainer": None, "ended": None, "prepared": None}
 
-    def stands(self) -> State | None:
+    def stands(self) -> TrainingState | None:
         """Where the training stands."""
-        if self.loop is None or self.outcome is None:
+        if self.trainer is None or self.ended is None:
             return self.state
-        return end_state(self.loop, self.outcome)
+        return None if self.ended.diverged else self.trainer.state(self.ended.best or self.ended.kept).at_next_epoch()
 
     def weights_with(self, coefs: Any, intercepts: Any) -> dict[str, npt.NDArray[Any]]:
         """The weights, with these in the dense layers."""
@@ -115,7 +116,7 @@ class Course:
             state = self.stands()
             self.state = None if state is None else replace(state, slots={**state.slots, **changed})
             self.weights |= changed
-            self.loop = self.outcome = None
+            self.trainer = self.ended = None
 
     def program(self) -> Program:
         """From rows to predictions."""
@@ -135,25 +136,25 @@ class Course:
         if estimator.solver == "lbfgs" and estimator.optimizer is None:
             return self._descend(estimator, rows)
         history = History()
-        loop, outcome = self._opened(estimator, rows, watched, [history, *listeners_of(estimator, data, self._now)])
-        before = outcome.epoch
-        steps = steps_per_epoch(len(rows), loop.batch_size)
-        tell(loop.listeners, "on_run_begin", RunBegin(loop.config, len(rows), steps, None, outcome.steering, before))
-        self._went(estimator, run_loop(loop, outcome), before)
-        end = RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.kept.epoch, outcome.seconds)
+        loop, run = self._opened(estimator, rows, watched, [history, *listeners_of(estimator, data, self._now)])
+        trainer, before = loop.trainer, loop.trainer.epoch
+        begin = RunBegin(trainer.config, len(rows), trainer.epoch_steps, None, run.steering, before)
+        tell(loop.listeners, "on_run_begin", begin)
+        run_loop(loop, run)
+        self._warn(estimator, run)
+        end = RunEnd(run.reason, trainer.epochs_begun, trainer.steps, run.kept.epoch, run.seconds)
         tell(loop.listeners, "on_run_end", end)
-        self._let_go(loop)
-        return self._left(estimator, history, outcome.epoch - before, len(rows), watched is not None)
+        self._let_go()
+        return self._left(estimator, history, trainer.epochs_begun - before, len(rows), watched is not None)
 
     def once(self, estimator: Any, x: Any, y: npt.NDArray[Any], weight: Any) -> dict[str, Any]:
         """One epoch, from where the last one ended."""
         rows = self._ordered(estimator, x, y, weight)
         history = History()
-        again = self._again(estimator, rows, history)
-        loop, outcome = again or self._opened(estimator, rows, None, [history], once=True)
-        run_loop(loop, outcome)
-        self._check(outcome)
-        self._let_go(loop)
+        loop, run = self._again(estimator, rows, history) or self._opened(estimator, rows, None, [history], once=True)
+        run_loop(loop, run)
+        self._check(run)
+        self._let_go()
         return self._left(estimator, history, 1, len(rows), False)
 
     def _ordered(self, estimator: Any, x: Any, y: npt.NDArray[Any], weight: Any) -> Shuffled | SparseRows:
@@ -161,56 +162,56 @@ class Course:
         self.order = rows.order
         return rows
 
-    def _again(self, estimator: Any, rows: Any, history: History) -> tuple[Loop, Outcome] | None:
-        """The loop of the last call, where its Programs and its session serve for these rows and parameters."""
-        loop, outcome = self.loop, self.outcome
-        if loop is None or outcome is None:
+    def _again(self, estimator: Any, rows: Any, history: History) -> tuple[Loop, RunState] | None:
+        """The session of the last call, where it serves for these rows and parameters."""
+        if self.trainer is None or self.ended is None:
             return None
         config = self._configured(estimator, rows, False, once=True)
-        before, kept, new = loop.config, loop.train.head, rows.head
-        fits = (before.penalty, before.optimizer, before.stop, before.precision, kept.weight is None) == (
-            (config.penalty, config.optimizer, config.stop, config.precision, new.weight is None)
-        )
-        if not fits:
+        if not self.trainer.rebind(config, self._data(rows, None)):
             return None
-        self.loop = replace(loop, train=rows, listeners=[history], config=config)
-        outcome.stopped_by = ""
-        outcome.schedule = outcome.schedule if config.schedule.is_adaptive else config.schedule
-        return self.loop, outcome
+        loop = Loop(self.trainer, [history], gradient_norm=False, keeps_last=not estimator.early_stopping)
+        run = RunState.begin(loop, self.ended.kept)
+        run.chunk_steps = self.ended.chunk_steps
+        self.ended = run
+        return loop, run
 
-    def _let_go(self, loop: Loop) -> None:
+    def _let_go(self) -> None:
         """Keep no rows alive once they have been trained on."""
-        head = loop.train.head
-        weight = None if head.weight is None else head.weight[:0].copy()
-        none = Rows(np.empty((0, self.inputs), head.x.dtype), head.y[:0].copy(), weight)
-        self.loop = replace(loop, train=none, validation=None, score=None, listeners=())
+        if self.trainer is not None:
+            head = self.trainer.data.train.head
+            weight = None if head.weight is None else head.weight[:0].copy()
+            none = Rows(np.empty((0, self.inputs), head.x.dtype), head.y[:0].copy(), weight)
+            self.trainer.data = self._data(none, None)
+
+    def _data(self, rows: Any, watched: Rows | None) -> TrainingData:
+        return TrainingData(rows, watched, self.kind if self.kind in ("multilabel", "regression") else "classification")
 
     def _opened(
         self, estimator: Any, rows: Any, watched: tuple[Any, Rows] | None, listeners: list[Any], *, once: bool = False
-    ) -> tuple[Loop, Outcome]:
+    ) -> tuple[Loop, RunState]:
         config = self._configured(estimator, rows, watched is not None, once=once)
-        state, model = self.stands(), self._model(config)
-        slots = slots_of(model, config.optimizer, step_rule(config.stop))
-        left = {} if state is None else dict(state.slots)
+        state = self.stands()
         if state is not None and (self.config is None or self.config.optimizer != config.optimizer):
-            left = {name: value for name, value in left.items() if name in self.weights}
-        slots.update({name: np.asarray(value).astype(slots[name].dtype) for name, value in left.items()})
-        loop = Loop(
-            config=config,
-            session=open_session(slots, threads=usable_threads(estimator.threads)),
-            programs=programs(model, config, rows.head),
-            train=rows,
-            validation=None if watched is None else watched[1],
-            score=config.score if watched is None else score_of(estimator, *watched),
-            listeners=listeners,
-            gradient_norm=False,
+            state = replace(state, slots={name: value for name, value in state.slots.items() if name in self.weights})
+        trainer = Trainer.open(
+            config,
+            self._data(rows, None if watched is None else watched[1]),
+            model=self._model(config),
+            state=state,
+            threads=usable_threads(estimator.threads),
         )
-        self.config, self.loop = config, loop
-        self.outcome = begin(loop, state)
         if state is not None and config.schedule.is_adaptive and isinstance(state.schedule, type(config.schedule)):
-            self.outcome.schedule = state.schedule
-        self.outcome.keeps_last = not estimator.early_stopping
-        return loop, self.outcome
+            trainer.schedule = state.schedule
+        loop = Loop(
+            trainer,
+            listeners,
+            score=None if watched is None else score_of(estimator, *watched),
+            gradient_norm=False,
+            keeps_last=not estimator.early_stopping,
+        )
+        self.config, self.trainer = config, trainer
+        self.ended = RunState.begin(loop, state.best if state is not None else None)
+        return loop, self.ended
 
     def _configured(self, estimator: Any, rows: Any, watches: bool, *, once: bool) -> Config:
         count = len(rows)
@@ -224,7 +225,7 @@ class Course:
         stalled = translate.stalled_of(estimator, watches=decides, each_step=steps == 1)
         schedule = translate.schedule_of(estimator, count, steps, stalled)
         epochs = 1 if once else int(estimator.max_iter)
-        done = self.outcome.steps if self.outcome is not None else 0
+        done = self._steps_done()
         return Config(
             network=self.network,
             loss=self.loss,
@@ -239,6 +240,11 @@ class Course:
             penalty=float(estimator.alpha),
         )
 
+    def _steps_done(self) -> int:
+        if self.trainer is not None:
+            return self.trainer.steps
+        return self.state.steps if self.state is not None else 0
+
     def _model(self, config: Config) -> Model:
         return Model(
             self.network, self.loss, self.params, self.buffers, (1.0, 0.0), config.dtype, self.seed, config.penalty
@@ -247,9 +253,12 @@ class Course:
     def _descend(self, estimator: Any, rows: Any) -> dict[str, Any]:
         if hasattr(rows.x, "toarray"):
             rows = in_order(rows.x.toarray(), rows.y, rows.weight, None)
-        loop, outcome = self._opened(estimator, rows, None, [], once=True)
+        loop, run = self._opened(estimator, rows, None, [], once=True)
         found = descend(
-            loop, iterations=int(estimator.max_iter), evaluations=int(estimator.max_fun), tol=float(estimator.tol)
+            loop.trainer,
+            iterations=int(estimator.max_iter),
+            evaluations=int(estimator.max_fun),
+            tol=float(estimator.tol),
         )
         if not found.converged:
             warnings.warn(
@@ -258,18 +267,19 @@ class Course:
                 ConvergenceWarning,
                 stacklevel=5,
             )
-        outcome.kept = begin(loop).kept
-        self._check(outcome)
-        self._let_go(loop)
+        run.kept = Snapshot(loop.trainer.weights())
+        self._check(run)
+        self._let_go()
         return {**self._fitted(), "loss_": found.loss, "n_iter_": found.iterations, "t_": 0}
 
     # --- what a run leaves behind ---
 
-    def _went(self, estimator: Any, outcome: Outcome, before: int) -> None:
-        self._check(outcome)
-        if outcome.stopped_by.startswith("a person"):
+    def _warn(self, estimator: Any, run: RunState) -> None:
+        """Say what scikit-learn says of a run that did not converge."""
+        self._check(run)
+        if run.reason.kind == "interrupted":
             warnings.warn("Training interrupted by user.", stacklevel=5)
-        if outcome.stopped_by.startswith("the number of epochs") and outcome.epoch - before == estimator.max_iter:
+        if run.reason.kind == "epochs" and not run.reason.rule:
             warnings.warn(
                 f"Stochastic Optimizer: Maximum iterations ({estimator.max_iter}) reached and the optimization hasn't "
                 "converged yet.",
@@ -277,10 +287,10 @@ class Course:
                 stacklevel=5,
             )
 
-    def _check(self, outcome: Outcome) -> None:
-        finite = all(np.isfinite(array).all() for array in outcome.kept.weights.values())
-        if outcome.diverged or not finite:
-            why = outcome.stopped_by if outcome.diverged else "a weight is not finite"
+    def _check(self, run: RunState) -> None:
+        finite = all(np.isfinite(array).all() for array in run.kept.weights.values())
+        if run.diverged or not finite:
+            why = run.reason if run.diverged else "a weight is not finite"
             msg = (
                 f"Solver produced non-finite parameter weights. The input data may contain large values and need to be "
                 f"preprocessed: {why}"
@@ -289,8 +299,7 @@ class Course:
 
     def _fitted(self) -> dict[str, Any]:
         """The attributes that say what was learned."""
-        outcome = self.outcome
-        kept = {} if outcome is None else outcome.kept.weights
+        kept = {} if self.ended is None else self.ended.kept.weights
         self.weights = {name: translate.frozen(np.asarray(value)) for name, value in kept.items()}
         self.prepared = None
         paths = translate.dense_paths(self.network)
@@ -310,12 +319,11 @@ class Course:
     def _now(self) -> dict[str, Any]:
         """The attributes of an estimator fitted so far; its course is a copy, which training leaves alone."""
         course = copy.copy(self)
-        outcome = self.outcome
-        if self.loop is not None and outcome is not None:
-            course.outcome = replace(outcome, kept=begin(self.loop).kept)
-        course.loop = None
+        if self.trainer is not None and self.ended is not None:
+            course.ended = replace(self.ended, kept=Snapshot(self.trainer.weights()))
+        course.trainer = None
         left = course._fitted()
-        course.outcome = None
+        course.ended = None
         return {**left, "_course": course}
 
     def _left(self, estimator: Any, history: History, epochs: int, rows: int, watched: bool) -> dict[str, Any]:

@@ -65,14 +65,14 @@ class FinalLandscape:
 
     def measured(self) -> tuple[dict[str, Array], dict[str, Any]]:
         """A `Landscape` as arrays by name and a description; nothing where there is none."""
-        if self._begun is None or self._begun.inside is None:
+        if self._begun is None or self._begun.live is None:
             return {}, {}
-        inside = self._begun.inside
-        weights = inside.network().weights
+        live = self._begun.live
+        weights = live.network().weights
         if sum(array.size for array in weights.values()) > _LARGEST:
             return {}, {}
         path = None if self._watch is None else self._watch.measured()[0].get("weights")
-        subject = Subject(inside.model, some_rows(inside.data.train.head, self._rows), weights)
+        subject = Subject(live.model, some_rows(live.data.train.head, self._rows), weights)
         return landscape_of(subject, path, size=self._size).to_tensors()
 
 

@@ -55,16 +55,16 @@ class Probe:
 
     Parameters
     ----------
-    inside : LiveRun
+    live : LiveRun
         What a run lets listeners look into.
     rows : int
         So many training rows, evenly spaced, or all where there are fewer.
     """
 
-    def __init__(self, inside: LiveRun, rows: int = 256) -> None:
-        self._session = inside.session
-        self.rows = some_rows(inside.data.train.head, rows)
-        passed = trace_pass(Subject(inside.model, self.rows, inside.session.read()))
+    def __init__(self, live: LiveRun, rows: int = 256) -> None:
+        self._session = live.session
+        self.rows = some_rows(live.data.train.head, rows)
+        passed = trace_pass(Subject(live.model, self.rows, live.session.read()))
         told = [layer for layer in passed.layers if not layer.is_block]
         owned = {
             layer.path: [node for path, node in passed.weights.items() if path.startswith(f"{layer.path}.")]

@@ -72,4 +72,4 @@ def _training_data(trained: TrainedNetwork | None, data: Any, seed: int) -> Trai
         return training_data(data, None, "float64", seed)
     told = training_data(trained.labelled(data), None, "float64", seed)
     affine = trained.features.affine if trained.features is not None else (1.0, 0.0)
-    return TrainingData(told.train, None, affine, labels=told.labels)
+    return TrainingData(told.train, None, trained.task, affine)

@@ -15,7 +15,6 @@ from hagang.measure.decimate import Decimated
 from hagang.measure.probe import Probe, Reading
 from hagang.program import Program
 from hagang.runtime import Chunk
-from hagang.training.programs import programs
 from hagang.training.step import INPUT, RATE, TARGET, WEIGHT, named
 
 if TYPE_CHECKING:
@@ -119,11 +118,11 @@ class Watch:
 
     def on_run_begin(self, record: RunBegin) -> None:
         """Trace what is looked at, and look."""
-        if record.inside is None:
+        if record.live is None:
             return
         self._marks = Decimated(_MOST)
         self._now = record.epochs_done * record.steps_per_epoch
-        self._probe = Probe(record.inside, self._rows)
+        self._probe = Probe(record.live, self._rows)
         self._update = _Update(record, self._probe)
         self._places = self._room(sum(array.size for array in self._update.weights().values()))
         self._look(record.epochs_done, self._now, record.config.lr)
@@ -181,11 +180,10 @@ class _Update:
     """What the next step would change, computed by the training step itself, which writes nothing here."""
 
     def __init__(self, record: RunBegin, probe: Probe) -> None:
-        inside: Any = record.inside
-        model, head = inside.model, inside.data.train.head
-        self._session, self._paths = inside.session, probe.paths
-        self._names = list(named(model.params))
-        step = programs(model, record.config, head).step
+        live: Any = record.live
+        self._session, self._paths = live.session, probe.paths
+        self._names = list(named(live.model.params))
+        step = live.trainer.programs.step
         self._program = Program(outputs={name: step.updates[name] for name in self._names})
         batch = min(record.config.batch_size, len(probe.rows))
         rows = {INPUT: probe.rows.x, TARGET: probe.rows.y, WEIGHT: probe.rows.weight}

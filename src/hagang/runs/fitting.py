@@ -5,39 +5,36 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hagang.data import Classes
 from hagang.data.batches import batch_rows, steps_per_epoch
 from hagang.errors import ArgumentError, ShapeError
 from hagang.optim import Optimizer
 from hagang.optim import optimizer as find_optimizer
-from hagang.runs.recorder import Keeper
+from hagang.runs.recorder import Recorder
 from hagang.runs.run import Run, layers_of
-from hagang.runtime import check_precision, open_session
+from hagang.runtime import check_precision
 from hagang.schedules import schedule as find_schedule
 from hagang.stopping import rule as find_rule
 from hagang.training.config import Config, dtype_of
 from hagang.training.events import LiveRun, RunBegin, RunEnd, check_listeners, tell
 from hagang.training.inputs import TrainingData, training_data
-from hagang.training.loop import Loop, Outcome, begin, end_state, run_loop
-from hagang.training.programs import programs
+from hagang.training.loop import Loop, RunState, run_loop
 from hagang.training.resolve import loss_for
 from hagang.training.scoring import find_score
 from hagang.training.sources import Ordered
-from hagang.training.step import Model, slots_of
-from hagang.training.stops import check_measured, step_rule
+from hagang.training.stops import check_measured
 from hagang.training.trained import TrainedNetwork
+from hagang.training.trainer import Trainer
 from hagang.training.weights import weighted_classes
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
     from hagang.nn import Loss, Network
-    from hagang.runtime import Session
     from hagang.schedules import Schedule
-    from hagang.training.programs import Programs
+    from hagang.training.state import TrainingState
 
 __all__ = ["fit"]
 
@@ -166,21 +163,19 @@ def fit(
     if isinstance(rows.train, Ordered):
         rows = replace(rows, train=rows.train.bound(config.batch_size))
     check_measured(config.stop, watched=rows.validation is not None, scored=config.score is not None)
-    dims = rows.train.head.dims
-    model = Model(layers, chosen, layers.init(dims, seed), layers.buffers(dims), rows.affine, config.dtype, seed)
-    session = open_session(_start(network, model, config), runtime=runtime, threads=threads)
-    keeper = Keeper(folder, config, data, rows, listeners, (threads, runtime))
-    schedule = _schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size))
-    loop = _loop(session, model, replace(config, schedule=schedule), rows, keeper.listeners)
-    outcome = begin(loop, network.state if isinstance(network, Run) else None)
-
-    def trained() -> TrainedNetwork:
-        return _trained(outcome.kept.weights, loop.programs, rows, config)
-
-    tell(loop.listeners, "on_run_begin", _begin(loop, outcome, LiveRun(session, model, rows, trained)))
-    end = _end(run_loop(loop, outcome))
+    recorder = Recorder(folder, config, data, rows, listeners, threads=threads, runtime=runtime)
+    state, weights = _start(network, config)
+    config = replace(config, schedule=_schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size)))
+    trainer = Trainer.open(config, rows, state=state, weights=weights, runtime=runtime, threads=threads)
+    loop = Loop(trainer, recorder.listeners, config.score)
+    run = RunState.begin(loop, state.best if state is not None else None)
+    live = LiveRun(trainer, lambda: trainer.network(run.kept.weights))
+    tell(loop.listeners, "on_run_begin", _begin(live, run))
+    run_loop(loop, run)
+    end = RunEnd(run.reason, trainer.epochs_begun, trainer.steps, run.kept.epoch, run.seconds)
     tell(loop.listeners, "on_run_end", end)
-    return keeper.close(trained(), end, outcome.kept.scores, end_state(loop, outcome))
+    left = None if run.diverged else trainer.state(run.best).at_next_epoch()
+    return recorder.close(live.network(), end, run.kept.scores, left)
 
 
 # --- arguments -----------------------------------------------------------------------------------------
@@ -201,74 +196,42 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
     raise ShapeError(msg)
 
 
-# --- the run -------------------------------------------------------------------------------------------
+# --- going on ------------------------------------------------------------------------------------------
 
 
-def _start(network: Network | TrainedNetwork | Run, model: Model, config: Config) -> dict[str, npt.NDArray[Any]]:
-    slots = slots_of(model, config.optimizer, step_rule(config.stop))
+def _start(
+    network: Network | TrainedNetwork | Run, config: Config
+) -> tuple[TrainingState | None, Mapping[str, npt.NDArray[Any]] | None]:
+    """Where a run begins: at the state that another left, or at the weights of a trained network."""
     if isinstance(network, TrainedNetwork):
-        slots.update({name: value.astype(model.precision) for name, value in network.weights.items()})
-    if isinstance(network, Run):
-        slots.update({name: value.astype(slots[name].dtype) for name, value in _goes_on(network, config, slots)})
-    return slots
-
-
-def _goes_on(run: Run, config: Config, slots: Mapping[str, Any]) -> Iterable[tuple[str, npt.NDArray[Any]]]:
-    """What a run left in its slots, if this one has the same."""
-    if run.state is None:
-        msg = f"network: expected a run to go on from, received one that ended by {run.stopped_by}; pass run.network"
-        raise ArgumentError(msg)
-    left = run.state.slots
-    if config.optimizer != run.config.optimizer or any(slots[k].shape != left[k].shape for k in left):
+        return None, network.weights
+    if not isinstance(network, Run):
+        return None, None
+    if network.state is None:
         msg = (
-            f"optimizer: expected {run.config.optimizer!r}, whose state the run holds, received {config.optimizer!r}; "
+            f"network: expected a run to go on from, received one that ended by {network.stopped_by}; pass run.network"
+        )
+        raise ArgumentError(msg)
+    if network.config is None or config.optimizer != network.config.optimizer:
+        before = network.config.optimizer if network.config is not None else None
+        msg = (
+            f"optimizer: expected {before!r}, whose state the run holds, received {config.optimizer!r}; "
             "pass run.network to go on from the weights alone"
         )
         raise ArgumentError(msg)
-    return left.items()
+    return network.state, None
 
 
 def _schedule(network: Network | TrainedNetwork | Run, config: Config, steps: int) -> Schedule:
-    """The schedule over all steps, those done before with them; one that listens goes on as it has heard."""
+    """The schedule over all steps, those done before with them; an adaptive one goes on as it has heard."""
     before = network.state if isinstance(network, Run) else None
-    if before is None or not isinstance(network, Run):
+    if before is None or not isinstance(network, Run) or network.config is None:
         return config.schedule.bind(config.epochs * steps, steps)
     if config.schedule.is_adaptive and config.schedule == network.config.schedule:
         return before.schedule
     return config.schedule.bind(before.steps + config.epochs * steps, steps)
 
 
-def _loop(session: Session, model: Model, config: Config, rows: TrainingData, listeners: Sequence[Any]) -> Loop:
-    return Loop(
-        config=config,
-        session=session,
-        programs=programs(model, config, rows.train.head),
-        train=rows.train,
-        validation=rows.validation,
-        score=config.score,
-        listeners=listeners,
-    )
-
-
-def _begin(loop: Loop, outcome: Outcome, inside: LiveRun) -> RunBegin:
-    rows, config = len(loop.train), loop.config
-    steps = steps_per_epoch(rows, config.batch_size)
-    return RunBegin(config, rows, steps, inside, outcome.steering, outcome.epoch)
-
-
-def _trained(
-    weights: dict[str, npt.NDArray[Any]], programs: Programs, rows: TrainingData, config: Config
-) -> TrainedNetwork:
-    return TrainedNetwork(
-        program=programs.predict,
-        weights=weights,
-        task=rows.task,
-        network=config.network,
-        features=rows.features,
-        target=rows.target if isinstance(rows.target, Classes) or rows.features is not None else None,
-        about={"config": config.describe()},
-    )
-
-
-def _end(outcome: Outcome) -> RunEnd:
-    return RunEnd(outcome.stopped_by, outcome.epoch, outcome.steps, outcome.kept.epoch, outcome.seconds)
+def _begin(live: LiveRun, run: RunState) -> RunBegin:
+    trainer = live.trainer
+    return RunBegin(trainer.config, len(trainer.data.train), trainer.epoch_steps, live, run.steering, trainer.epoch)

@@ -18,6 +18,7 @@ from hagang.errors import ArgumentError, FileFormatError
 from hagang.runs.parquet import read_columns, write_columns
 from hagang.runs.report_section import ReportSection
 from hagang.saved import atomic_write, check_writable, read, strict, write
+from hagang.stopping import StopReason
 from hagang.training.history import History
 from hagang.training.holdout import Outcomes
 from hagang.training.steering import Change
@@ -39,6 +40,7 @@ __all__ = [
     "read_history",
     "read_measured",
     "read_outcomes",
+    "read_reason",
     "read_record",
     "read_sections",
     "write_record",
@@ -116,7 +118,7 @@ class Folder:
 
     def on_run_begin(self, record: RunBegin) -> None:
         """Write the record."""
-        self._network = record.inside.network if record.inside is not None else None
+        self._network = record.live.network if record.live is not None else None
         write_record(self._path, self._record)
 
     def on_epoch_end(self, record: EpochEnd) -> None:
@@ -206,6 +208,12 @@ def read_sections(folder: Path) -> list[ReportSection]:
         raise FileFormatError(msg) from None
 
 
+def read_reason(record: Mapping[str, Any]) -> StopReason:
+    """Why the run ended."""
+    outcome = record.get("outcome", {})
+    return StopReason.of_json(outcome["stop"]) if "stop" in outcome else StopReason("unfinished", "unfinished")
+
+
 def read_history(folder: Path, record: Mapping[str, Any]) -> History:
     """Read the columns back; an empty history where the run had not finished an epoch."""
     changes = [Change(**change) for change in record.get("changes", ())]
@@ -236,5 +244,6 @@ def read_outcomes(folder: Path, record: Mapping[str, Any]) -> Outcomes | None:
         return np.stack(found, axis=1) if found else None
 
     target = part("target")
-    codes = target[:, 0].astype(np.int64) if record["data"]["task"] == "classification" else target
-    return Outcomes(record["outcome"]["held"], codes, part("output"), part("input"))
+    task = record["data"]["task"]
+    codes = target[:, 0].astype(np.int64) if task == "classification" else target
+    return Outcomes(record["outcome"]["held"], task, codes, part("output"), part("input"))

@@ -43,13 +43,31 @@ def begun(config: Config, data: Mapping[str, Any], threads: int | None, runtime:
 def ended(record: Mapping[str, Any], end: RunEnd, **outcome: Any) -> dict[str, Any]:
     """The record of a run that is over, with what came out beside why it ended."""
     how = {
-        "stopped_by": end.stopped_by,
+        "stopped_by": str(end.stopped_by),
+        "stop": end.stopped_by.to_json(),
         "epochs": end.epochs,
         "steps": end.steps,
         "best_epoch": end.best_epoch,
         "seconds": end.seconds,
     }
     return {**record, "state": "done", "outcome": how | outcome}
+
+
+def about_model(record: Mapping[str, Any]) -> dict[str, Any]:
+    """What a model's file tells of the run that it came from: data, reason to stop, scores beside the baseline."""
+    data, outcome = record["data"], record["outcome"]
+    told = {
+        "data": {
+            "name": data["name"],
+            "rows": data["rows"],
+            "notes": [finding["text"] for finding in data["findings"] if finding["kind"] not in ("file", "task")],
+        },
+        "stopped_by": outcome["stopped_by"],
+        "stop": outcome["stop"],
+        "guess": outcome["guess"],
+        "shares": outcome["shares"],
+    }
+    return told | {name: outcome[name] for name in ("scored", "scores", "baseline") if name in outcome}
 
 
 # --- data ----------------------------------------------------------------------------------------------
@@ -60,7 +78,7 @@ def about_data(data: Any, rows: TrainingData) -> dict[str, Any]:
     head = rows.train.head
     described = {
         "name": data.name if isinstance(data, Prepared) else "arrays",
-        "task": "classification" if rows.is_classification else "regression",
+        "task": rows.task,
         "rows": _counts(data, rows),
         "dims": list(head.dims),
         "findings": [_finding(finding) for finding in data.findings] if isinstance(data, Prepared) else [],
@@ -83,7 +101,8 @@ def _target(rows: TrainingData) -> dict[str, Any]:
         return {"target": target.name, "labels": [str(label) for label in target.labels]}
     if isinstance(target, Quantity):
         return {"target": target.name, "unit": 1.0 if target.log else target.scale}
-    labels = [str(k) for k in range(rows.classes)] if rows.is_classification else []
+    columns = rows.train.head.y.shape[1] if rows.task == "multilabel" else 0
+    labels = [str(k) for k in range(rows.classes if rows.is_classification else columns)]
     return {"target": None, "labels": labels}
 
 

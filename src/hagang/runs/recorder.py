@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from hagang.data import Prepared
 from hagang.runs.folder import Folder, claim
-from hagang.runs.record import about_data, begun, ended, fingerprint
+from hagang.runs.record import about_data, about_model, begun, ended, fingerprint
 from hagang.runs.run import Run
 from hagang.runtime import DEFAULT
 from hagang.training.history import History
-from hagang.training.holdout import Guess, Outcomes, answers, held_out, judge
+from hagang.training.holdout import Baseline, held_out, judge, outcomes_of
 
 if TYPE_CHECKING:
     import os
@@ -20,17 +21,14 @@ if TYPE_CHECKING:
     from hagang.training.config import Config
     from hagang.training.events import RunEnd
     from hagang.training.inputs import TrainingData
-    from hagang.training.state import State
+    from hagang.training.state import TrainingState
     from hagang.training.trained import TrainedNetwork
 
-__all__ = ["Keeper"]
+__all__ = ["Recorder"]
 
 
-class Keeper:
-    """Takes down what a run is about, and puts the `Run` together when it is over.
-
-    It holds on to the rows held out, not to those trained on.
-    """
+class Recorder:
+    """Takes down what a run is about, and puts the `Run` together when it is over."""
 
     def __init__(
         self,
@@ -39,22 +37,19 @@ class Keeper:
         data: Any,
         rows: TrainingData,
         listeners: Sequence[Any],
-        where: tuple[int | None, str | None],
+        *,
+        threads: int | None,
+        runtime: str | None,
     ) -> None:
         self._config, self._history, self._others = config, History(), listeners
-        self._threads, self._runtime = where[0], where[1] or DEFAULT
         self._data, self._held = about_data(data, rows), held_out(data, rows)
-        self._guess = Guess.of(rows.train.head.y, rows.classes if rows.is_classification else 0, rows.target)
+        self._baseline = Baseline.of(rows, data.train.y if isinstance(data, Prepared) else rows.train.head.y)
         self._path = None if folder is None else claim(folder)
-        self._folder: Folder | None = None
         if self._path is not None:
             self._data["fingerprint"] = fingerprint(rows.train.head.x, rows.train.head.y)
             self._held = self._held or ("training", rows.train.head)
-            self._folder = Folder(self._path, self._history, self._begun)
-
-    @cached_property
-    def _begun(self) -> dict[str, Any]:
-        return begun(self._config, self._data, self._threads, self._runtime)
+        self._begun = begun(config, self._data, threads, runtime or DEFAULT)
+        self._folder = None if self._path is None else Folder(self._path, self._history, self._begun)
 
     @property
     def listeners(self) -> Sequence[Any]:
@@ -62,14 +57,14 @@ class Keeper:
         kept = [self._history] if self._folder is None else [self._history, self._folder]
         return [*kept, *self._others]
 
-    def close(self, network: TrainedNetwork, end: RunEnd, scores: Mapping[str, float], state: State | None) -> Run:
+    def close(
+        self, network: TrainedNetwork, end: RunEnd, scores: Mapping[str, float], state: TrainingState | None
+    ) -> Run:
         """The finished run."""
-
-        def record() -> dict[str, Any]:
-            said = self._guess.said(network.target)
-            judged = self._judged(run.outcomes, network)
-            return ended(self._begun, end, validation=dict(scores), guess=said, **judged)
-
+        outcomes = None if self._held is None else outcomes_of(network, *self._held)
+        judged = {} if outcomes is None else {"held": outcomes.part, **judge(outcomes, self._baseline)}
+        known = {"guess": self._baseline.describe(network.target), "shares": self._baseline.shares}
+        record = ended(self._begun, end, validation=dict(scores), **known, **judged)
         run = Run(
             history=self._history,
             scores=scores,
@@ -77,26 +72,21 @@ class Keeper:
             config=self._config,
             folder=self._path,
             state=state,
-            find_record=record,
-            find_network=lambda: network,
-            find_outcomes=lambda: None if self._held is None else answers(network, *self._held),
-            find_sections=lambda: _sections(run, self._others),
-            find_measured=lambda: _measured(self._others),
+            record=record,
+            model=replace(network, about={**network.about, "config": record["config"], **about_model(record)}),
+            outcomes=None if outcomes is None else outcomes.evenly_spaced(),
+            measured=_measured(self._others),
         )
+        run = replace(run, sections=_sections(run, self._others))
         if self._folder is not None:
             self._folder.finish(run)
         return run
 
-    def _judged(self, outcomes: Outcomes | None, network: TrainedNetwork) -> dict[str, Any]:
-        if outcomes is None:
-            return {}
-        return {"held": outcomes.part, **judge(network.task, outcomes, self._guess)}
-
 
 def _sections(run: Run, listeners: Sequence[Any]) -> list[ReportSection]:
-    """What the listeners that have `report_section` tell of the run."""
-    told = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
-    return [section for section in told if section is not None]
+    """What the listeners that have `report_section` contribute to the report."""
+    sections = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
+    return [section for section in sections if section is not None]
 
 
 def _measured(listeners: Sequence[Any]) -> dict[str, Any]:

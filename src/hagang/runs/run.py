@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError, FileFormatError
 from hagang.nn import Network
-from hagang.runs.folder import MODEL, RECORD, read_history, read_measured, read_outcomes, read_record, read_sections
+from hagang.runs.folder import (
+    MODEL,
+    RECORD,
+    read_history,
+    read_measured,
+    read_outcomes,
+    read_reason,
+    read_record,
+    read_sections,
+)
 from hagang.training.config import Config
 from hagang.training.loading import load
 from hagang.training.trained import TrainedNetwork
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from hagang.runs.report_section import ReportSection
+    from hagang.stopping import StopReason
     from hagang.training.history import History
     from hagang.training.holdout import Outcomes
-    from hagang.training.state import State
+    from hagang.training.state import TrainingState
 
     Measured = tuple[Mapping[str, Any], Mapping[str, Any]]
 
@@ -31,7 +40,7 @@ __all__ = ["Run", "find_runs", "layers_of", "open_run"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run:
-    """What `fit` returns, and `open_run` finds again.
+    """What `fit` returns, and `open_run` finds again: a plain result, which pickles.
 
     Parameters
     ----------
@@ -39,74 +48,69 @@ class Run:
         What happened at each step and epoch.
     scores : mapping of str to float
         The kept weights' scores on the validation rows, with `loss`; empty where nothing was watched.
-    stopped_by : str
-        Which rule ended the run, with the numbers that made it.
+    stopped_by : StopReason
+        Why the run ended, in words; `.kind`, `.rule` and `.numbers` say it to programs.
     config : Config or None
         What was asked for, with defaults filled in; None for an opened run with parts of the user's own.
     folder : Path or None
         Where the run is kept, if it is.
-    state : State or None
+    state : TrainingState or None
         Where the run stands, so that `fit(run, ...)` goes on exactly there; none after a divergence, nor for an opened
         run.
+    record : mapping
+        The run as plain values: configuration, data, environment, outcome.
+    model : TrainedNetwork or None
+        What `network` gives; None for an opened run that ended before its first epoch was done.
+    outcomes : Outcomes or None
+        What the network answers for rows held out, beside the truth; None where none were, or the run broke off.
+    measured : mapping
+        What listeners measured, by their names: arrays, and what they are.
+    sections : sequence of ReportSection
+        What listeners contribute to the report.
     """
 
     history: History
     scores: Mapping[str, float]
-    stopped_by: str
-    config: Any
+    stopped_by: StopReason
+    config: Config | None
     folder: Path | None
-    state: State | None
-    find_record: Callable[[], Mapping[str, Any]]
-    find_network: Callable[[], TrainedNetwork]
-    find_outcomes: Callable[[], Outcomes | None]
-    find_sections: Callable[[], Sequence[ReportSection]]
-    find_measured: Callable[[], Mapping[str, Measured]]
+    state: TrainingState | None
+    record: Mapping[str, Any]
+    model: TrainedNetwork | None
+    outcomes: Outcomes | None = None
+    measured: Mapping[str, Measured] = field(default_factory=dict)
+    sections: Sequence[ReportSection] = ()
 
     def __repr__(self) -> str:
         return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
 
     def _repr_html_(self) -> str:
-        """For notebooks: what it was, how it ended, and its scores beside guessing."""
+        """For notebooks: what it was, how it ended, and its scores beside the baseline."""
         outcome = self.record.get("outcome", {})
         rows = [("run", self.name), ("epochs", str(len(self.history.epochs))), ("stopped by", self.stopped_by)]
-        guessed = outcome.get("baseline", {})
-        rows += [(f"{outcome['scored']} {n}", f"{s:.4g} (guessing {guessed[n]:.4g})") for n, s in _scores(outcome)]
+        baseline, scores = outcome.get("baseline", {}), outcome.get("scores", {})
+        rows += [(f"{outcome['scored']} {n}", f"{s:.4g} (baseline {baseline[n]:.4g})") for n, s in scores.items()]
         body = "".join(f"<tr><th style='text-align:left'>{escape(n)}</th><td>{escape(s)}</td></tr>" for n, s in rows)
         return f"<table>{body}</table>"
 
-    @cached_property
-    def record(self) -> Mapping[str, Any]:
-        """The run as plain values: configuration, data, environment, outcome."""
-        return self.find_record()
-
-    @cached_property
+    @property
     def network(self) -> TrainedNetwork:
-        """The network with the weights that were kept: the best watched, or the last."""
-        return self.find_network()
+        """The network with the weights that were kept: the best watched, or the last.
 
-    @cached_property
-    def outcomes(self) -> Outcomes | None:
-        """What the network answers for rows held out, beside the truth; None where a run broke off before it."""
-        return self.find_outcomes()
-
-    @cached_property
-    def sections(self) -> Sequence[ReportSection]:
-        """What listeners contribute to the report."""
-        return self.find_sections()
-
-    @cached_property
-    def measured(self) -> Mapping[str, Measured]:
-        """What listeners measured, by their names: arrays, and what they are."""
-        return self.find_measured()
+        Raises
+        ------
+        FileFormatError
+            Where the opened run ended before there was one.
+        """
+        if self.model is None:
+            msg = f"'{self.folder}' holds no model: the run ended before its first epoch was done; train again"
+            raise FileFormatError(msg)
+        return self.model
 
     @property
     def name(self) -> str:
         """The folder's name, or the data's."""
         return self.folder.name if self.folder is not None else str(self.record["data"]["name"])
-
-
-def _scores(outcome: Mapping[str, Any]) -> list[tuple[str, float]]:
-    return list((outcome.get("scores") or {}).items())
 
 
 def layers_of(network: Any) -> Network:
@@ -141,23 +145,16 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     return Run(
         history=read_history(place, record),
         scores=outcome.get("validation", {}),
-        stopped_by=outcome.get("stopped_by", "unfinished"),
+        stopped_by=read_reason(record),
         config=Config.of_json(record["parts"]),
         folder=place,
         state=None,
-        find_record=lambda: record,
-        find_network=lambda: _network(place),
-        find_outcomes=lambda: read_outcomes(place, record),
-        find_sections=lambda: read_sections(place),
-        find_measured=lambda: read_measured(place),
+        record=record,
+        model=load(place / MODEL) if (place / MODEL).exists() else None,
+        outcomes=read_outcomes(place, record),
+        measured=read_measured(place),
+        sections=read_sections(place),
     )
-
-
-def _network(folder: Path) -> TrainedNetwork:
-    if not (folder / MODEL).exists():
-        msg = f"'{folder}' holds no model: the run ended before its first epoch was done; train again"
-        raise FileFormatError(msg)
-    return load(folder / MODEL)
 
 
 def find_runs(folder: str | os.PathLike[str]) -> list[Path]:

@@ -13,6 +13,8 @@ from hagang.stopping.boundaries import Epochs as Epochs
 from hagang.stopping.boundaries import Interrupt as Interrupt
 from hagang.stopping.boundaries import Patience as Patience
 from hagang.stopping.boundaries import Time as Time
+from hagang.stopping.reason import StopKind as StopKind
+from hagang.stopping.reason import StopReason as StopReason
 from hagang.stopping.steps import Divergence as Divergence
 from hagang.stopping.steps import GradientBelow as GradientBelow
 from hagang.stopping.steps import NoChange as NoChange
@@ -32,6 +34,8 @@ __all__ = [
     "Record",
     "Rule",
     "Steps",
+    "StopKind",
+    "StopReason",
     "Time",
     "ValueBelow",
     "Verdict",

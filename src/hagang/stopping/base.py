@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 
 from hagang.errors import ArgumentError
+from hagang.stopping.reason import StopKind, StopReason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -85,9 +86,16 @@ class Verdict:
     message: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     restore_best: bool = False
+    kind: StopKind | None = None
+    """Where it is another than the rule's own."""
 
     def __str__(self) -> str:
         return self.message
+
+    @property
+    def reason(self) -> StopReason:
+        """The same as a run carries it."""
+        return StopReason(self.message, self.kind or self.rule.kind, str(self.rule), self.numbers)
 
 
 class Rule(ABC):
@@ -100,6 +108,9 @@ class Rule(ABC):
 
     reads: ClassVar[tuple[str, ...]]
     """The fields of the record that the rule needs."""
+
+    kind: ClassVar[StopKind] = "custom"
+    """What kind of reason it gives."""
 
     at_step: ClassVar[bool] = True
     """Whether the rule acts at the exact step; otherwise at the end of chunks or epochs."""
@@ -245,6 +256,7 @@ class AllOf(_Combined):
     """
 
     rules: tuple[Rule, ...]
+    kind = "all_of"
 
     def __post_init__(self) -> None:
         super().__post_init__()

@@ -13,6 +13,8 @@ from hagang.stopping.base import Array, Record, Rule, State, Verdict, plain
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from hagang.stopping.reason import StopKind
+
 __all__ = ["Epochs", "Interrupt", "Patience", "Time"]
 
 
@@ -28,6 +30,7 @@ class Epochs(Rule):
 
     count: int
     reads: ClassVar = ("epoch",)
+    kind = "epochs"
     at_step: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -65,6 +68,7 @@ class Time(Rule):
 
     seconds: float
     reads: ClassVar = ("seconds",)
+    kind = "time"
     at_step: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -121,6 +125,8 @@ class Patience(Rule):
     of: str = "validation"
     at_step: ClassVar[bool] = False
 
+    kind = "patience"
+
     def __post_init__(self) -> None:
         check_number(self, "count", least=1, whole=True)
         check_number(self, "minimum_gain", least=0)
@@ -175,6 +181,9 @@ class Patience(Rule):
         return f"patience {self.count}{gain}{after}{of}{'' if self.restore_best else ' keep-last'}"
 
 
+CTRL_C = "Ctrl-C"
+
+
 @dataclass(frozen=True)
 class Interrupt(Rule):
     """Stop when the user asks: by Ctrl-C, or through a function that is called at the end of chunks and epochs.
@@ -194,6 +203,7 @@ class Interrupt(Rule):
 
     callback: Callable[[Record], bool | str] | None = None
     reads: ClassVar = ("step",)
+    kind = "callback"
     at_step: ClassVar[bool] = False
 
     def __post_init__(self) -> None:
@@ -209,7 +219,7 @@ class Interrupt(Rule):
         """The state after calling the function once: the reason to stop, or none."""
         del state
         if record.interrupted:
-            return {"reason": "Ctrl-C"}
+            return {"reason": CTRL_C}
         answer = self.callback(record) if self.callback is not None else False
         return {"reason": answer if isinstance(answer, str) else self._name() if answer else ""}
 
@@ -222,7 +232,8 @@ class Interrupt(Rule):
 
     def verdict(self, state: State, record: Record) -> Verdict:
         step = int(record.known("step", self))
-        return Verdict(self, f"interrupted ({state['reason']}) at step {step}", {"step": step})
+        kind: StopKind = "interrupted" if state["reason"] == CTRL_C else "callback"
+        return Verdict(self, f"interrupted ({state['reason']}) at step {step}", {"step": step}, kind=kind)
 
     def __str__(self) -> str:
         return "interrupt"

@@ -32,6 +32,7 @@ class GradientBelow(Rule):
 
     threshold: float = 1e-6
     reads: ClassVar = ("step", "gradient_norm")
+    kind = "threshold"
 
     def __post_init__(self) -> None:
         check_number(self, "threshold", above=0)
@@ -67,6 +68,7 @@ class ValueBelow(Rule):
 
     target: float
     reads: ClassVar = ("step", "value")
+    kind = "threshold"
 
     def __post_init__(self) -> None:
         check_number(self, "target")
@@ -116,6 +118,8 @@ class NoChange(Rule):
     steps: int = 20
     tolerance: float = 0.0
     of: str = "value"
+
+    kind = "no_change"
 
     def __post_init__(self) -> None:
         check_number(self, "steps", least=1, whole=True)
@@ -174,6 +178,7 @@ class Steps(Rule):
 
     count: int
     reads: ClassVar = ("step",)
+    kind = "steps"
 
     def __post_init__(self) -> None:
         check_number(self, "count", least=1, whole=True)
@@ -214,6 +219,7 @@ class Divergence(Rule):
 
     factor: float = 1e3
     reads: ClassVar = ("step", "value")
+    kind = "divergence"
 
     def __post_init__(self) -> None:
         check_number(self, "factor", above=0)

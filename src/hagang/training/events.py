@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
+from hagang.stopping import StopReason
 from hagang.training.steering import Steering
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from hagang.training.inputs import TrainingData
     from hagang.training.step import Model
     from hagang.training.trained import TrainedNetwork
+    from hagang.training.trainer import Trainer
 
 __all__ = ["ChunkEnd", "EpochEnd", "Halt", "LiveRun", "RunBegin", "RunEnd", "check_listeners", "tell"]
 
@@ -38,20 +40,29 @@ class LiveRun:
 
     Parameters
     ----------
-    session : Session
-        Holds the weights and the optimiser's state.
-    model : Model
-        The network with its loss, about to be traced.
-    data : TrainingData
-        What is trained on, and what is watched.
+    trainer : Trainer
+        The training: its session, model, Programs and data.
     network : callable
         Gives the trained network as it would be kept now.
     """
 
-    session: Session
-    model: Model
-    data: TrainingData
+    trainer: Trainer
     network: Callable[[], TrainedNetwork]
+
+    @property
+    def session(self) -> Session:
+        """Holds the weights and the optimiser's state."""
+        return self.trainer.session
+
+    @property
+    def model(self) -> Model:
+        """The network with its loss, about to be traced."""
+        return self.trainer.model
+
+    @property
+    def data(self) -> TrainingData:
+        """What is trained on, and what is watched."""
+        return self.trainer.data
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +75,7 @@ class RunBegin:
         Its settings.
     rows, steps_per_epoch : int
         The rows it trains on, and how many steps an epoch takes.
-    inside : LiveRun, optional
+    live : LiveRun, optional
         What to measure.
     steering : Steering
         What a person may change on the way.
@@ -73,7 +84,7 @@ class RunBegin:
     config: Config
     rows: int
     steps_per_epoch: int
-    inside: LiveRun | None = None
+    live: LiveRun | None = None
     steering: Steering = field(default_factory=Steering)
     epochs_done: int = 0
     """Before this run, where it goes on from another."""
@@ -144,7 +155,7 @@ class EpochEnd:
 class RunEnd:
     """The run is over: why, after how many epochs and steps, and which epoch's weights were kept."""
 
-    stopped_by: str
+    stopped_by: StopReason
     epochs: int
     steps: int
     best_epoch: int
@@ -153,6 +164,10 @@ class RunEnd:
 
 class Halt(Exception):
     """A listener ends the run, for this reason. StopIteration itself cannot leave a generator."""
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__(str(reason))
+        self.reason = reason
 
 
 def check_listeners(listeners: Any, argument: str) -> None:
@@ -190,4 +205,9 @@ def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
             if hear is not None:
                 hear(record)
         except StopIteration as stop:
-            raise Halt(str(stop) or "a listener") from None
+            raise Halt(_reason(stop.value)) from None
+
+
+def _reason(value: Any) -> StopReason:
+    """What a listener gave with its StopIteration."""
+    return value if isinstance(value, StopReason) else StopReason(str(value or "a listener"), "callback")

@@ -1,4 +1,4 @@
-"""Rows that a run kept apart, and what the trained network answers for them."""
+"""Rows that a run kept apart, what the trained network answers for them, and the baseline that knows no inputs."""
 
 from __future__ import annotations
 
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from hagang.training.inputs import TrainingData
     from hagang.training.trained import TrainedNetwork
 
-__all__ = ["Guess", "Outcomes", "answers", "held_out", "judge"]
+__all__ = ["Baseline", "Outcomes", "held_out", "judge", "outcomes_of"]
 
 MOST = 20_000
 """Rows whose answers are kept; of more, so many evenly spaced ones."""
+
+_ROWS_AT_ONCE = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,15 +35,19 @@ class Outcomes:
     ----------
     part : str
         Which rows: "test", "validation", or "training" where none were kept apart.
+    task : str
+        "classification", "multilabel" or "regression".
     target : ndarray
-        Class codes, shape (n,); or quantities in their own unit, shape (n, outputs).
+        Class codes, shape (n,); labels of 0 and 1, shape (n, labels); or quantities in their own unit, shape (n,
+        outputs).
     output : ndarray
-        Probabilities, shape (n, classes); or values in the target's unit, shape (n, outputs).
+        Probabilities, shape (n, classes) or (n, labels); or values in the target's unit, shape (n, outputs).
     inputs : ndarray or None
         The network's inputs, where there are two of them, which a plane can show.
     """
 
     part: str
+    task: str
     target: npt.NDArray[Any]
     output: npt.NDArray[Any]
     inputs: npt.NDArray[Any] | None = None
@@ -52,7 +58,15 @@ class Outcomes:
     @property
     def is_classification(self) -> bool:
         """Whether the target is class codes."""
-        return self.target.ndim == 1
+        return self.task == "classification"
+
+    def evenly_spaced(self, most: int = MOST) -> Outcomes:
+        """At most so many of the rows."""
+        if len(self) <= most:
+            return self
+        chosen = np.unique(np.linspace(0, len(self) - 1, most).astype(np.int64))
+        inputs = None if self.inputs is None else self.inputs[chosen]
+        return Outcomes(self.part, self.task, self.target[chosen], self.output[chosen], inputs)
 
 
 def held_out(data: Any, rows: TrainingData) -> tuple[str, Rows] | None:
@@ -62,16 +76,14 @@ def held_out(data: Any, rows: TrainingData) -> tuple[str, Rows] | None:
     return None if rows.validation is None else ("validation", rows.validation)
 
 
-def answers(network: TrainedNetwork, part: str, rows: Rows) -> Outcomes:
-    """Answer for the rows."""
-    chosen = np.unique(np.linspace(0, len(rows) - 1, min(len(rows), MOST)).astype(np.int64))
-    x, y = rows.x[chosen], rows.y[chosen]
-    told = network.outputs(x)
+def outcomes_of(network: TrainedNetwork, part: str, rows: Rows) -> Outcomes:
+    """What the network answers for the rows."""
+    y, output = rows.y, network.outputs(rows.x)
     if network.task == "classification":
-        told = np.hstack([1 - told, told]) if told.shape[1] == 1 else told
-    else:
-        y, told = (value.reshape(len(value), -1) for value in (_in_unit(network, y), _in_unit(network, told)))
-    return Outcomes(part, y, told, x if x.shape[1:] == (2,) else None)
+        output = np.hstack([1 - output, output]) if output.shape[1] == 1 else output
+    elif network.task == "regression":
+        y, output = (_in_unit(network, values).reshape(len(rows), -1) for values in (y, output))
+    return Outcomes(part, network.task, y, output, rows.x if rows.x.shape[1:] == (2,) else None)
 
 
 def _in_unit(network: TrainedNetwork, values: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -79,62 +91,72 @@ def _in_unit(network: TrainedNetwork, values: npt.NDArray[Any]) -> npt.NDArray[A
 
 
 @dataclass(frozen=True)
-class Guess:
+class Baseline:
     """What is known of the training targets without any input.
 
     Parameters
     ----------
-    shares : tuple of float
-        Of each class.
-    means : tuple of float
-        Of each quantity, in its own unit.
+    task : str
+        "classification", "multilabel" or "regression".
+    values : tuple of float
+        The share of each class; the share of rows that have each label; or the mean of each quantity, in its own unit.
 
     Examples
     --------
-    >>> guess = Guess.of(np.array([0, 0, 1, 0]), 2, None)
-    >>> guess.shares, guess.answers(1).tolist()
-    ((0.75, 0.25), [[0.75, 0.25]])
+    >>> baseline = Baseline("classification", (0.75, 0.25))
+    >>> baseline.answers(1).tolist(), baseline.describe(None)
+    ([[0.75, 0.25]], 'always 0, the most frequent class in training')
     """
 
-    shares: tuple[float, ...] = ()
-    means: tuple[float, ...] = ()
+    task: str
+    values: tuple[float, ...]
 
     @classmethod
-    def of(cls, targets: npt.NDArray[Any], classes: int, target: Target | None) -> Guess:
-        """Take shares or mean of training targets."""
-        if targets.ndim == 1 and targets.dtype.kind in "iu":
-            counts = np.bincount(targets, minlength=classes)
-            return cls(tuple((counts / counts.sum()).tolist()))
-        if isinstance(target, Quantity):
-            return cls(means=(target.mean,))
-        means: Any = np.mean(targets, axis=0, dtype=np.float64)
-        return cls(means=tuple(means.tolist()))
+    def of(cls, data: TrainingData, targets: npt.NDArray[Any]) -> Baseline:
+        """Take shares or mean of the training targets."""
+        if data.task == "classification":
+            pieces = np.array_split(targets, 1 + len(targets) // _ROWS_AT_ONCE)  # bincount copies what it counts
+            counts = np.sum([np.bincount(piece, minlength=data.classes) for piece in pieces], axis=0)
+            return cls(data.task, tuple((counts / counts.sum()).tolist()))
+        if isinstance(data.target, Quantity):
+            return cls(data.task, (float(data.target.mean),))
+        means = np.mean(targets, axis=0, dtype=np.float64)
+        return cls(data.task, tuple(np.atleast_1d(means).tolist()))
+
+    @property
+    def shares(self) -> list[float]:
+        """Of each class; none where no classes are learned."""
+        return list(self.values) if self.task == "classification" else []
 
     def answers(self, rows: int) -> npt.NDArray[Any]:
-        """Answer so for every row."""
-        return np.tile(self.shares or self.means, (rows, 1))
+        """The same answer for every row."""
+        return np.tile(self.values, (rows, 1))
 
-    def said(self, target: Target | None) -> str:
+    def describe(self, target: Target | None) -> str:
         """What it answers, in words."""
-        if not self.shares:
-            return f"always {', '.join(f'{mean:,.6g}' for mean in self.means)}, the mean of the training rows"
-        most = int(np.argmax(self.shares))
-        label = target.labels[most] if isinstance(target, Classes) else most
-        return f"always {label!r}, the most frequent class in training"
+        if self.task == "classification":
+            most = int(np.argmax(self.values))
+            label = target.labels[most] if isinstance(target, Classes) else most
+            return f"always {label!r}, the most frequent class in training"
+        if self.task == "multilabel":
+            usual = ", ".join(str(int(value > 0.5)) for value in self.values)
+            return f"always {usual}, each label as most training rows have it"
+        means = ", ".join(f"{value:,.6g}" for value in self.values)
+        return f"always {means}, the mean of the training rows"
 
 
-def judge(task: str, outcomes: Outcomes, guess: Guess) -> dict[str, Any]:
-    """Scores of the answers, beside those of guessing.
+def judge(outcomes: Outcomes, baseline: Baseline) -> dict[str, Any]:
+    """Scores of the answers, beside those of the baseline.
 
     Returns
     -------
     dict
-        `scored`, the rows' name; `scores` and `baseline`. Empty where the measures know no such targets, several
-        quantities a row for example.
+        `scored`, the rows' name; `scores` and `baseline`. Empty where the measures know no such targets, or no such
+        answers: outputs that are no probabilities, for example.
     """
     try:
-        scores = score(task, outcomes.target, outcomes.output)
-        guessed = score(task, outcomes.target, guess.answers(len(outcomes)))
+        scores = score(outcomes.task, outcomes.target, outcomes.output)
+        beside = score(outcomes.task, outcomes.target, baseline.answers(len(outcomes)))
     except HagangError:
         return {}
-    return {"scored": outcomes.part, "scores": scores, "baseline": guessed}
+    return {"scored": outcomes.part, "scores": scores, "baseline": beside}

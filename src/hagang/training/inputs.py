@@ -33,30 +33,26 @@ class TrainingData:
         All in memory, or a block at a time.
     validation : Rows or None
         In memory.
+    task : str
+        What is learned: "classification" (class codes), "multilabel" (several labels per row, each there, 1, or not,
+        0) or "regression" (quantities).
     affine : pair of float
         Scale and shift that the network applies to its inputs first.
     features, target : optional
         What turned a table into these rows, saved with the model.
-    labels : bool
-        Whether the target is several labels a row, each there (1) or not (0).
     """
 
     train: Source
     validation: Rows | None
+    task: str
     affine: tuple[float, float] = (1.0, 0.0)
     features: Features | None = None
     target: Target | None = None
-    labels: bool = False
-
-    @property
-    def task(self) -> str:
-        """What is learned: "classification", "multilabel" or "regression"."""
-        return "classification" if self.is_classification else "multilabel" if self.labels else "regression"
 
     @property
     def is_classification(self) -> bool:
         """Whether the target is class codes."""
-        return self.train.head.y.dtype.kind in "iu"
+        return self.task == "classification"
 
     @property
     def classes(self) -> int:
@@ -77,17 +73,18 @@ def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: in
     if isinstance(data, Prepared):
         return _from_prepared(data, validation, precision)
     x, y, weight = _parts(data, "data")
-    target, labels = _label_codec(y), _are_labels(y)
+    target = _label_codec(y)
     everything = _rows(x, y, weight, target, precision, "data")
+    task = "multilabel" if _are_labels(y) else _task_of(everything)
     if validation is None:
-        return TrainingData(everything, None, target=target, labels=labels)
+        return TrainingData(everything, None, task, target=target)
     if isinstance(validation, float):
-        codes = everything.y if everything.y.dtype.kind in "iu" else None
+        codes = everything.y if task == "classification" else None
         parts = split(len(everything), classes=codes, validation=validation, test=0.0, seed=seed)
         train, held = (everything.take(part) for part in (parts.train, parts.validation))
     else:
         train, held = everything, _rows(*_parts(validation, "validation"), target, precision, "validation")
-    return TrainingData(train, held, target=target, labels=labels)
+    return TrainingData(train, held, task, target=target)
 
 
 def _ordered(data: TrainingData, how: Batches) -> Ordered:
@@ -107,7 +104,7 @@ def _from_source(data: DataSource, validation: Any, precision: npt.DTypeLike) ->
     train = Given(data, lambda arrays: _rows(*_parts(arrays, "DataSource"), None, precision, "DataSource"))
     held = None if validation is None else _rows(*_parts(validation, "validation"), None, precision, "validation")
     target = None if data.classes is None else Classes("target", tuple(range(data.classes)))
-    return TrainingData(train, held, target=target)
+    return TrainingData(train, held, _task_of(train.head), target=target)
 
 
 def _from_prepared(data: Prepared, validation: Any, precision: npt.DTypeLike) -> TrainingData:
@@ -116,7 +113,8 @@ def _from_prepared(data: Prepared, validation: Any, precision: npt.DTypeLike) ->
         raise ArgumentError(msg)
     train = Streamed(data.train, precision) if isinstance(data.train, StreamedRows) else _of_part(data.train, precision)
     held = _of_part(data.validation, precision)
-    return TrainingData(train, held if len(held) else None, data.features.affine, data.features, data.target)
+    watched = held if len(held) else None
+    return TrainingData(train, watched, data.task, data.features.affine, data.features, data.target)
 
 
 def _of_part(part: Part, precision: npt.DTypeLike) -> Rows:
@@ -132,6 +130,11 @@ def _parts(data: Any, name: str) -> tuple[Any, Any, Any]:
         )
         raise ArgumentError(msg)
     return data[0], data[1], data[2] if len(data) == 3 else None
+
+
+def _task_of(rows: Rows) -> str:
+    """Whole-number targets are class codes, others quantities; decided here, where arrays come in, and carried on."""
+    return "classification" if rows.y.dtype.kind in "iu" else "regression"
 
 
 def _are_labels(y: Any) -> bool:

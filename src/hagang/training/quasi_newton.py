@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.runtime import Chunk
-from hagang.training.loop import batch_of
+from hagang.training.evaluate import batch_of
 from hagang.training.step import GRADIENT, LOSS
 
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from hagang.training.loop import Loop
+    from hagang.training.trainer import Trainer
 
 __all__ = ["Descent", "descend"]
 
@@ -42,17 +42,17 @@ class Descent:
 
 
 def descend(
-    loop: Loop,
+    trainer: Trainer,
     *,
     iterations: int = 200,
     evaluations: int = 15_000,
     tol: float = 1e-4,
 ) -> Descent:
-    """Train the weights of a loop's session by L-BFGS; they are left there.
+    """Train the weights of a trainer's session by L-BFGS; they are left there.
 
     Parameters
     ----------
-    loop : Loop
+    trainer : Trainer
         What is trained, on all its rows at each step.
     iterations, evaluations : int
         At most so many steps, and so many losses with their gradients.
@@ -61,7 +61,7 @@ def descend(
     """
     from scipy.optimize import minimize
 
-    objective = _Objective(loop)
+    objective = _Objective(trainer)
     found = minimize(
         objective,
         objective.start,
@@ -76,10 +76,10 @@ def descend(
 class _Objective:
     """The loss and its gradient as a function of one long vector."""
 
-    def __init__(self, loop: Loop) -> None:
-        self._loop = loop
-        slots = loop.session.read()
-        outputs = loop.programs.gradient.outputs
+    def __init__(self, trainer: Trainer) -> None:
+        self._trainer = trainer
+        slots = trainer.session.read()
+        outputs = trainer.programs.gradient.outputs
         self._like = {
             name.removeprefix(f"{GRADIENT}."): slots[name.removeprefix(f"{GRADIENT}.")]
             for name in outputs
@@ -92,10 +92,11 @@ class _Objective:
         ends = np.cumsum([array.size for array in self._like.values()])
         parts = np.split(flat, ends[:-1])
         pairs = zip(self._like.items(), parts, strict=True)
-        self._loop.session.write({name: part.reshape(like.shape).astype(like.dtype) for (name, like), part in pairs})
+        self._trainer.session.write({name: part.reshape(like.shape).astype(like.dtype) for (name, like), part in pairs})
 
     def __call__(self, flat: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         self.write(flat)
-        told = self._loop.session.run(self._loop.programs.gradient, Chunk(batch_of(self._loop.train.head))).outputs
-        gradient = np.concatenate([told[f"{GRADIENT}.{name}"][0].ravel() for name in self._like])
-        return float(told[LOSS][0]), gradient.astype(np.float64)
+        batch = batch_of(self._trainer.data.train.head)
+        outputs = self._trainer.session.run(self._trainer.programs.gradient, Chunk(batch)).outputs
+        gradient = np.concatenate([outputs[f"{GRADIENT}.{name}"][0].ravel() for name in self._like])
+        return float(outputs[LOSS][0]), gradient.astype(np.float64)

@@ -55,29 +55,36 @@ def find_score(chosen: Any, task: str) -> Score | None:
     if callable(chosen):
         return Score(getattr(chosen, "__name__", type(chosen).__name__), chosen)
     if isinstance(chosen, str) and chosen in metrics.HIGHER_IS_BETTER:
-        return Score(chosen, _named(chosen, task))
+        return Score(chosen, _NamedMeasure(chosen, task))
     msg = f"score: expected one of {', '.join(metrics.HIGHER_IS_BETTER)}, or a function of (target, prediction), "
     msg += f"received {chosen!r:.60}"
     raise ArgumentError(msg)
 
 
-def _named(name: str, task: str) -> Callable[..., float]:
-    sign = 1.0 if metrics.HIGHER_IS_BETTER[name] else -1.0
+@dataclass(frozen=True)
+class _NamedMeasure:
+    """A measure of `hagang.metrics` by its name, of which more is better; a value, so that a run pickles."""
 
-    def measure(target: Array, prediction: Array) -> float:
-        found = metrics.score(task, target, prediction)
-        if name not in found:
-            msg = f"score: '{name}' is not measured for {task}; expected one of {', '.join(found)}"
+    name: str
+    task: str
+
+    def __call__(self, target: Array, prediction: Array) -> float:
+        scores = metrics.score(self.task, target, prediction)
+        if self.name not in scores:
+            msg = f"score: '{self.name}' is not measured for {self.task}; expected one of {', '.join(scores)}"
             raise ArgumentError(msg)
-        return sign * found[name]
-
-    return measure
+        return scores[self.name] if metrics.HIGHER_IS_BETTER[self.name] else -scores[self.name]
 
 
-def quick_metric(prediction: Array, y: Array, weight: Array = None) -> dict[str, float]:
-    """The one number beside the loss that a person watches: accuracy for classes, rmse for quantities."""
-    if y.dtype.kind in "iu":
+def quick_metric(task: str, prediction: Array, y: Array, weight: Array = None) -> dict[str, float]:
+    """The one number beside the loss that people watch: accuracy for classes and labels, rmse for quantities.
+
+    Of labels it is the share of rows all of whose labels are right.
+    """
+    if task == "classification":
         return {"accuracy": float(np.average(_codes(prediction) == y, weights=weight))}
+    if task == "multilabel":
+        return {"accuracy": float(np.average(((prediction > 0.5) == (y > 0.5)).all(axis=1), weights=weight))}
     squares = np.square(prediction.astype(np.float64) - y)
     return {"rmse": float(np.sqrt(np.average(squares, axis=0, weights=weight).mean()))}
 

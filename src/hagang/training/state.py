@@ -1,10 +1,12 @@
-"""Where a run stands: the weights it would answer with, and all that another run needs to go on exactly there."""
+"""Where a training stands: weights worth keeping, the place within an epoch, and all that another needs to go on."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,11 +15,11 @@ if TYPE_CHECKING:
 
     from hagang.schedules import Schedule
 
-__all__ = ["Kept", "State"]
+__all__ = ["EpochProgress", "Snapshot", "TrainingState"]
 
 
 @dataclass(frozen=True, eq=False)
-class Kept:
+class Snapshot:
     """Weights to answer with. A value, so that Ctrl-C finds the old one or the new one, never half of each.
 
     Parameters
@@ -39,23 +41,59 @@ class Kept:
 
 
 @dataclass(frozen=True, eq=False)
-class State:
-    """The end of a run, from which `fit` can go on as if it had never stopped.
+class EpochProgress:
+    """The steps that the running epoch has taken: the loss of each, and how much the rows of each count together.
+
+    One sum over the whole epoch is made of them at its end, so that the epoch's loss does not depend on how its steps
+    fell into calls.
+    """
+
+    losses: tuple[npt.NDArray[Any], ...] = ()
+    masses: tuple[npt.NDArray[np.float64], ...] = ()
+
+    @property
+    def steps(self) -> int:
+        """How many steps were taken."""
+        return sum(map(len, self.losses))
+
+    def after(self, losses: npt.NDArray[Any], masses: npt.NDArray[np.float64]) -> EpochProgress:
+        """The progress with these steps."""
+        return EpochProgress((*self.losses, losses), (*self.masses, masses))
+
+    def loss(self, *, summed: bool) -> float:
+        """The mean over the rows of the losses as they were met; their sum where the loss sums its rows."""
+        losses = np.concatenate(self.losses).astype(np.float64)
+        if summed:
+            return float(losses.sum())
+        masses = np.concatenate(self.masses)
+        return float(np.dot(losses, masses) / masses.sum())
+
+
+@dataclass(frozen=True, eq=False)
+class TrainingState:
+    """Where a training stands between two steps: another one opened with it goes on as if it had never stopped.
 
     Parameters
     ----------
     slots : mapping of str to array
-        The weights and the optimiser's state.
+        The weights, the layers' buffers and the optimiser's state.
     epoch, steps : int
-        How many were done.
+        How many whole epochs, and how many steps, were done.
     schedule : Schedule
-        As it was in the end: one that listens has heard.
-    kept : Kept
-        The best so far.
+        As it is now: an adaptive one has heard the epochs' losses.
+    best : Snapshot
+        The best weights so far.
+    progress : EpochProgress
+        Of an epoch that has begun.
     """
 
     slots: Mapping[str, npt.NDArray[Any]]
     epoch: int
     steps: int
     schedule: Schedule
-    kept: Kept
+    best: Snapshot
+    progress: EpochProgress = field(default_factory=EpochProgress)
+
+    def at_next_epoch(self) -> TrainingState:
+        """The same, with an epoch that has begun counted as done: other rows may follow."""
+        return replace(self, epoch=self.epoch + (self.progress.steps > 0), progress=EpochProgress())

@@ -1,4 +1,4 @@
-"""A person's hand on a run: what it changes acts between chunks, and is recorded."""
+"""Manual changes to a run: they act between chunks, and are recorded."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["Change", "Steering"]
 
 @dataclass(frozen=True)
 class Change:
-    """What a person did: after which step, and what."""
+    """A manual change: after which step, and what."""
 
     step: int
     said: str
@@ -33,7 +33,7 @@ class Steering:
     >>> steering = Steering()
     >>> steering.multiply_rate(0.5, step=300)
     >>> steering.factor, steering.changes[0].said
-    (0.5, 'a person: learning rate × 0.5')
+    (0.5, 'manual: learning rate × 0.5')
     """
 
     factor: float = 1.0
@@ -43,4 +43,4 @@ class Steering:
     def multiply_rate(self, by: float, step: int) -> None:
         """Change the learning rate, from the step after this one."""
         self.factor *= by
-        self.changes.append(Change(step, f"a person: learning rate × {by:g}"))
+        self.changes.append(Change(step, f"manual: learning rate × {by:g}"))

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from hagang.optim import Optimizer
     from hagang.stopping import Rule
     from hagang.trace import Structure
+    from hagang.training.config import Config
+    from hagang.training.inputs import TrainingData
     from hagang.training.rows import Rows
 
 __all__ = ["Model", "answer", "evaluation", "loss_and_gradient", "named", "prediction", "slots_of", "training_step"]
@@ -69,6 +71,13 @@ class Model:
     precision: np.dtype[Any]
     seed: int = 0
     penalty: float = 0.0
+
+    @classmethod
+    def of(cls, config: Config, data: TrainingData) -> Model:
+        """The network of a configuration, its weights drawn by the configuration's seed."""
+        dims, network = data.train.head.dims, config.network
+        params, buffers = network.init(dims, config.seed), network.buffers(dims)
+        return cls(network, config.loss, params, buffers, data.affine, config.dtype, config.seed, config.penalty)
 
     def inputs(self, rows: Rows) -> tuple[Traced, Traced, Traced | None]:
         """Stand-ins for a batch of inputs, targets and, where rows have them, weights."""

@@ -25,8 +25,8 @@ from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.graph import R
 from hagang.runtime import open_session
 from hagang.saved import KINDS, graph_to_json, to_record, write
+from hagang.training.evaluate import run_rows
 from hagang.training.inputs import as_inputs
-from hagang.training.loop import run_rows
 from hagang.training.step import INPUT, PREDICTION
 
 if TYPE_CHECKING:

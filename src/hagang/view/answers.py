@@ -106,8 +106,9 @@ def plot_residuals(run: Run) -> Picture:
         Where the run has no answers for rows held out, or they are classes.
     """
     outcomes = _outcomes(run)
-    if outcomes.is_classification:
-        msg = f"run: expected one that predicts quantities, '{run.name}' predicts classes; see plot_confusion"
+    if outcomes.task != "regression":
+        instead = "classes; see plot_confusion" if outcomes.is_classification else "several labels per row"
+        msg = f"run: expected one that predicts quantities, '{run.name}' predicts {instead}"
         raise ArgumentError(msg)
     shown = _some(len(outcomes))
     true, told = outcomes.target[shown, 0], outcomes.output[shown, 0]
@@ -188,7 +189,8 @@ def _some(rows: int) -> Array:
 def _classes(run: Run) -> Outcomes:
     outcomes = _outcomes(run)
     if not outcomes.is_classification:
-        msg = f"run: expected one that predicts classes, '{run.name}' predicts quantities; see plot_residuals"
+        instead = "quantities; see plot_residuals" if outcomes.task == "regression" else "several labels per row"
+        msg = f"run: expected one that predicts classes, '{run.name}' predicts {instead}"
         raise ArgumentError(msg)
     return outcomes
 

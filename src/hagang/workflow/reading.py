@@ -20,7 +20,7 @@ class Reading:
 
     def on_run_begin(self, record: RunBegin) -> None:
         """Keep what counts the rows."""
-        self._rows = record.inside.data.train if record.inside is not None else None
+        self._rows = record.live.data.train if record.live is not None else None
 
     def describe(self) -> dict[str, float]:
         """Rows per second and the share of the time spent waiting; empty where the rows were in memory."""

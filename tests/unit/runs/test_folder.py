@@ -37,7 +37,7 @@ def test_an_opened_run_is_the_run(iris, tmp_path):
     np.testing.assert_array_equal(opened.network.predict(iris.test.X), run.network.predict(iris.test.X))
     np.testing.assert_array_equal(opened.outcomes.output, run.outcomes.output)
     assert opened.outcomes.part == "test"
-    assert repr(opened) == "Run('first': 8 epochs, stopped by the number of epochs: 8 done)"
+    assert repr(opened) == "Run('first': 8 epochs, stopped by epoch limit: 8 epochs done)"
 
 
 def test_the_record_tells_what_it_takes_to_do_it_again(iris, tmp_path, monkeypatch):

@@ -11,7 +11,7 @@ class Hand:
     """Halves the rate after the second epoch, and stands still for a while."""
 
     def on_run_begin(self, record):
-        self.steering, self.inside = record.steering, record.inside
+        self.steering, self.live = record.steering, record.live
 
     def on_epoch_end(self, record):
         if record.epoch == 2:
@@ -24,17 +24,17 @@ def test_the_rate_changes_from_the_next_chunk_on_and_the_clock_leaves_idle_time_
     run = fit(tiny(), diagonal(90), lr=0.1, epochs=4, batch_size=45, listeners=[hand])
     assert run.history.step_rates.tolist() == [0.1, 0.1, 0.1, 0.1, 0.05, 0.05, 0.05, 0.05]
     assert [epoch.rate for epoch in run.history.epochs] == [0.1, 0.1, 0.05, 0.05]
-    assert [(change.step, change.said) for change in hand.steering.changes] == [(4, "a person: learning rate × 0.5")]
+    assert [(change.step, change.said) for change in hand.steering.changes] == [(4, "manual: learning rate × 0.5")]
     assert run.history.epochs[-1].seconds < 0
 
 
 def test_a_listener_may_look_at_weights_and_data():
     hand = Hand()
     run = fit(tiny(), diagonal(90), epochs=3, listeners=[hand])
-    told = hand.inside.network()
-    assert set(told.weights) <= set(hand.inside.session.read())
+    told = hand.live.network()
+    assert set(told.weights) <= set(hand.live.session.read())
     np.testing.assert_array_equal(told.weights["layers.0.weights"], run.network.weights["layers.0.weights"])
-    assert len(hand.inside.data.train) == 90
+    assert len(hand.live.data.train) == 90
 
 
 @pytest.mark.parametrize("event", ["on_chunk_end", "on_epoch_end"])

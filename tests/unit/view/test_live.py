@@ -91,7 +91,7 @@ def test_bars_fill_in_eighths():
 def test_keys_change_the_rate_and_stop():
     live = Live(io.StringIO(), keys=Typed("", "+", "--", "q", "s"))
     run = fit(tiny(), diagonal(), lr=0.1, epochs=50, listeners=[live])
-    assert run.stopped_by == "a person (the key s)"
+    assert run.stopped_by == "interrupted (the key s)"
     assert [change.said[-3:] for change in run.history.changes] == ["× 2", "0.5", "0.5"]
     assert set(run.history.step_rates) >= {0.1, 0.2, 0.05}
 

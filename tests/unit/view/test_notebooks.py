@@ -16,7 +16,7 @@ def table():
 def test_a_run_shows_its_end_and_scores():
     run = hg.fit(hg.Network([hg.Dense(2)]), prepare(table(), "y"), epochs=3)
     html = run._repr_html_()
-    assert "<th style='text-align:left'>stopped by</th><td>the number of epochs: 3 done</td>" in html
+    assert "<th style='text-align:left'>stopped by</th><td>epoch limit: 3 epochs done</td>" in html
     assert "test accuracy" in html
     assert "(guessing " in html
     assert "<b>" not in html

@@ -52,7 +52,7 @@ def test_it_tells_all(page):
     for said in (
         "A network trained on iris: accuracy",
         "always 'versicolor', the most frequent class in training",
-        "the number of epochs: 20 done",
+        "epoch limit: 20 epochs done",
         "104 training, 23 validation, 23 test",
         "classification: 3 classes of 'target' (setosa, versicolor, virginica)",
         f"numpy {np.__version__}",

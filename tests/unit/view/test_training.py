@@ -54,7 +54,7 @@ def test_a_training_is_loss_metric_gradient_and_rate(classes):
     assert list(validation.y) == classes.history.validation_losses
     (best,) = of(picture.panels[0], Points)
     assert best.x == [classes.history.epochs[int(np.argmin(classes.history.validation_losses))].epoch]
-    assert picture.title.endswith("ended after epoch 12 by the number of epochs")
+    assert picture.title.endswith("ended after epoch 12 by epoch limit")
     (rate,) = of(picture.panels[3], Line)
     np.testing.assert_array_equal(rate.y, classes.history.step_rates)
 
@@ -217,7 +217,7 @@ def test_happenings_come_in_order():
 
 
 def test_what_a_person_did_is_no_cut():
-    change = Change(3, "a person: learning rate × 0.5")
+    change = Change(3, "manual: learning rate × 0.5")
     told = timeline(history([1.0, 1.0, 1.0, 0.5, 0.5, 0.5, 0.5, 0.5], changes=[change]), "")
     assert [(one.kind, one.epoch) for one in told] == [("person", 1.5), ("best", 4.0), ("stop", 4.0)]
 

@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, TextIO
 
 from hagang.measure.probe import Probe
+from hagang.stopping import StopReason
 from hagang.view.live.keys import Keys
 from hagang.view.live.state import State, layout
 
@@ -52,7 +53,7 @@ class Live:
         self._unit = unit
         self._screen: Screen | None = None
         self._steering: Steering | None = None
-        self._inside: LiveRun | None = None
+        self._live: LiveRun | None = None
         self._probe: Probe | None = None
         self._drawn = self._drawing = self._looked = self._looking = 0.0
 
@@ -74,7 +75,7 @@ class Live:
         self._state.step = self._state.first_step = record.epochs_done * record.steps_per_epoch
         self._state.rate = record.config.lr
         self._steering = record.steering
-        self._inside, self._probe, self._looked = record.inside, None, time.perf_counter()
+        self._live, self._probe, self._looked = record.live, None, time.perf_counter()
         self._state.keys = self._keys.open().is_open
         self._console = Console(file=self._stream)
         self._size = self._console.size
@@ -116,7 +117,7 @@ class Live:
 
     def _do(self, key: str) -> None:
         if key == "s":
-            reason = "a person (the key s)"
+            reason = StopReason("interrupted (the key s)", "interrupted")
             raise StopIteration(reason)
         if key == "p":
             self._state.paused = not self._state.paused
@@ -130,9 +131,9 @@ class Live:
     def _look(self) -> None:
         """At the gradients, if the last look is long enough ago."""
         now = time.perf_counter()
-        if self._inside is None or now - self._looked < max(_LOOK_EVERY, self._looking / _SHARE):
+        if self._live is None or now - self._looked < max(_LOOK_EVERY, self._looking / _SHARE):
             return
-        self._probe = self._probe or Probe(self._inside, _ROWS)
+        self._probe = self._probe or Probe(self._live, _ROWS)
         self._state.layers = self._probe.names
         self._state.norms = tuple(self._probe.read().norms.tolist())
         self._looked = time.perf_counter()

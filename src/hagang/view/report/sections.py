@@ -107,6 +107,8 @@ def _task(record: Mapping[str, Any]) -> str:
         shown = ", ".join(labels[:12]) + (", …" if len(labels) > 12 else "")
         of = f" of {record['target']!r}" if record["target"] else ""
         return f"classification: {len(labels)} classes{of} ({shown})"
+    if record["task"] == "multilabel":
+        return f"multilabel: {len(labels)} labels per row, each 0 or 1"
     return f"{record['task']}" + (f": the quantity {record['target']!r}" if record["target"] else "")
 
 
@@ -169,7 +171,7 @@ def training(run: Run) -> ReportSection | None:
 def answers(run: Run) -> ReportSection | None:
     """Where it is right and where not."""
     outcomes = run.outcomes
-    if outcomes is None or (outcomes.target.ndim == 2 and outcomes.target.shape[1] != 1):
+    if outcomes is None or (not outcomes.is_classification and outcomes.target.shape[1] != 1):
         return None
     return ReportSection("Answers", "".join(figure(draw(run), caption) for draw, caption in _pictures(run)))
 
