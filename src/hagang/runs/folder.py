@@ -12,16 +12,9 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from hagang.errors import ArgumentError, FileFormatError
-from hagang.runs.parquet import read_columns, write_columns
-from hagang.runs.report_section import ReportSection
-from hagang.saved import atomic_write, check_writable, read, strict, write
-from hagang.stopping import StopReason
-from hagang.training.history import History
-from hagang.training.holdout import Outcomes
-from hagang.training.steering import Change
+from hagang.runs.parquet import write_columns
+from hagang.saved import atomic_write, check_writable, strict, write
 
 if TYPE_CHECKING:
     import os
@@ -29,6 +22,8 @@ if TYPE_CHECKING:
 
     from hagang.runs.run import Run
     from hagang.training.events import EpochEnd, RunBegin
+    from hagang.training.history import History
+    from hagang.training.holdout import Outcomes
     from hagang.training.trained import TrainedNetwork
 
 __all__ = [
@@ -37,12 +32,6 @@ __all__ = [
     "Folder",
     "check_folder",
     "claim",
-    "read_history",
-    "read_measured",
-    "read_outcomes",
-    "read_reason",
-    "read_record",
-    "read_sections",
     "write_record",
 ]
 
@@ -166,62 +155,6 @@ def _write_json(file: Path, document: Mapping[str, Any]) -> None:
         unfinished.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
-def read_record(folder: Path) -> dict[str, Any]:
-    """Read `run.json`.
-
-    Raises
-    ------
-    FileFormatError
-        Where there is none, or it is damaged or from a newer hagang.
-    """
-    file = folder / RECORD
-    try:
-        record = dict(strict.load(file.read_text(encoding="utf-8")))
-        number = int(record["format"])
-    except OSError:
-        msg = f"'{folder}' is not the folder of a run: it holds no {RECORD}; give a folder that --folder has made"
-        raise FileFormatError(msg) from None
-    except (ValueError, KeyError, TypeError) as error:
-        msg = f"'{file}' is damaged ({error!r}); restore a copy, or train again"
-        raise FileFormatError(msg) from None
-    if number > 1:
-        msg = f"'{file}' was written in format {number}, this hagang reads format 1; install a newer one"
-        raise FileFormatError(msg)
-    return record
-
-
-def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Read what listeners measured, by their names."""
-    files = sorted(folder.glob(f"{MEASURED}*.safetensors"))
-    return {file.stem.removeprefix(MEASURED): read(file) for file in files}
-
-
-def read_sections(folder: Path) -> list[ReportSection]:
-    """Read what listeners contributed to the report."""
-    file = folder / SECTIONS
-    if not file.exists():
-        return []
-    try:
-        return [ReportSection(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        msg = f"'{file}' is damaged ({error!r}); remove it, or restore a copy"
-        raise FileFormatError(msg) from None
-
-
-def read_reason(record: Mapping[str, Any]) -> StopReason:
-    """Why the run ended."""
-    outcome = record.get("outcome", {})
-    return StopReason.of_json(outcome["stop"]) if "stop" in outcome else StopReason("unfinished", "unfinished")
-
-
-def read_history(folder: Path, record: Mapping[str, Any]) -> History:
-    """Read the columns back; an empty history where the run had not finished an epoch."""
-    changes = [Change(**change) for change in record.get("changes", ())]
-    if not (folder / HISTORY).exists():
-        return History(changes=changes)
-    return History.of_columns(read_columns(folder / HISTORY), read_columns(folder / STEPS), changes)
-
-
 def _columns(outcomes: Outcomes) -> dict[str, Any]:
     """A column for each target, output and shown input."""
     parts = {"target": outcomes.target, "output": outcomes.output, "input": outcomes.inputs}
@@ -231,19 +164,3 @@ def _columns(outcomes: Outcomes) -> dict[str, Any]:
         if part is not None
         for k, column in enumerate(part.reshape(len(part), -1).T)
     }
-
-
-def read_outcomes(folder: Path, record: Mapping[str, Any]) -> Outcomes | None:
-    """Read what was answered for the rows held out; None where the run did not come so far."""
-    if not (folder / ANSWERS).exists():
-        return None
-    columns = read_columns(folder / ANSWERS)
-
-    def part(name: str) -> Any:
-        found = [values for key, values in columns.items() if key.rpartition("_")[0] == name]
-        return np.stack(found, axis=1) if found else None
-
-    target = part("target")
-    task = record["data"]["task"]
-    codes = target[:, 0].astype(np.int64) if task == "classification" else target
-    return Outcomes(record["outcome"]["held"], task, codes, part("output"), part("input"))

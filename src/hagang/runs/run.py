@@ -4,38 +4,26 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from html import escape
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError, FileFormatError
 from hagang.nn import Network
-from hagang.runs.folder import (
-    MODEL,
-    RECORD,
-    read_history,
-    read_measured,
-    read_outcomes,
-    read_reason,
-    read_record,
-    read_sections,
-)
-from hagang.training.config import Config
-from hagang.training.loading import load
 from hagang.training.trained import TrainedNetwork
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping, Sequence
+    from pathlib import Path
 
     from hagang.runs.report_section import ReportSection
     from hagang.stopping import StopReason
+    from hagang.training.config import Config
     from hagang.training.history import History
     from hagang.training.holdout import Outcomes
     from hagang.training.state import TrainingState
 
     Measured = tuple[Mapping[str, Any], Mapping[str, Any]]
 
-__all__ = ["Run", "find_runs", "layers_of", "open_run"]
+__all__ = ["Run", "layers_of"]
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -124,49 +112,3 @@ def layers_of(network: Any) -> Network:
     msg = "network: expected a Network, a TrainedNetwork whose layers are known, or a Run, received "
     msg += type(network).__name__
     raise ArgumentError(msg)
-
-
-def open_run(folder: str | os.PathLike[str]) -> Run:
-    """Open the folder of a run, also of one that is still going or broke off.
-
-    Parameters
-    ----------
-    folder : str or path
-        What `fit(..., folder=...)` or `hagang train --folder` wrote.
-
-    Raises
-    ------
-    FileFormatError
-        Where it is not such a folder, or is damaged.
-    """
-    place = Path(folder)
-    record = read_record(place)
-    outcome = record.get("outcome", {})
-    return Run(
-        history=read_history(place, record),
-        scores=outcome.get("validation", {}),
-        stopped_by=read_reason(record),
-        config=Config.of_json(record["parts"]),
-        folder=place,
-        state=None,
-        record=record,
-        model=load(place / MODEL) if (place / MODEL).exists() else None,
-        outcomes=read_outcomes(place, record),
-        measured=read_measured(place),
-        sections=read_sections(place),
-    )
-
-
-def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
-    """The folders of runs in a folder, the oldest first.
-
-    Raises
-    ------
-    FileFormatError
-        Where there is no such folder.
-    """
-    place = Path(folder)
-    if not place.is_dir():
-        msg = f"there is no folder '{place}'; runs are kept by hagang train --folder {place}/NAME"
-        raise FileFormatError(msg)
-    return sorted((file.parent for file in place.glob(f"*/{RECORD}")), key=lambda run: (run / RECORD).stat().st_mtime)

@@ -1,0 +1,148 @@
+"""Opening the folder of a run: its record, its history, the model, what it answered."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from hagang.errors import FileFormatError
+from hagang.runs.folder import ANSWERS, HISTORY, MEASURED, MODEL, RECORD, SECTIONS, STEPS
+from hagang.runs.parquet import read_columns
+from hagang.runs.report_section import ReportSection
+from hagang.runs.run import Run
+from hagang.saved import read, strict
+from hagang.stopping import StopReason
+from hagang.training.config import Config
+from hagang.training.history import History
+from hagang.training.holdout import Outcomes
+from hagang.training.loading import load
+from hagang.training.steering import Change
+
+if TYPE_CHECKING:
+    import os
+    from collections.abc import Mapping
+
+__all__ = ["find_runs", "open_run", "read_record"]
+
+
+def open_run(folder: str | os.PathLike[str]) -> Run:
+    """Open the folder of a run, also of one that is still going or broke off.
+
+    Parameters
+    ----------
+    folder : str or path
+        What `fit(..., folder=...)` or `hagang train --folder` wrote.
+
+    Raises
+    ------
+    FileFormatError
+        Where it is not such a folder, or is damaged.
+    """
+    place = Path(folder)
+    record = read_record(place)
+    outcome = record.get("outcome", {})
+    return Run(
+        history=read_history(place, record),
+        scores=outcome.get("validation", {}),
+        stopped_by=read_reason(record),
+        config=Config.of_json(record["parts"]),
+        folder=place,
+        state=None,
+        record=record,
+        model=load(place / MODEL) if (place / MODEL).exists() else None,
+        outcomes=read_outcomes(place, record),
+        measured=read_measured(place),
+        sections=read_sections(place),
+    )
+
+
+def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
+    """The folders of runs in a folder, the oldest first.
+
+    Raises
+    ------
+    FileFormatError
+        Where there is no such folder.
+    """
+    place = Path(folder)
+    if not place.is_dir():
+        msg = f"there is no folder '{place}'; runs are kept by hagang train --folder {place}/NAME"
+        raise FileFormatError(msg)
+    return sorted((file.parent for file in place.glob(f"*/{RECORD}")), key=lambda run: (run / RECORD).stat().st_mtime)
+
+
+# --- the files -----------------------------------------------------------------------------------------
+
+
+def read_record(folder: Path) -> dict[str, Any]:
+    """Read `run.json`.
+
+    Raises
+    ------
+    FileFormatError
+        Where there is none, or it is damaged or from a newer hagang.
+    """
+    file = folder / RECORD
+    try:
+        record = dict(strict.load(file.read_text(encoding="utf-8")))
+        number = int(record["format"])
+    except OSError:
+        msg = f"'{folder}' is not the folder of a run: it holds no {RECORD}; give a folder that --folder has made"
+        raise FileFormatError(msg) from None
+    except (ValueError, KeyError, TypeError) as error:
+        msg = f"'{file}' is damaged ({error!r}); restore a copy, or train again"
+        raise FileFormatError(msg) from None
+    if number > 1:
+        msg = f"'{file}' was written in format {number}, this hagang reads format 1; install a newer one"
+        raise FileFormatError(msg)
+    return record
+
+
+def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
+    """Read what listeners measured, by their names."""
+    files = sorted(folder.glob(f"{MEASURED}*.safetensors"))
+    return {file.stem.removeprefix(MEASURED): read(file) for file in files}
+
+
+def read_sections(folder: Path) -> list[ReportSection]:
+    """Read what listeners contributed to the report."""
+    file = folder / SECTIONS
+    if not file.exists():
+        return []
+    try:
+        return [ReportSection(**section) for section in strict.load(file.read_text(encoding="utf-8"))["sections"]]
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        msg = f"'{file}' is damaged ({error!r}); remove it, or restore a copy"
+        raise FileFormatError(msg) from None
+
+
+def read_reason(record: Mapping[str, Any]) -> StopReason:
+    """Why the run ended."""
+    outcome = record.get("outcome", {})
+    return StopReason.of_json(outcome["stop"]) if "stop" in outcome else StopReason("unfinished", "unfinished")
+
+
+def read_history(folder: Path, record: Mapping[str, Any]) -> History:
+    """Read the columns back; an empty history where the run had not finished an epoch."""
+    changes = [Change(**change) for change in record.get("changes", ())]
+    if not (folder / HISTORY).exists():
+        return History(changes=changes)
+    return History.of_columns(read_columns(folder / HISTORY), read_columns(folder / STEPS), changes)
+
+
+def read_outcomes(folder: Path, record: Mapping[str, Any]) -> Outcomes | None:
+    """Read what was answered for the rows held out; None where the run did not come so far."""
+    if not (folder / ANSWERS).exists():
+        return None
+    columns = read_columns(folder / ANSWERS)
+
+    def part(name: str) -> Any:
+        found = [values for key, values in columns.items() if key.rpartition("_")[0] == name]
+        return np.stack(found, axis=1) if found else None
+
+    target = part("target")
+    task = record["data"]["task"]
+    codes = target[:, 0].astype(np.int64) if task == "classification" else target
+    return Outcomes(record["outcome"]["held"], task, codes, part("output"), part("input"))
