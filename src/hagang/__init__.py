@@ -119,7 +119,7 @@ if TYPE_CHECKING:
     from hagang.training import TrainedNetwork as TrainedNetwork
     from hagang.training import load as load
     from hagang.view import explain as explain
-    from hagang.workflow import train as train
+    from hagang.workflow.training import train as train
 
     __version__: str
 
@@ -235,7 +235,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "load",
     ),
     "hagang.view": ("explain",),
-    "hagang.workflow": ("train",),
+    "hagang.workflow.training": ("train",),
 }
 _HOME = {name: home for home, names in _HOMES.items() for name in names}
 

@@ -2,13 +2,17 @@
 
 import re
 import tomllib
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 import hagang as hg
 from hagang.cli.config import read, to_toml
-from hagang.cli.options import TRAIN, RunOptions
+from hagang.cli.options import TRAIN, DataOptions, DescentOptions, NetworkOptions, RunOptions
+from hagang.cli.parse import options
+from hagang.workflow.config import TABLES
+from hagang.workflow.options import Options
 
 ODD = ["--dropout", "0.1,0.2", "--hidden", "8,8", "--drop", "id", "--drop", "colour", "--header", "--out", 'o "ü".st']
 
@@ -82,6 +86,17 @@ def test_a_wrong_file_is_told_in_a_line(hagang, folder, text, said):
     answer = hagang("train", "flowers.csv", "--config", "run.toml")
     assert answer.status == 2
     assert re.search(said, answer.err.splitlines()[0].removeprefix("error: ")), answer.err
+
+
+def test_the_tables_are_the_panels():
+    for panel in TRAIN:
+        table = panel.__name__.removesuffix("Options").lower()
+        assert [field.name for field in fields(panel)] == [*TABLES[table]]
+
+
+def test_defaults_are_the_librarys():
+    panels = [DataOptions(source="iris"), NetworkOptions(), DescentOptions(), RunOptions()]
+    assert options(*panels).describe() == Options().describe()
 
 
 def test_texts_survive_whatever_they_hold(tmp_path):

@@ -68,8 +68,17 @@ def test_options_from_a_file(hagang, folder):
     text = '[data]\nsource = "flowers.csv"\ntarget = "kind"\n[network]\nhidden = [8, 4]\n[descent]\nepochs = 3\n'
     (folder / "run.toml").write_text(text, encoding="utf-8")
     hagang("train", "--config", "run.toml")
-    run = hg.train("flowers.csv", target="kind", hidden=[8, 4], epochs=3)
-    assert same(run.network.weights, hg.load("model.safetensors").weights)
+    typed = hg.load("model.safetensors").weights
+    assert same(hg.train("flowers.csv", target="kind", hidden=[8, 4], epochs=3).network.weights, typed)
+    assert same(hg.train(config="run.toml").network.weights, typed)
+
+
+def test_what_is_printed_as_a_file_is_read_here_too(hagang, folder):
+    printed = hagang("train", "flowers.csv", "-t", "kind", "--epochs", 3, "--dropout", "0.1,0.2", "--print-config").out
+    (folder / "run.toml").write_text(printed, encoding="utf-8")
+    assert hagang("train", "--config", "run.toml", "--out", "typed.safetensors").status == 0
+    hg.train(config="run.toml", out="called.safetensors")
+    assert (folder / "typed.safetensors").read_bytes() == (folder / "called.safetensors").read_bytes()
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow.csv"])

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from dataclasses import fields
-from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args, get_origin, get_type_hints
 
 from hagang.cli.options.make import decided_by
 from hagang.errors import FileFormatError
+from hagang.workflow.config import read_config, table_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import NoReturn
 
 __all__ = ["read", "to_toml"]
@@ -59,35 +58,18 @@ def _toml(value: Any) -> str:
 
 
 def read(path: Path, panels: Sequence[type]) -> dict[str, Any]:
-    """The options that a file sets, by field, as texts, lists and truth values that the command line understands.
+    """The options that a file sets, by field, as strings, lists and booleans that the command line understands.
 
     Raises
     ------
     FileFormatError
-        Where the file is missing or not TOML, or a table, a key or a kind of value is not known; with the one that may
-        be meant.
+        As `read_config`, and for a value of another kind.
     """
-    known = {_table(panel): {_key(name): (name, hint) for name, hint in _hints(panel).items()} for panel in panels}
-    options: dict[str, Any] = {}
-    for name, table in _parsed(path).items():
-        if name not in known or not isinstance(table, dict):
-            _unknown(path, name, known, isinstance(table, dict))
-        for key, value in table.items():
-            option = known[name].get(_key(key))
-            if option is None:
-                _unknown_key(path, name, key, known)
-            options[option[0]] = _as_typed(value, option[1], f"{path}: [{name}] {key}")
-    return options
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        msg = f"{path}: no such file; hagang train DATA --print-config > {path} writes one"
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        msg = f"{path}: expected TOML: {error}"
-    raise FileFormatError(msg)
+    hints = {name: hint for panel in panels for name, hint in _hints(panel).items()}
+    return {
+        name: _as_typed(value, hints[name], f"{path}: [{table_of(name)}] {_key(name)}")
+        for name, value in read_config(path).items()
+    }
 
 
 def _as_typed(value: Any, hint: Any, where: str) -> Any:
@@ -116,32 +98,6 @@ def _kinds(hint: Any) -> set[Any]:
 def _wrong(where: str, expected: str, value: Any) -> NoReturn:
     msg = f"{where}: expected {expected}, received {value!r}"
     raise FileFormatError(msg)
-
-
-def _unknown(path: Path, name: str, known: Mapping[str, Mapping[str, Any]], is_table: bool) -> NoReturn:
-    home = next((table for table, options in known.items() if _key(name) in options), None)
-    if not is_table and home is not None:
-        msg = f"{path}: '{name}' belongs under [{home}]"
-        raise FileFormatError(msg)
-    tables = ", ".join(f"[{table}]" for table in known)
-    msg = f"{path}: expected the tables {tables}, received '{name}'{_did_you_mean(name, known, '[{}]')}"
-    raise FileFormatError(msg)
-
-
-def _unknown_key(path: Path, table: str, key: str, known: Mapping[str, Mapping[str, Any]]) -> NoReturn:
-    home = next((name for name, options in known.items() if _key(key) in options), None)
-    if home is not None:
-        hint = f"; it belongs under [{home}]"
-    else:
-        everywhere = {option for options in known.values() for option in options}
-        hint = _did_you_mean(key, known[table], "'{}'") or _did_you_mean(key, everywhere, "'{}'")
-    msg = f"{path}: [{table}] has no '{key}'{hint}"
-    raise FileFormatError(msg)
-
-
-def _did_you_mean(name: str, known: Iterable[str], form: str) -> str:
-    near = get_close_matches(_key(name), list(known), n=1)
-    return f"; did you mean {form.format(near[0])}?" if near else ""
 
 
 def _table(panel: type) -> str:

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from hagang.cli.console import Console
     from hagang.runs.batch_size import BatchSizes
     from hagang.training import ChunkEnd, EpochEnd, RunBegin, RunEnd
-    from hagang.workflow import Conversion, DataReady, Folds
+    from hagang.workflow.events import Conversion, DataReady
+    from hagang.workflow.folds import Folds
 
 __all__ = ["Narrator"]
 

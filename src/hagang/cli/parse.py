@@ -6,7 +6,7 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
-from hagang.workflow import Options
+from hagang.workflow.options import Options
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from hagang.workflow import parse
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Options", "plain"]
+__all__ = ["GROUPS", "Options", "plain"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -92,6 +92,18 @@ class Options:
         return {name: plain(value) for name, value in values.items() if value is not None}
 
 
+_NAMES = [field.name for field in fields(Options)]
+_STARTS = [_NAMES.index(name) for name in ("target", "hidden", "optimizer", "seed")] + [len(_NAMES)]
+
+GROUPS: dict[str, tuple[str, ...]] = {
+    group: tuple(_NAMES[start:end])
+    for group, start, end in zip(("data", "network", "descent", "run"), _STARTS, _STARTS[1:], strict=False)
+}
+"""The options of the data, of the network, of the descent and of the run."""
+
+_FLAGS = ("log_target", "residual", "drop_last", "balanced", "watch", "header", "stream")
+_WHOLE = {"folds": 2, "epochs": 1, "patience": 0, "seed": 0, "threads": 1}
+"""Options that are whole numbers, each with the least that it can be."""
 _NUMBERS = (
     "clip_norm",
     "ema_decay",
@@ -116,6 +128,8 @@ _READ: dict[str, Any] = {
     "batch_size": parse.batch_rows,
     "out": parse.place,
     "folder": parse.place,
+    **{name: parse.flags(name) for name in _FLAGS},
+    **{name: parse.whole_numbers(name, least) for name, least in _WHOLE.items()},
     **{name: parse.numbers(name) for name in _NUMBERS},
 }
 

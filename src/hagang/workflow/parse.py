@@ -17,12 +17,14 @@ __all__ = [
     "class_weights",
     "columns",
     "dropout_rates",
+    "flags",
     "labelled",
     "numbers",
     "place",
     "scales",
     "share_or_source",
     "units",
+    "whole_numbers",
 ]
 
 
@@ -165,6 +167,38 @@ def columns(value: str | Sequence[str] | None) -> tuple[str, ...]:
     (('a', 'b'), ('a',), ())
     """
     return (value,) if isinstance(value, str) else tuple(value or ())
+
+
+def flags(name: str) -> Callable[[Any], bool | None]:
+    """A reader of an option that is true or false, or None."""
+
+    def read(value: Any) -> bool | None:
+        if value is not None and not isinstance(value, bool):
+            msg = f"{name}: expected True or False, received {value!r}"
+            raise ArgumentError(msg)
+        return value
+
+    return read
+
+
+def whole_numbers(name: str, least: int) -> Callable[[Any], int | None]:
+    """A reader of an option that is a whole number, or None.
+
+    Examples
+    --------
+    >>> whole_numbers("epochs", 1)(3)
+    3
+    """
+
+    def read(value: Any) -> int | None:
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, Integral) or value < least:
+            msg = f"{name}: expected a whole number of at least {least}, received {value!r}"
+            raise ArgumentError(msg)
+        return int(value)
+
+    return read
 
 
 def numbers(name: str) -> Callable[[Any], float | None]:

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from dataclasses import fields
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from inspect import signature
+from typing import TYPE_CHECKING, Any, ParamSpec
 
 from hagang.errors import ArgumentError
 from hagang.recipe import defaults
 from hagang.workflow import pipeline
+from hagang.workflow.config import read_config
 from hagang.workflow.data import with_values
 from hagang.workflow.options import Options
 
 if TYPE_CHECKING:
     import os
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import Never
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from hagang.nn import Initialiser, Loss
     from hagang.optim import Optimizer
@@ -23,9 +25,44 @@ if TYPE_CHECKING:
 
 __all__ = ["train"]
 
+P = ParamSpec("P")
 
+_NAMES = frozenset(field.name for field in fields(Options))
+_OF_THE_TERMINAL = ("json", "print_config", "quiet")
+
+
+def _options_of(work: Callable[P, Run]) -> Callable[P, Run]:
+    """Refuse options that `work` does not have, and take those that are not given from the file `config`."""
+    known = list(signature(work).parameters)
+
+    @wraps(work)
+    def with_config(*args: P.args, **kwargs: P.kwargs) -> Run:
+        _check_names(kwargs, known)
+        if kwargs.get("config") is None:
+            return work(*args, **kwargs)
+        options: dict[str, Any] = read_config(kwargs["config"])  # type: ignore[arg-type]
+        source = {} if args else {"data": options.get("source")}
+        options = {name: value for name, value in options.items() if name in _NAMES}
+        return work(*args, **{**source, **options, **kwargs})
+
+    return with_config
+
+
+def _check_names(names: Iterable[str], known: Sequence[str]) -> None:
+    for name in names:
+        if name in known:
+            continue
+        near = get_close_matches(name, known, n=1)
+        hint = f"; did you mean {near[0]}?" if near else ""
+        if name in _OF_THE_TERMINAL:
+            hint = "; it belongs to the command line, and listeners= hear what a training does"
+        msg = f"{name}: expected an option of train, received one it does not know{hint}"
+        raise ArgumentError(msg)
+
+
+@_options_of
 def train(
-    data: Any,
+    data: Any = None,
     *,
     target: Any = None,
     task: str | None = None,
@@ -75,7 +112,7 @@ def train(
     folder: str | os.PathLike[str] | None = None,
     watch: bool = False,
     listeners: Sequence[Any] = (),
-    **unknown: Never,
+    config: str | os.PathLike[str] | None = None,
 ) -> Run:
     """Read data, train a network on it, score it on rows held out, and save it.
 
@@ -181,6 +218,8 @@ def train(
         With `folder`, record what happens inside the network, by layer, for the report.
     listeners : sequence
         As for `fit`; they may also have `on_data`, `on_conversion`, `on_folds` and `on_batch_size`.
+    config : str or path, optional
+        A TOML file with options, as `hagang train --print-config` writes it; those that are given here take precedence.
 
     Returns
     -------
@@ -206,20 +245,8 @@ def train(
     hagang.errors.ArgumentError: hiden: expected an option of train, received one it does not know; did you mean hidden?
     """
     values = {name: value for name, value in locals().items() if name in _NAMES}
-    _refuse(unknown)
+    if data is None:
+        msg = "data: expected a path, a table, an array, (X, y) or (X, y, weight), received None"
+        raise ArgumentError(msg)
     source, values = with_values(data, values)
     return pipeline.run(source, Options.of(**values), listeners)
-
-
-_NAMES = frozenset(field.name for field in fields(Options))
-_OF_THE_TERMINAL = ("config", "json", "print_config", "quiet")
-
-
-def _refuse(unknown: Mapping[str, Any]) -> None:
-    for name in unknown:
-        near = get_close_matches(name, [*_NAMES, "listeners"], n=1)
-        hint = f"; did you mean {near[0]}?" if near else ""
-        if name in _OF_THE_TERMINAL:
-            hint = "; it belongs to the command line, and listeners= hear what a training does"
-        msg = f"{name}: expected an option of train, received one it does not know{hint}"
-        raise ArgumentError(msg)

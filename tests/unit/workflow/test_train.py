@@ -8,7 +8,8 @@ import pytest
 
 import hagang as hg
 from hagang.errors import ArgumentError
-from hagang.workflow import Options, train
+from hagang.workflow.options import Options
+from hagang.workflow.training import train
 
 QUICK = {"epochs": 2, "hidden": 4}
 
@@ -22,7 +23,7 @@ def rows():
 
 def test_its_signature_has_every_option_with_its_default():
     parameters = inspect.signature(train).parameters
-    given = {name: p.default for name, p in parameters.items() if name not in ("data", "listeners", "unknown")}
+    given = {name: p.default for name, p in parameters.items() if name not in ("data", "listeners", "config")}
     assert Options.of(**given).describe() == Options().describe()
     assert list(given) == [field.name for field in fields(Options)]
 
@@ -53,6 +54,9 @@ def test_arrays_with_weights(rows):
         ({"class_weight": {"tulip": 2.0}}, "class_weight: expected balanced, or a class and its weight as setosa=5"),
         ({"class_weight": "tulip"}, "class_weight: expected balanced, or a class and its weight as yes=5"),
         ({"loss": "mean_squared"}, "loss: expected one for classification, .* say task='regression'"),
+        ({"residual": "yes"}, "residual: expected True or False, received 'yes'"),
+        ({"epochs": 0}, "epochs: expected a whole number of at least 1, received 0"),
+        ({"config": "nowhere.toml"}, "nowhere.toml: no such file"),
         ({"l1": "much"}, "l1: expected a number, received 'much'"),
         ({"watch": True}, "watch: expected a folder beside it"),
         ({"folds": 3, "stream": True}, "folds: expected data in memory, received stream=True"),
@@ -72,6 +76,19 @@ def test_a_pair_brings_its_own_target(rows):
         hg.train(rows, target=rows[1])
     with pytest.raises(ArgumentError, match=r"data: expected a path, .* \(X, y, weight\), received 1 values"):
         hg.train((rows[0],))
+
+
+def test_options_from_a_file_are_those_that_are_not_given(tmp_path):
+    file = tmp_path / "run.toml"
+    text = (
+        '[data]\nsource = "iris"\n[network]\nhidden = [4]\n[descent]\nepochs = 3\nema-decay = 0\n[run]\nquiet = true\n'
+    )
+    file.write_text(text, encoding="utf-8")
+    options = hg.train(config=file, epochs=2, seed=5).record["options"]
+    assert (options["data"], options["hidden"], options["epochs"], options["seed"]) == ("iris", [4], 2, 5)
+    assert hg.train("wine", config=file).record["options"]["data"] == "wine"
+    with pytest.raises(ArgumentError, match="data: expected a path, a table, an array"):
+        hg.train()
 
 
 def test_its_record_holds_what_the_command_prints(rows, tmp_path):
