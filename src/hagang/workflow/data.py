@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from hagang.data import load, prepare, prepare_folds
+from hagang.data import Dataset, load, prepare, prepare_folds
 from hagang.errors import ArgumentError
 from hagang.recipe.defaults import MANY_CATEGORIES
 
@@ -78,7 +78,7 @@ def prepare_data(
 
 def fold_data(source: Any, options: Options, *, standardise: bool = True) -> Iterator[Prepared]:
     """The data prepared once for each fold, which is its test part."""
-    data = load(source, options.target, **_reading(options))
+    data = source if isinstance(source, Dataset) else load(source, options.target, **_reading(options))
     return prepare_folds(
         data,
         options.folds or 2,
