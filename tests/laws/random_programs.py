@@ -23,7 +23,7 @@ from hagang.program import Program, optimise
 EXACT = 1 << 22
 SMALL = 8
 SIZES = (1, 2, 3, 5, 16, 17, 33, 70)
-LARGEST = 20_000
+LARGEST = 100_000
 STEP = leaf.input_node("t", (), np.int64, "scalar")
 
 
@@ -339,13 +339,20 @@ BATCHES = {
 KINDS = [None, None, None, np.int64, np.bool_]
 
 small = st.integers(0, 15)
+
+
+def sized(m, n, batch, batches, missing):
+    return Sizes(m, n, max(1, batch * batches - missing % batch), batch)
+
+
 sizes = st.builds(
-    lambda m, n, batch, times, short: Sizes(m, n, max(1, batch * times - short % batch), batch),
-    st.sampled_from(SIZES), st.sampled_from(SIZES), st.sampled_from([1, 3, 8, 20]), st.integers(1, 3), small,
-)  # fmt: skip
+    sized, st.sampled_from(SIZES), st.sampled_from(SIZES), st.sampled_from([1, 3, 8, 20]), st.integers(1, 3), small
+)
+# More rows than a block holds, over which sums are made block by block.
+long = st.builds(sized, st.integers(1, 5), st.integers(1, 5), st.just(4500), st.integers(1, 2), st.integers(0, 4000))
 recipes = st.builds(
     Recipe,
-    sizes=sizes,
+    sizes=st.one_of(sizes, sizes, sizes, sizes, sizes, sizes, long),
     rows=st.sampled_from([False, True, True]),
     slots=st.lists(st.tuples(st.integers(0, len(SLOTS) - 1), st.integers(0, len(KINDS) - 1)), min_size=1, max_size=4),
     code=st.lists(st.tuples(st.integers(0, len(INSTRUCTIONS) - 1), small, small, small), min_size=4, max_size=16),
