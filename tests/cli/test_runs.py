@@ -48,6 +48,7 @@ def test_runs_are_compared(kept, hagang):
     assert lines["lr"] == ["lr", "0.01", "0.001"]
     assert "validation.loss" in lines
     assert "epochs" not in lines
+    assert not [name for name in lines if name.startswith("stop.")]
     done = hagang("compare", "runs/first")
     assert "RUN: expected two runs or more to compare, received 1" in done.err
     assert "is not the folder of a run" in hagang("compare", "runs/first", "runs").err

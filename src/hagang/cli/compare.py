@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 _HEADS = {"config": "Settings", "data": "Data", "environment": "Environment", "outcome": "Outcome"}
+_NAMES = {"stop.kind": "stopped_by"}
 
 
 def run(folders: Sequence[Path], plot: Path | None) -> None:
@@ -33,7 +34,11 @@ def run(folders: Sequence[Path], plot: Path | None) -> None:
     console = Console()
     for section, rows in differences(opened).items():
         if rows:
-            shown = {name: [_shown(section, name, value) for value in values] for name, values in rows.items()}
+            shown = {
+                _NAMES.get(name, name): [_shown(section, value) for value in values]
+                for name, values in rows.items()
+                if not _is_repeated(name)
+            }
             if "network" in shown:
                 shown["network"] = [_network(each) for each in opened]
             console.table((_HEADS[section], *(each.name for each in opened)), [(n, *v) for n, v in shown.items()])
@@ -52,11 +57,14 @@ def _network(opened: Run) -> str:
     return chain(opened.config.network, width)
 
 
-def _shown(section: str, name: str, value: Any) -> str:
+def _is_repeated(name: str) -> bool:
+    """Whether a row would say again what others show, or more than a line can hold."""
+    return name in ("stopped_by", "shares") or (name.startswith("stop.") and name != "stop.kind")
+
+
+def _shown(section: str, value: Any) -> str:
     if value is None:
         return "–"
-    if name == "stopped_by":
-        return str(value).partition(":")[0]
     if isinstance(value, float):
         return amount(value) if section == "outcome" else f"{value:g}"
     return str(value)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from hagang import metrics
 from hagang.cli.console import Console
-from hagang.cli.phrases import baseline_text, target_text
+from hagang.cli.phrases import target_text
 from hagang.cli.source import note
 from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
 from hagang.data.text import count
 from hagang.errors import ArgumentError, DataError
 from hagang.training import load
-from hagang.workflow.record import baseline
+from hagang.training.holdout import Baseline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -53,9 +54,11 @@ def _print_scores(console: Console, network: TrainedNetwork, scores: Mapping[str
     if target is None or shares is None:
         console.scores(scores, {}, "score")
         return
-    console.scores(scores, baseline(target, shares, y), "score")
+    known = Baseline(target.task, tuple(shares) if isinstance(target, Classes) else (target.mean,))
+    truth = y if isinstance(target, Classes) else target.decode(y)
+    console.scores(scores, metrics.score(target.task, truth, known.answers(len(y))), "score")
     console.gap()
-    console.row("", baseline_text(target, shares))
+    console.row("", f"Baseline: {known.describe(target)}.")
 
 
 def _target(part: Dataset | Labelled, read: Dataset) -> Column:

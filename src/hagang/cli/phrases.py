@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from hagang.data import Classes, Target
 from hagang.data.text import listing
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from hagang.nn import Network
 
-__all__ = ["baseline_text", "chain", "target_text"]
+__all__ = ["chain", "target_text"]
 
 
 def chain(network: Network, width: int) -> str:
@@ -27,14 +23,6 @@ def chain(network: Network, width: int) -> str:
     '4 → 100 relu → 3'
     """
     return " → ".join([str(width), *(layer.label for layer in network.layers)])
-
-
-def baseline_text(target: Target, shares: Sequence[float]) -> str:
-    """What the baseline predicts."""
-    if isinstance(target, Classes):
-        most = int(np.argmax(shares))
-        return f"Baseline: always {target.labels[most]!r}, the most frequent class in training."
-    return f"Baseline: always {target.mean:,.6g}, the mean of the training rows."
 
 
 def target_text(target: Target) -> str:

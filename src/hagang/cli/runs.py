@@ -57,4 +57,6 @@ def _score(outcome: Mapping[str, Any]) -> str:
 
 
 def _end(record: Mapping[str, Any]) -> str:
-    return str(record["outcome"]["stopped_by"]).partition(":")[0] if record["state"] == "done" else "– (unfinished)"
+    if record["state"] != "done":
+        return "– (unfinished)"
+    return str(record["outcome"]["stop"]["kind"]).replace("_", " ")

@@ -9,7 +9,6 @@ from hagang.cli import parse
 from hagang.cli.console import Console, size
 from hagang.cli.narrator import Narrator
 from hagang.cli.parse import as_typed
-from hagang.cli.phrases import baseline_text
 from hagang.data.text import count
 from hagang.training.progress import JsonLines
 from hagang.workflow import pipeline
@@ -51,17 +50,16 @@ def _print_end(console: Console, run: Run, seconds: float) -> None:
 
 
 def _print_scores(console: Console, network: TrainedNetwork) -> None:
-    if "scored" not in network.about:
+    if network.about.get("scored") not in ("test", "validation"):
         console.row("Scores", "none, as no rows were kept for them")
         return
     scores, baseline = network.about["scores"], network.about["baseline"]
     console.gap()
     console.scores(scores, baseline, network.about["scored"])
     console.gap()
-    if network.target is not None:
-        console.row("", baseline_text(network.target, network.about["shares"]))
+    console.row("", f"Baseline: {network.about['guess']}.")
     if not _better(scores, baseline):
-        console.row("Warning", "the model is no better than the baseline: perhaps the inputs do not tell the target")
+        console.row("Warning", "the model is no better than the baseline: the inputs may not determine the target")
 
 
 def _better(scores: Mapping[str, float], baseline: Mapping[str, float]) -> bool:

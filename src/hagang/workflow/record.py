@@ -5,22 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hagang import metrics
-from hagang.data import Classes
 from hagang.runs import MODEL, Run, read_record
 from hagang.runs.folder import write_record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
-    import numpy.typing as npt
-
-    from hagang.data import Prepared, Target
+    from hagang.data import Prepared
     from hagang.workflow.options import Options
 
-__all__ = ["baseline", "finished", "notes", "rows"]
+__all__ = ["finished", "notes", "rows"]
 
 
 def finished(run: Run, data: Prepared, options: Options, extras: Mapping[str, Any]) -> Run:
@@ -44,10 +38,3 @@ def rows(data: Prepared) -> dict[str, int]:
 def notes(data: Prepared) -> list[str]:
     """What was noticed of the data, but for what it and the task are."""
     return [str(finding) for finding in data.findings if finding.kind not in ("file", "task")]
-
-
-def baseline(target: Target, shares: Sequence[float], y: npt.NDArray[np.generic]) -> dict[str, float]:
-    """Score, on `y` (codes, or a standardised quantity), the training rows' class shares or mean."""
-    if isinstance(target, Classes):
-        return metrics.score(target.task, y, np.tile(np.asarray(shares), (len(y), 1)))
-    return metrics.score(target.task, target.decode(y), np.full(len(y), target.mean))
