@@ -1,6 +1,6 @@
 """`python -m docs.gallery`: make every figure, the page that shows them, and the record of what they consist of.
 
-`python -m docs.gallery NAME…` makes those whose file's name begins so.
+`python -m docs.gallery NAME…` makes only the figures whose file names start with NAME.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ STRUCTURE = HERE / "structure.json"
 _HEAD = """\
 # Gallery
 
-Every picture here is made by `python -m docs.gallery`. An .svg turns dark where the browser asks for that, and
-`.save("picture.html")` makes the same picture interactive. How they are made is in `docs/gallery/descents.py` and its
-neighbours.
+`python -m docs.gallery` makes every picture on this page; the code is in `docs/gallery/descents.py` and its neighbours.
+An .svg switches to dark colours if the browser prefers them, and `.save("picture.html")` writes the interactive version.
 """
 
 
-def main(wanted: Sequence[str]) -> None:
-    """Make the figures whose names begin as wanted, or all."""
+def main(prefixes: Sequence[str]) -> None:
+    """Make the figures whose file names start with one of the prefixes, or all."""
     known = json.loads(STRUCTURE.read_text(encoding="utf-8")) if STRUCTURE.exists() else {}
     for figure in FIGURES:
-        if not wanted or figure.file.startswith(tuple(wanted)):
+        if not prefixes or figure.file.startswith(tuple(prefixes)):
             picture = figure.make()
             picture.save(HERE / figure.file)
             known[figure.file] = structure(picture)

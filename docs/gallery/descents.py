@@ -1,4 +1,4 @@
-"""Ways down functions."""
+"""Figures of descents on functions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def valley(x: Any) -> Any:
 
 
 def momentum() -> Picture:
-    """Momentum beside plain descent."""
+    """Momentum and plain gradient descent."""
     ways = {
         "sgd": hg.minimize(valley, START, method="sgd", lr=0.95, steps=40),
         "momentum": hg.minimize(valley, START, method="momentum", lr=0.1, steps=40),
@@ -40,7 +40,7 @@ def momentum() -> Picture:
 
 
 def adaptive() -> Picture:
-    """The adaptive methods beside those."""
+    """Six methods, each in its own panel."""
     rates = {"sgd": 0.95, "momentum": 0.1, "adagrad": 1.5, "rmsprop": 0.2, "adam": 0.3, "nadam": 0.3}
     ways = {
         f"{name}, rate {rate:g}": hg.minimize(valley, START, method=name, lr=rate, steps=40)
@@ -50,7 +50,7 @@ def adaptive() -> Picture:
 
 
 def rates() -> Picture:
-    """Too small, right, too large."""
+    """Learning rates that are too small, right and too large."""
 
     def parabola(x: Any) -> Any:
         return x**2
@@ -60,9 +60,9 @@ def rates() -> Picture:
 
 
 def overshooting() -> Picture:
-    """Rates on a surface."""
+    """Three learning rates on a surface."""
     ways = {f"rate {rate:g}": hg.minimize(valley, START, method="sgd", lr=rate, steps=30) for rate in (0.05, 0.5, 0.97)}
-    return compare_descents(valley, ways, apart=True, title="Crawling, descending, overshooting")
+    return compare_descents(valley, ways, apart=True, title="Too small, right and nearly too large learning rates")
 
 
 def jitter() -> Picture:
@@ -79,11 +79,11 @@ def jitter() -> Picture:
         "one row": by_rows(error, "sgd", lr=0.1, batch=1, rows=80, steps=80),
         "momentum, ten rows": by_rows(error, "momentum", lr=0.03, batch=10, rows=80, steps=80),
     }
-    return compare_descents(error, ways, title="The mean squared error of a line: intercept and slope")
+    return compare_descents(error, ways, title="Mean squared error of a linear fit: intercept and slope")
 
 
 def by_rows(error: Any, method: str, lr: float, batch: int, rows: int, steps: int) -> OptimizeResult:
-    """A descent that sees a few rows a step; the values told are those of all rows."""
+    """Stochastic descent with a few rows per step; the recorded values are those of all rows."""
     rule, at, rng = optimizer(method), np.array([-2.0, -1.5]), np.random.default_rng(1)
     state, path = rule.init(at), [at]
     slope = hg.grad(error)
@@ -95,7 +95,7 @@ def by_rows(error: Any, method: str, lr: float, batch: int, rows: int, steps: in
 
 
 def curve() -> Picture:
-    """A function of one number."""
+    """A function of one variable."""
 
     def bowl(x: Any) -> Any:
         return x**2 - 3 * x
@@ -114,14 +114,14 @@ def surface() -> Picture:
 
 
 def threshold() -> Picture:
-    """Value and gradient by step, with the rule that ends the run."""
+    """Value and gradient norm by step, with the stopping rule."""
     rule = "gradient<1e-4 or value<1e-9"
 
     def error(x: Any) -> Any:
         return np.sum(np.arange(1.0, 6.0) * x**2)
 
     runs = {name: hg.minimize(error, np.ones(5), method=name, lr=0.05, stop=rule) for name in ("sgd", "momentum")}
-    return plot_progress(runs, stop=rule, title="Two methods until the gradient's norm is below 1e-4")
+    return plot_progress(runs, stop=rule, title="Two methods, until the gradient norm is below 1e-4")
 
 
 def schedules() -> Picture:
@@ -131,7 +131,7 @@ def schedules() -> Picture:
 
 
 def batches() -> Picture:
-    """One data set in batches of one, of 32, of all rows."""
+    """One data set in batches of 1, 32 and all rows."""
     digits = prepare("digits")
     layers = hg.Network([hg.Dense(64, "relu"), hg.Dense(10)])
     asked: dict[str, tuple[Any, int]] = {"1": (1, 2), "32": (32, 20), "all": ("full", 200)}
@@ -147,13 +147,13 @@ def batches() -> Picture:
 
 FIGURES = (
     ("momentum.svg", "`compare_descents`: momentum smooths the zigzag of plain descent.", momentum),
-    ("adaptive.png", "The adaptive methods beside them, each in a panel of its own.", adaptive),
-    ("rates.svg", "Three rates on a convex curve: one crawls, one arrives, one runs away.", rates),
-    ("overshooting.png", "Three rates on a surface: too small, right, nearly too large.", overshooting),
-    ("jitter.svg", "A step that sees one row jitters; momentum over ten rows smooths it.", jitter),
+    ("adaptive.png", "Six methods, including the adaptive ones, each in its own panel.", adaptive),
+    ("rates.svg", "Three learning rates on a convex curve: too slow, right, divergent.", rates),
+    ("overshooting.png", "Three learning rates on a surface: too small, right, nearly too large.", overshooting),
+    ("jitter.svg", "Steps on a single row are noisy; momentum and batches of ten rows smooth them.", jitter),
     (
         "curve.svg",
-        "`plot_descent` of one number: the curve with each step, shorter where it is flatter.",
+        "`plot_descent` of one variable: the curve with each step, shorter where the curve is flatter.",
         curve,
     ),
     ("surface.png", "`plot_descent(..., surface=True)`: three dimensions.", surface),
@@ -163,11 +163,11 @@ FIGURES = (
         "`plot_progress`: value and gradient norm by step, with the stopping rule's thresholds.",
         threshold,
     ),
-    ("schedules.svg", "`plot_schedules`: learning rates before they are used.", schedules),
+    ("schedules.svg", "`plot_schedules`: learning-rate schedules.", schedules),
     (
         "batches.svg",
-        """`compare_batch_sizes`: a step over all rows costs the most memory and brings the most; between one row and
-        all lies what is fastest.""",
+        """`compare_batch_sizes`: a full-batch step uses the most memory and makes the most progress; the fastest batch size
+        per second lies in between.""",
         batches,
     ),
 )

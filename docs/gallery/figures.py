@@ -30,13 +30,13 @@ FIGURES: tuple[Figure, ...] = tuple(
 
 
 def structure(picture: Any) -> dict[str, Any]:
-    """What must not change by itself: axes and their scales, what stands on them and what it is called."""
-    if hasattr(picture, "reading"):
-        return {"terms": [term.name for term in picture.reading.terms], "edges": len(picture.reading.edges)}
+    """What must not change by accident: axes, scales, marks and labels."""
+    if hasattr(picture, "graph"):
+        return {"nodes": [node.name for node in picture.graph.nodes], "edges": len(picture.graph.edges)}
     return {"panels": [_panel(panel) for panel in picture.panels]}
 
 
 def _panel(panel: Any) -> dict[str, Any]:
     axes = {name: axis for name, axis in (("x", panel.x), ("y", panel.y), ("z", panel.z)) if axis is not None}
-    told = {name: f"{axis.label} ({axis.scale})" for name, axis in axes.items()}
-    return {**told, "series": [f"{type(mark).__name__} {getattr(mark, 'label', '')}".strip() for mark in panel.marks]}
+    labels = {name: f"{axis.label} ({axis.scale})" for name, axis in axes.items()}
+    return {**labels, "series": [f"{type(mark).__name__} {getattr(mark, 'label', '')}".strip() for mark in panel.marks]}

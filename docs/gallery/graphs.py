@@ -1,4 +1,4 @@
-"""Graphs with their numbers, and the gradient's way through layers."""
+"""Figures of annotated graphs and of gradient flow."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def basket() -> Any:
 
 
 def flow() -> Picture:
-    """Ten layers on digits, with three activations and four starts."""
+    """Ten layers on digits, with three activations and four initialisations."""
     digits = prepare("digits")
     kinds = {
         "sigmoid, N(0, 0.01)": ("sigmoid", "gaussian"),
@@ -36,21 +36,21 @@ def flow() -> Picture:
 
 
 def ten_layers(activation: str, start: str) -> hg.Network:
-    """Nine layers of 64 units and one for ten classes."""
+    """Nine layers of 64 units and an output layer for ten classes."""
     return hg.Network([*[hg.Dense(64, activation, initialiser=start)] * 9, hg.Dense(10)])
 
 
 FIGURES = (
     (
         "explain.svg",
-        """`hg.explain`: the computational graph of a sum with tax. Values go forward; gradients come back, multiplied
-        along a path and summed where paths join.""",
+        """`hg.explain`: the computational graph of a sum with tax. Values are computed forward, gradients
+        backward: multiplied along a path and summed where paths join.""",
         basket,
     ),
     (
         "gradient-flow.svg",
         """`plot_gradient_flow`: ten layers before training. Each sigmoid multiplies the gradient by at most ¼, tanh
-        loses less, ReLU with He's start keeps it.""",
+        shrinks it less, ReLU with He initialisation preserves it.""",
         flow,
     ),
 )

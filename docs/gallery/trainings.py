@@ -1,4 +1,4 @@
-"""How trainings went, and what their networks answer."""
+"""Figures of training runs and predictions."""
 
 from __future__ import annotations
 
@@ -30,20 +30,20 @@ DIGITS = {"stop": "patience 8", "schedule": "Plateau(gamma=0.3, patience=3)", "l
 
 @cache
 def digits() -> hg.Run:
-    """Digits, watched from inside."""
+    """Digits, with statistics per layer."""
     network = hg.Network([hg.Dense(64, "relu"), hg.Dense(10)])
     return hg.fit(network, prepare("digits"), listeners=[hg.Watch()], **DIGITS)
 
 
 @cache
 def diabetes() -> hg.Run:
-    """A quantity."""
+    """A regression."""
     return hg.fit(hg.Network([hg.Dense(30, "relu"), hg.Dense(1)]), prepare("diabetes"), lr=0.003, epochs=30)
 
 
 @cache
 def spirals() -> tuple[hg.Run, Any]:
-    """Three arms in a plane."""
+    """Three spirals in a plane."""
     generator = np.random.default_rng(0)
     arm = np.arange(600) % 3
     turn = generator.uniform(0, 4, 600)
@@ -54,7 +54,7 @@ def spirals() -> tuple[hg.Run, Any]:
 
 
 def images() -> Picture:
-    """Weights of a layer that sees digits as images of eight by eight."""
+    """Weights of a layer whose inputs are images of 8 × 8 pixels."""
     from sklearn.datasets import load_digits
 
     read = load_digits()
@@ -64,7 +64,7 @@ def images() -> Picture:
 
 
 def rates() -> Picture:
-    """The same network at three rates."""
+    """The same network at three learning rates."""
     data, named = prepare("digits"), []
     for rate in (0.0003, 0.003, 0.03):
         run = hg.fit(hg.Network([hg.Dense(64, "relu"), hg.Dense(10)]), data, lr=rate, epochs=15)
@@ -73,44 +73,48 @@ def rates() -> Picture:
 
 
 def landscape() -> Picture:
-    """Round the spirals' result."""
+    """The loss landscape of the spirals."""
     return plot_landscape(*spirals())
 
 
 FIGURES = (
     (
         "training.svg",
-        "`plot_training`: loss, metric, gradient norm and learning rate, with the best epoch and the cuts of the rate.",
+        "`plot_training`: loss, metric, gradient norm and learning rate, with the best epoch and the rate cuts.",
         lambda: plot_training(digits(), title="Digits"),
     ),
-    ("comparison.svg", "`plot_comparison`: several runs in one picture; `hagang compare --plot` draws it.", rates),
-    ("confusion.svg", "`plot_confusion`: which classes are taken for which.", lambda: plot_confusion(digits())),
+    ("comparison.svg", "`plot_comparison`: several runs in one plot, also from `hagang compare --plot`.", rates),
+    ("confusion.svg", "`plot_confusion`: the confusion matrix.", lambda: plot_confusion(digits())),
     (
         "calibration.svg",
-        "`plot_calibration`: whether answers given with 80 % are right in 80 of 100 cases, and how many there are.",
+        "`plot_calibration`: whether predictions with a probability of 80 % are right in 80 of 100 cases, and their number.",
         lambda: plot_calibration(digits()),
     ),
-    ("residuals.svg", "`plot_residuals`: predictions beside the truth.", lambda: plot_residuals(diabetes())),
+    (
+        "residuals.svg",
+        "`plot_residuals`: predictions against true values, and residuals.",
+        lambda: plot_residuals(diabetes()),
+    ),
     (
         "regions.svg",
-        "`plot_regions`: the class predicted at each point of a plane.",
+        "`plot_regions`: the decision regions in a plane of two inputs.",
         lambda: plot_regions(spirals()[0]),
     ),
-    ("weights.png", "`plot_weights`: what each unit of the first layer looks for in an image.", images),
+    ("weights.png", "`plot_weights`: the weights of the first layer as images, one per unit.", images),
     (
         "watch.svg",
-        "`plot_watch`: gradients and updates by layer, recorded by `Watch`.",
+        "`plot_watch`: gradient norms and update ratios per layer, recorded by `Watch`.",
         lambda: plot_watch(digits()),
     ),
     (
         "distributions.svg",
-        "`plot_distributions`: how activations and the sizes of gradients lie in each layer, over time.",
+        "`plot_distributions`: the distributions of activations and gradient magnitudes in each layer over time.",
         lambda: plot_distributions(digits()),
     ),
     (
         "landscape.png",
         """`plot_landscape`: the loss over the plane of the two main directions of the path, with the path (after Li et
-        al., 2018); random filter-normalised directions can be asked for.""",
+        al., 2018); random filter-normalised directions are an option.""",
         landscape,
     ),
 )

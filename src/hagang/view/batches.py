@@ -1,4 +1,4 @@
-"""One data set in batches of one row, of some, of all: what a step costs and what it brings."""
+"""Comparison of batch sizes: loss per step and per second, and memory."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ GROUPS = 60
 
 
 def compare_batch_sizes(runs: Mapping[str, Run], memory: Mapping[str, float], *, title: str = "") -> Picture:
-    """Draw the loss of runs with different batch sizes against steps and against seconds, beside their memory.
+    """Plot the loss of runs with different batch sizes against steps and against time, and their memory.
 
     Parameters
     ----------
     runs : mapping of str to Run
-        What `fit` returned, by name.
+        Runs of `fit` by name.
     memory : mapping of str to float
-        The bytes that a step's values take, as `hagang.measure.step_bytes` tells.
+        Bytes of a step's intermediate values, from `hagang.measure.step_bytes`.
     title : str
-        Above.
+        Title.
 
     Returns
     -------
@@ -44,25 +44,25 @@ def compare_batch_sizes(runs: Mapping[str, Run], memory: Mapping[str, float], *,
     Raises
     ------
     ArgumentError
-        Where there is no run, or one without its memory.
+        If there is no run, or the keys differ.
     """
     if not runs or set(runs) != set(memory):
-        said = f"{', '.join(runs) or 'none'} and {', '.join(memory) or 'none'}"
-        msg = f"runs, memory: expected runs and the memory of each, received {said}"
+        received = f"{', '.join(runs) or 'none'} and {', '.join(memory) or 'none'}"
+        msg = f"runs, memory: expected runs and the memory of each, received {received}"
         raise ArgumentError(msg)
     loss = Axis("training loss", "log")
     steps, seconds = ([_line(name, run, of) for name, run in runs.items()] for of in (_steps, _seconds))
     bars: list[Mark] = [Bars(list(runs), [memory[name] / 1024 for name in runs])]
     panels = [
-        Panel(steps, Axis("steps", "log"), loss, title="For each step"),
-        Panel(seconds, Axis("time (s)", "log"), loss, title="For each second", legend="none"),
-        Panel(bars, Axis("batch (rows)"), Axis("values of a step (KiB)", "log"), title="Memory", legend="none"),
+        Panel(steps, Axis("steps", "log"), loss, title="Per step"),
+        Panel(seconds, Axis("time (s)", "log"), loss, title="Per second", legend="none"),
+        Panel(bars, Axis("batch (rows)"), Axis("memory per step (KiB)", "log"), title="Memory", legend="none"),
     ]
     return Picture(panels, title, columns=3, width=9.6, height=3.6)
 
 
 def _line(name: str, run: Run, of: Callable[[Run, Array], Array]) -> Line:
-    """The mean loss of groups of steps, the later the larger, at each group's end."""
+    """The mean loss of groups of steps, whose size grows geometrically, at the end of each group."""
     losses = run.history.step_losses
     steps = np.arange(1, len(losses) + 1)
     ends = steps if len(steps) <= GROUPS else np.unique(np.geomspace(1, len(steps), GROUPS).astype(int))
@@ -77,7 +77,7 @@ def _steps(run: Run, steps: Array) -> Array:
 
 
 def _seconds(run: Run, steps: Array) -> Array:
-    """When a step was done, evenly between the ends of epochs."""
+    """The time of each step, interpolated between the ends of epochs."""
     epochs = run.history.epochs
-    told = np.interp(steps, [0, *(epoch.step for epoch in epochs)], [0.0, *(epoch.seconds for epoch in epochs)])
-    return np.asarray(told)
+    times = np.interp(steps, [0, *(epoch.step for epoch in epochs)], [0.0, *(epoch.seconds for epoch in epochs)])
+    return np.asarray(times)

@@ -1,4 +1,4 @@
-"""The way down: contours or a surface with the path for two variables, the curve for one, steps for more."""
+"""Descent paths: on contours or a surface for two variables, on the curve for one, by step for more."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.minimizing.variables import Variables
-from hagang.view.ground import ends, flat_path, heights, reach, value_at, within
-from hagang.view.marks import Axis, Heights, Line, Mark, Panel, Points
+from hagang.view.marks import Axis, HeightMap, Line, Mark, Panel, Points
 from hagang.view.picture import Picture
 from hagang.view.progress import progress_panels
+from hagang.view.surface import ends, flat_path, heights, reach, value_at, within
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -25,40 +25,40 @@ if TYPE_CHECKING:
 __all__ = ["compare_descents", "plot_descent"]
 
 DOTS = 150
-"""Up to so many steps each gets a dot."""
+"""Number of steps up to which each has a dot."""
 
 TOGETHER = 3
-"""Up to so many paths share one panel."""
+"""Number of paths up to which they share a panel."""
 
 
 def plot_descent(
     f: Function, result: Any, *, title: str | None = None, surface: bool = False, stop: Any = None
 ) -> Picture:
-    """Draw the way that `minimize` went.
+    """Plot the path of `minimize`.
 
     Parameters
     ----------
     f : callable
-        The function, of what x is; further arguments bound.
+        The function of x alone; bind further arguments.
     result : OptimizeResult
-        What `minimize` returned, with its path (`record` not None).
+        The result of `minimize`, with its path (`record` not None).
     title : str, optional
-        By default the method and how the run ended.
+        By default the method and the final value.
     surface : bool
-        For two variables, a surface in three dimensions in place of contours.
+        For two variables, a surface in three dimensions instead of contours.
     stop : str or Rule, optional
-        The stopping rule, whose thresholds are drawn where values and gradients are.
+        The stopping rule, whose thresholds are drawn if values and gradients are plotted.
 
     Returns
     -------
     Picture
-        For one variable the curve with the steps on it; for two, contours or a surface with the path; for more, the
-        value and the gradient's norm against the step. `.save("descent.png")` writes it.
+        For one variable the curve with the steps; for two, contours or a surface with the path; for more, value and
+        gradient norm against the step. `.save("descent.png")` writes it.
 
     Raises
     ------
     ArgumentError
-        Where the result holds no path, or a surface is asked of other than two variables.
+        If the result has no path, or a surface is requested for other than two variables.
 
     Examples
     --------
@@ -71,14 +71,14 @@ def plot_descent(
     """
     variables = _variables(result, "plot_descent")
     if surface and variables.size != 2:
-        msg = f"surface: expected a function of two numbers, received one of {variables.size}"
+        msg = f"surface: expected a function of two variables, received one of {variables.size}"
         raise ArgumentError(msg)
     kind = {1: _curve, 2: _surface if surface else _contours}.get(variables.size)
-    said = _title(result) if title is None else title
+    title = _title(result) if title is None else title
     if kind is None:
-        return Picture(progress_panels({"": result}, stop), said, height=5.4)
+        return Picture(progress_panels({"": result}, stop), title, height=5.4)
     panel = kind(f, variables, flat_path(result.path), result)
-    return Picture([panel], said, width=7.2 if variables.size == 2 else 6.8)
+    return Picture([panel], title, width=7.2 if variables.size == 2 else 6.8)
 
 
 def _variables(result: Any, owner: str) -> Variables:
@@ -99,20 +99,20 @@ def _curve(f: Function, variables: Variables, points: Array, result: Any) -> Pan
     seen = within(points, result.losses)
     span = reach(points[seen, 0], margin=0.4)
     at = float(variables.flat(result.x)[0])
-    marks: list[Mark] = [_ground_line(f, variables, span)]
+    marks: list[Mark] = [_function_curve(f, variables, span)]
     marks.append(Line(points[seen, 0], result.losses[seen], colour="vermilion", width=1.2, dots=True, moves=True))
     marks += ends((points[0, 0], result.losses[0]), (at, result.fun), not seen.all())
     return Panel(marks, Axis(variables.labels[0], limits=span), Axis("value"))
 
 
-def _ground_line(f: Function, variables: Variables, span: tuple[float, float]) -> Line:
+def _function_curve(f: Function, variables: Variables, span: tuple[float, float]) -> Line:
     x = np.linspace(*span, 400)
     return Line(x, [value_at(f, variables, np.array([each])) for each in x], colour="blue")
 
 
 def _contours(f: Function, variables: Variables, points: Array, result: Any) -> Panel:
     seen = within(points, result.losses)
-    minima = np.array([variables.flat(found.x) for found in result.get("minima", ())]).reshape(-1, 2)
+    minima = np.array([variables.flat(minimum.x) for minimum in result.get("minima", ())]).reshape(-1, 2)
     spans = _spans([points[seen], minima])
     few = len(points) <= DOTS
     marks: list[Mark] = [heights(f, variables, spans)]
@@ -152,30 +152,30 @@ def _surface(f: Function, variables: Variables, points: Array, result: Any) -> P
 def compare_descents(
     f: Function, results: Mapping[str, Any], *, title: str = "", apart: bool | None = None, columns: int | None = None
 ) -> Picture:
-    """Draw several ways down one function: of methods, of learning rates.
+    """Plot several descents on one function, of different methods or learning rates.
 
     Parameters
     ----------
     f : callable
-        The function of one number or two.
+        A function of one or two variables.
     results : mapping of str to OptimizeResult
-        What `minimize` returned, by name; at least one, each with its path.
+        Results of `minimize` by name; at least one, each with its path.
     title : str
-        Above all.
+        Title.
     apart : bool, optional
-        Whether each has a panel of its own. By default those of one variable, and more than three.
+        Whether each has its own panel. By default for one variable, and for more than three results.
     columns : int, optional
-        How many panels stand beside each other; by default up to three.
+        Number of panels per row; by default up to three.
 
     Returns
     -------
     Picture
-        The same part of the ground in every panel.
+        With the same region in every panel.
 
     Raises
     ------
     ArgumentError
-        Where there is no result, one without a path, or more than two variables.
+        If there is no result, one has no path, or there are more than two variables.
 
     Examples
     --------
@@ -191,12 +191,12 @@ def compare_descents(
         raise ArgumentError(msg)
     variables = next(_variables(result, "compare_descents") for result in results.values())
     if variables.size > 2:
-        msg = f"compare_descents: expected a function of one number or two, received one of {variables.size}"
+        msg = f"compare_descents: expected a function of one or two variables, received one of {variables.size}"
         raise ArgumentError(msg)
     paths = {name: flat_path(result.path) for name, result in results.items()}
     seen = {name: within(paths[name], result.losses) for name, result in results.items()}
     shown = np.concatenate([paths[name][seen[name]] for name in results])
-    panels = (_curves if variables.size == 1 else _ways)(f, variables, results, seen, shown)
+    panels = (_curves if variables.size == 1 else _paths)(f, variables, results, seen, shown)
     together = len(results) <= TOGETHER and variables.size == 2 if apart is None else not apart
     if together:
         panels = [_joined(panels)]
@@ -207,20 +207,20 @@ def compare_descents(
 
 def _curves(f: Function, variables: Variables, results: Any, seen: Any, shown: Array) -> list[Panel]:
     span = reach(shown[:, 0], margin=0.15)
-    ground = _ground_line(f, variables, span)
+    curve = _function_curve(f, variables, span)
     x, y = Axis(variables.labels[0], limits=span), Axis("value")
     panels = []
     for name, result in results.items():
         points, values = flat_path(result.path)[seen[name], 0], np.asarray(result.losses)[seen[name]]
         path = Line(points, values, label=name, colour="vermilion", width=1.2, dots=True, moves=True)
         start = Points(points[:1], values[:1], colour="vermilion", shape="ring", size=7)
-        panels.append(Panel([ground, path, start], x, y, title=f"{name}: {_fate(result)}", legend="none"))
+        panels.append(Panel([curve, path, start], x, y, title=f"{name}: {_outcome(result)}", legend="none"))
     return panels
 
 
-def _ways(f: Function, variables: Variables, results: Any, seen: Any, shown: Array) -> list[Panel]:
+def _paths(f: Function, variables: Variables, results: Any, seen: Any, shown: Array) -> list[Panel]:
     spans = _spans([shown])
-    ground = heights(f, variables, spans, label="")
+    contours = heights(f, variables, spans, label="")
     x, y = _axes(variables, spans)
     panels = []
     for (name, result), colour in zip(results.items(), _colours(len(results)), strict=True):
@@ -228,27 +228,27 @@ def _ways(f: Function, variables: Variables, results: Any, seen: Any, shown: Arr
         few = len(points) <= DOTS
         path = Line(points[:, 0], points[:, 1], label=name, colour=colour, width=1.5, dots=few, moves=True)
         start = Points(points[:1, 0], points[:1, 1], colour="ink", shape="ring", size=7)
-        panels.append(Panel([ground, path, start], x, y, title=f"{name}: {_fate(result)}", legend="none"))
+        panels.append(Panel([contours, path, start], x, y, title=f"{name}: {_outcome(result)}", legend="none"))
     return panels
 
 
 def _colours(count: int) -> list[str]:
-    """Colours that stand out from the ground's blue."""
+    """Colours that stand out from the blue of the contours."""
     cycle = ("vermilion", "amber", "green", "purple")
     return [cycle[k % len(cycle)] for k in range(count)]
 
 
 def _joined(panels: Sequence[Panel]) -> Panel:
-    """One panel with the ground of the first, with its bar, and every path."""
+    """One panel with the contours of the first, its colour bar, and every path."""
     first = panels[0]
-    ground, _, start = first.marks
-    if isinstance(ground, Heights):
-        ground = replace(ground, label="value")
-    return Panel([ground, *(panel.marks[1] for panel in panels), start], first.x, first.y)
+    contours, _, start = first.marks
+    if isinstance(contours, HeightMap):
+        contours = replace(contours, label="value")
+    return Panel([contours, *(panel.marks[1] for panel in panels), start], first.x, first.y)
 
 
-def _fate(result: Any) -> str:
+def _outcome(result: Any) -> str:
     values = np.asarray(result.losses)
     if not np.isfinite(values[-1]) or values[-1] > values[0]:
-        return "runs away"
+        return "diverges"
     return f"{values[-1]:.2g} after {result.nit}"

@@ -1,4 +1,4 @@
-"""The gradient's way back through the layers, of one network or of several side by side."""
+"""Gradient flow through the layers, for one or several networks."""
 
 from __future__ import annotations
 
@@ -19,29 +19,28 @@ if TYPE_CHECKING:
 __all__ = ["plot_gradient_flow"]
 
 QUARTER = 0.25
-"""The sigmoid's steepest slope."""
+"""The maximum derivative of the sigmoid."""
 
 
 def plot_gradient_flow(flows: GradientFlow | Mapping[str, GradientFlow], *, quarter: bool = False) -> Picture:
-    """Draw how the gradient, and the values before it, spread through the layers.
+    """Plot how activations and gradients propagate through the layers.
 
     Parameters
     ----------
     flows : GradientFlow or mapping of str to GradientFlow
-        What `hagang.measure.gradient_flow` told, of one network or of several by name.
+        The result of `hagang.measure.gradient_flow`, for one network or several by name.
     quarter : bool
-        Whether to draw beside it what a factor of ¼ a layer would leave of the last layer's gradient.
+        Whether to add the line of a gradient that shrinks by ¼ per layer, for comparison.
 
     Returns
     -------
     Picture
-        Against the number of the layer: the gradient, logarithmic; the spread of what the layers give; the share of
-        places where the activation is flat.
+        Per layer: the gradient (logarithmic), the standard deviation of the activations, the share of saturated units.
 
     Raises
     ------
     ArgumentError
-        Where there is no flow, or none of a layer.
+        If there is no flow, or one without layers.
 
     Examples
     --------
@@ -50,7 +49,7 @@ def plot_gradient_flow(flows: GradientFlow | Mapping[str, GradientFlow], *, quar
     >>> X = np.random.default_rng(0).normal(size=(50, 4))
     >>> flow = gradient_flow(Network([Dense(8, "sigmoid"), Dense(8, "sigmoid"), Dense(1)]), (X, X[:, :1]))
     >>> [panel.y.label for panel in plot_gradient_flow(flow).panels]
-    ['gradient (RMS)', 'spread after (std)', 'flat places (share)']
+    ['gradient (RMS)', 'activation (std)', 'saturated (share)']
     """
     named = {"": flows} if isinstance(flows, GradientFlow) else dict(flows)
     if not named or not all(flow.layers for flow in named.values()):
@@ -60,12 +59,12 @@ def plot_gradient_flow(flows: GradientFlow | Mapping[str, GradientFlow], *, quar
     if quarter:
         gradient.append(_quarters(next(iter(named.values()))))
     layer = Axis("layer, from the input")
-    flat = Axis("flat places (share)", limits=(-0.03, 1.03))
+    flat = Axis("saturated (share)", limits=(-0.03, 1.03))
     after = _lines(named, lambda layer: layer.activation)
     panels = [
-        Panel(gradient, layer, Axis("gradient (RMS)", "log"), title="What comes back"),
-        Panel(after, layer, Axis("spread after (std)"), title="What goes on", legend="none"),
-        Panel(_lines(named, lambda layer: layer.saturated), layer, flat, title="Where no slope is left", legend="none"),
+        Panel(gradient, layer, Axis("gradient (RMS)", "log"), title="Gradients"),
+        Panel(after, layer, Axis("activation (std)"), title="Activations", legend="none"),
+        Panel(_lines(named, lambda layer: layer.saturated), layer, flat, title="Saturation", legend="none"),
     ]
     return Picture(panels, columns=3, width=9.6, height=3.6)
 
@@ -81,4 +80,4 @@ def _lines(named: Mapping[str, GradientFlow], of: Callable[[LayerFlow], float]) 
 def _quarters(flow: GradientFlow) -> Line:
     count = len(flow.layers)
     left = flow.layers[-1].gradient * QUARTER ** np.arange(count - 1, -1, -1)
-    return Line(np.arange(1, count + 1), left, label="¼ a layer", colour="grey", dash="dashed", width=1.2)
+    return Line(np.arange(1, count + 1), left, label="¼ per layer", colour="grey", dash="dashed", width=1.2)

@@ -1,4 +1,4 @@
-"""What can stand on a picture, as plain data: each mark is numbers with a label and the name of a colour."""
+"""The marks of a plot, as plain data: numbers with a label and a colour name."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ __all__ = [
     "Axis",
     "Band",
     "Bars",
-    "Heights",
+    "HeightMap",
     "Image",
-    "Level",
     "Line",
     "Mark",
     "Note",
     "Panel",
     "PanelGrid",
     "Points",
+    "ReferenceLine",
     "Regions",
     "spans_decades",
 ]
@@ -35,26 +35,26 @@ Shape = Literal["circle", "ring", "star", "cross", "square", "triangle"]
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """Points joined in order.
+    """A line through points in order.
 
     Parameters
     ----------
     x, y, z : array of shape (points,)
-        Where; z in three dimensions only.
+        Coordinates; z in three dimensions only.
     label : str
-        Its name in the legend; none where empty.
+        The entry in the legend; none if empty.
     colour : str
-        A name of the theme; where empty the next of its cycle.
+        A colour name of the theme; if empty, the next of its cycle.
     width : float
         In points (1/72 inch).
     dash : str
         solid, dashed or dotted.
     dots : bool
-        Whether each point is marked.
+        Whether to draw a dot at each point.
     moves : bool
-        Whether it grows in an animation.
+        Whether the line grows in an animation.
     faint : bool
-        Whether it stands back behind the others.
+        Whether to draw it semi-transparent.
     """
 
     x: Numbers
@@ -71,7 +71,7 @@ class Line:
 
 @dataclass(frozen=True, eq=False)
 class Points:
-    """Points on their own; `size` is their diameter in points."""
+    """Scattered points; `size` is their diameter in points (1/72 inch)."""
 
     x: Numbers
     y: Numbers
@@ -94,8 +94,8 @@ class Band:
 
 
 @dataclass(frozen=True)
-class Level:
-    """A straight line across the panel: at a height (`of="y"`, a threshold) or a place (`of="x"`, an event)."""
+class ReferenceLine:
+    """A straight line across the panel: horizontal (`of="y"`, a threshold) or vertical (`of="x"`, an event)."""
 
     at: float
     of: Literal["x", "y"] = "y"
@@ -106,7 +106,7 @@ class Level:
 
 @dataclass(frozen=True, eq=False)
 class Bars:
-    """A bar for each name; several of them in a panel stand side by side. `flat` bars lie, the first at the top."""
+    """One bar per name; several `Bars` in a panel are grouped. `flat` bars are horizontal, the first at the top."""
 
     names: Sequence[str]
     values: Numbers
@@ -116,19 +116,19 @@ class Bars:
 
 
 @dataclass(frozen=True, eq=False)
-class Heights:
-    """Heights over a grid: contours, or a surface in three dimensions.
+class HeightMap:
+    """A function over a grid: contours, or a surface in three dimensions.
 
     Parameters
     ----------
     x, y : array of shape (columns,) and (rows,)
-        The grid's places.
+        The coordinates of the grid.
     z : array of shape (rows, columns)
-        The heights.
+        The values.
     label : str
-        What they are, beside a bar of colours; no bar where empty.
+        The label of the colour bar; no colour bar if empty.
     levels : array, optional
-        Where contours lie; by default evenly in the logarithm of the height above the lowest.
+        The contour levels; by default evenly spaced in the logarithm of the height above the minimum.
     """
 
     x: Numbers
@@ -140,7 +140,7 @@ class Heights:
 
 @dataclass(frozen=True, eq=False)
 class Regions:
-    """Areas by class over a grid: `z` of shape (rows, columns) counts in the theme's cycle from 0."""
+    """Regions by class over a grid: `z` of shape (rows, columns) indexes the theme's cycle from 0."""
 
     x: Numbers
     y: Numbers
@@ -149,20 +149,20 @@ class Regions:
 
 @dataclass(frozen=True, eq=False)
 class Image:
-    """Numbers as an image, the first row at the top.
+    """A heat map, the first row at the top.
 
     Parameters
     ----------
     values : array of shape (rows, columns)
-        The numbers.
+        The values.
     label : str
-        What they are, beside a bar of colours; no bar where empty.
+        The label of the colour bar; no colour bar if empty.
     limits : (float, float), optional
-        The numbers that the ends of the colours stand for; by default the lowest and the highest.
+        The values at the ends of the colour map; by default the minimum and the maximum.
     diverging : bool
-        Whether zero is the middle of the colours.
+        Whether the colour map is centred at zero.
     texts : sequence of sequence of str, optional
-        Written into each cell.
+        The text in each cell.
     """
 
     values: Numbers
@@ -173,7 +173,7 @@ class Image:
 
     @property
     def ends(self) -> tuple[float, float]:
-        """The numbers that the ends of the colours stand for."""
+        """The values at the ends of the colour map."""
         values: npt.NDArray[np.float64] = np.asarray(self.values, np.float64)
         low, high = self.limits or (float(np.nanmin(values)), float(np.nanmax(values)))
         most = max(abs(low), abs(high))
@@ -182,7 +182,7 @@ class Image:
 
 @dataclass(frozen=True)
 class Note:
-    """Words at a place in the numbers of the axes, to its right or left."""
+    """Text at a point in data coordinates, to its right or left."""
 
     x: float
     y: float
@@ -191,23 +191,23 @@ class Note:
     side: Literal["left", "right"] = "right"
 
 
-Mark: TypeAlias = Line | Points | Band | Level | Bars | Heights | Regions | Image | Note
+Mark: TypeAlias = Line | Points | Band | ReferenceLine | Bars | HeightMap | Regions | Image | Note
 
 
 @dataclass(frozen=True)
 class Axis:
-    """An axis: what it measures, with its unit; its scale; where it ends; names in place of numbers.
+    """An axis: its label, scale, limits and tick names.
 
     Parameters
     ----------
     label : str
-        As "time (s)".
+        With the unit, as "time (s)".
     scale : str
         linear or log.
     limits : (float, float), optional
-        By default what the marks need.
+        By default as the marks need.
     names : sequence of str, optional
-        For the places 0, 1, 2, …
+        Tick labels at 0, 1, 2, …
     """
 
     label: str = ""
@@ -218,7 +218,7 @@ class Axis:
 
 @dataclass(frozen=True)
 class Panel:
-    """One pair of axes with marks; three axes where z is given; none at all where `bare`."""
+    """A pair of axes with marks; three axes if z is given; no axes if `bare`."""
 
     marks: Sequence[Mark]
     x: Axis = field(default_factory=Axis)
@@ -227,11 +227,11 @@ class Panel:
     title: str = ""
     bare: bool = False
     square: bool = False
-    """Whether a unit is as long on both axes."""
+    """Whether both axes have the same scale."""
     legend: Literal["inside", "below", "none"] = "inside"
 
     def names(self, of: str) -> Sequence[str] | None:
-        """What stands at the places 0, 1, 2, … of an axis: its own names, or those of bars."""
+        """The tick labels at 0, 1, 2, … of an axis: its own, or those of bars."""
         axis = {"x": self.x, "y": self.y}.get(of)
         if axis is None or axis.names is not None:
             return None if axis is None else axis.names
@@ -240,7 +240,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class PanelGrid:
-    """Panels in rows and columns: all that a renderer needs to know of a picture."""
+    """Panels in rows and columns: all that a renderer needs."""
 
     panels: Sequence[Panel]
     title: str = ""
@@ -250,7 +250,7 @@ class PanelGrid:
 
 
 def spans_decades(numbers: Numbers) -> bool:
-    """Whether a logarithmic axis shows these better: all above zero, the highest far above the lowest.
+    """Whether a logarithmic axis suits the values: all positive, with a maximum far above the minimum.
 
     Examples
     --------

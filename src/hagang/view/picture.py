@@ -1,4 +1,4 @@
-"""A picture: panels of marks, drawn by matplotlib, by plotly, or as an animation."""
+"""`Picture`: panels of marks, rendered by matplotlib, by plotly, or as an animation."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ __all__ = ["STILL", "SUFFIXES", "Picture", "check_suffix"]
 
 STILL, MOVING = (".png", ".svg", ".pdf"), (".gif", ".mp4")
 SUFFIXES = (*STILL, ".html", *MOVING)
-"""What a picture's file may end in."""
+"""The file extensions that can be written."""
 
 
 @dataclass(frozen=True)
 class Picture(PanelGrid):
-    """Panels of marks, drawn as a file, a matplotlib or plotly figure, SVG or HTML.
+    """Panels of marks, rendered as a file, a matplotlib or plotly figure, SVG or HTML.
 
     Parameters
     ----------
@@ -44,7 +44,7 @@ class Picture(PanelGrid):
     --------
     >>> from hagang.view.marks import Axis, Line, Panel
     >>> line = Line([0, 1, 2], [4, 2, 1], label="gd")
-    >>> picture = Picture([Panel([line], Axis("step"), Axis("value"))], "The way down")
+    >>> picture = Picture([Panel([line], Axis("step"), Axis("value"))], "Gradient descent")
     >>> picture.matplotlib().axes[0].get_ylabel()
     'value'
     """
@@ -55,15 +55,15 @@ class Picture(PanelGrid):
         Parameters
         ----------
         path : str or path
-            What it ends in says how: .png, .svg, .pdf; .html interactive (needs plotly: `pip install
-            'hagang[interactive]'`); .gif, and .mp4 where ffmpeg is installed, let the paths grow.
+            The extension selects the format: .png, .svg, .pdf; interactive .html (needs plotly: `pip install
+            'hagang[interactive]'`); animated .gif, and .mp4 if ffmpeg is installed.
         theme : str
-            "light" or "dark". An .svg is light and turns dark where a browser asks for that; so does .html.
+            "light" or "dark". Light .svg and .html files switch to dark if the browser prefers it.
 
         Raises
         ------
         ArgumentError
-            For another ending, or where what draws it is not installed.
+            For another extension, or if the renderer is not installed.
         """
         suffix = check_suffix(path)
         if suffix == ".html":
@@ -74,7 +74,7 @@ class Picture(PanelGrid):
             save_static(self, Path(path), theme)
 
     def matplotlib(self, theme: str = "light") -> Figure:
-        """The matplotlib figure, to go on with as one likes."""
+        """The matplotlib figure, for further customisation."""
         return as_matplotlib(self, theme)
 
     def plotly(self, theme: str = "light") -> Any:
@@ -82,11 +82,11 @@ class Picture(PanelGrid):
         return as_plotly(self, theme)
 
     def svg(self) -> str:
-        """The picture as SVG text; where a browser asks for dark colours it has them."""
+        """The picture as SVG text, which switches to dark colours if the browser prefers them."""
         return as_svg(self)
 
     def html(self) -> str:
-        """One interactive page that needs no network; needs plotly."""
+        """A self-contained interactive page; needs plotly."""
         return as_html(self)
 
     def _repr_html_(self) -> str:
@@ -94,12 +94,12 @@ class Picture(PanelGrid):
 
 
 def check_suffix(path: str | os.PathLike[str], name: str = "path", known: Sequence[str] = SUFFIXES) -> str:
-    """The ending of a picture's file, seen to be one that can be written.
+    """The extension of a picture's file, checked.
 
     Raises
     ------
     ArgumentError
-        Where it is not.
+        If pictures cannot be written in this format.
     """
     suffix = Path(path).suffix.lower()
     if suffix not in known:

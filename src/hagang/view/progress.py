@@ -1,4 +1,4 @@
-"""Value and gradient by step, with the thresholds of the stopping rule."""
+"""Value and gradient norm by step, with the thresholds of the stopping rule."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from hagang.errors import ArgumentError
 from hagang.stopping import AllOf, AnyOf, GradientBelow, Rule, ValueBelow
 from hagang.stopping import rule as find_rule
-from hagang.view.marks import Axis, Level, Line, Mark, Panel, spans_decades
+from hagang.view.marks import Axis, Line, Mark, Panel, ReferenceLine, spans_decades
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
@@ -19,16 +19,16 @@ __all__ = ["plot_progress", "progress_panels"]
 
 
 def plot_progress(results: Any, *, stop: Any = None, title: str = "") -> Picture:
-    """Draw value and gradient norm against the step.
+    """Plot value and gradient norm against the step.
 
     Parameters
     ----------
     results : OptimizeResult or mapping of str to OptimizeResult
-        What `minimize` returned, of one run or of several by name.
+        The result of `minimize`, for one run or several by name.
     stop : str or Rule, optional
-        The stopping rule of the runs: its thresholds are drawn.
+        The stopping rule of the runs, whose thresholds are drawn.
     title : str
-        Above.
+        Title.
 
     Returns
     -------
@@ -37,7 +37,7 @@ def plot_progress(results: Any, *, stop: Any = None, title: str = "") -> Picture
     Raises
     ------
     ArgumentError
-        Where a result holds no record of its steps.
+        If a result has no record of its steps.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def plot_progress(results: Any, *, stop: Any = None, title: str = "") -> Picture
     """
     named = results if not hasattr(results, "losses") else {"": results}
     if not named or any(result.losses is None for result in named.values()):
-        msg = "results: expected at least one result with its steps, received none or one of record=None"
+        msg = "results: expected at least one result with its steps, received none or one with record=None"
         raise ArgumentError(msg)
     return Picture(progress_panels(named, stop), title, height=5.4)
 
@@ -82,6 +82,6 @@ def _panel(results: Mapping[str, Any], of: Callable[[Any], Any], label: str, lev
         colour = ("vermilion" if label != "value" else "blue") if alone else ""
         few = int(np.sum(good)) <= 40
         marks.append(Line(np.asarray(result.steps)[good], numbers[good], label=name, colour=colour, dots=few))
-    marks += [Level(level, label=f"stop below {level:g}", colour="ink") for level in levels]
+    marks += [ReferenceLine(level, label=f"stop below {level:g}", colour="ink") for level in levels]
     scale = Axis(label, "log") if spans_decades(shown) else Axis(label)
     return Panel(marks, Axis("step"), scale)

@@ -1,4 +1,4 @@
-"""Learning-rate schedules before they are used."""
+"""Plots of learning-rate schedules."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ __all__ = ["plot_schedules", "previews"]
 def previews(
     schedules: Any, steps: int = 1000, *, lr: float = 1.0, steps_per_epoch: int | None = None
 ) -> dict[str, np.ndarray[Any, Any]]:
-    """The rates of each step of a run.
+    """The learning rate at each step of a run.
 
     Parameters
     ----------
     schedules : str, Schedule, sequence or mapping of them
-        By name, by what they are called, or in order.
+        A schedule, several, or several by name.
     steps : int
-        How many the run has.
+        Number of steps of the run.
     lr : float
-        The learning rate that they scale.
+        The learning rate to scale.
     steps_per_epoch : int, optional
-        For those that count in epochs.
+        For schedules that count epochs.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def _named(schedules: Any) -> Mapping[str, Any]:
 def plot_schedules(
     schedules: Any, steps: int = 1000, *, lr: float = 1.0, steps_per_epoch: int | None = None, title: str = ""
 ) -> Picture:
-    """Draw the learning rate of each step; parameters as for `previews`.
+    """Plot the learning rate of each step; parameters as for `previews`.
 
     Examples
     --------
@@ -67,5 +67,5 @@ def plot_schedules(
     """
     rates = previews(schedules, steps, lr=lr, steps_per_epoch=steps_per_epoch)
     lines = [Line(np.arange(steps), each, label=name) for name, each in rates.items()]
-    label = "learning rate" if lr != 1.0 else "learning rate, as a share"
+    label = "learning rate" if lr != 1.0 else "learning rate (relative)"
     return Picture([Panel(lines, Axis("step"), Axis(label), legend="below")], title)

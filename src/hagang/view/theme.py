@@ -1,4 +1,4 @@
-"""The one visual style: colours that all kinds of colour vision tell apart, light and dark, and fonts."""
+"""The visual style: colour-blind-safe colours, light and dark, and fonts."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ if TYPE_CHECKING:
 __all__ = ["CYCLE", "DARK", "DIVERGING", "HANGUL", "HEIGHTS", "LIGHT", "THEMES", "Theme", "theme_named"]
 
 CYCLE = ("blue", "vermilion", "green", "purple", "amber", "sky")
-"""The colours of series that name none, in turn: Okabe and Ito's (2008), the strongest first."""
+"""The default colour cycle: Okabe and Ito (2008), the strongest first."""
 
 HEIGHTS = "Blues_r"
-"""Matplotlib's map for heights: dark is low; it keeps its order in grey and for every kind of colour vision."""
+"""The sequential colour map of matplotlib: dark is low; it is monotone in lightness."""
 
 DIVERGING = "RdBu_r"
-"""For numbers below and above zero."""
+"""The colour map for values below and above zero."""
 
 HANGUL = (
     *("Noto Sans CJK KR", "Noto Sans KR", "NanumGothic", "Nanum Gothic", "Malgun Gothic", "Apple SD Gothic Neo"),
     *("AppleGothic", "UnDotum"),
 )
-"""Fonts with Korean letters, asked for after the first one where they are installed."""
+"""Fonts with Hangul, used as fallbacks if installed."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +37,8 @@ class Theme:
     name : str
         "light" or "dark".
     colours : mapping of str to str
-        For each name a colour as `#rrggbb`: `paper` behind, `ink` for text, `grey` for what stands back, `grid`,
-        and those of `CYCLE`.
+        `#rrggbb` by name: `paper` for the background, `ink` for text, `grey` for secondary marks, `grid`, and the names
+        in `CYCLE`.
     """
 
     name: str
@@ -91,7 +91,7 @@ def theme_named(name: str) -> Theme:
     Raises
     ------
     ArgumentError
-        Where there is none.
+        If there is none.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""How a training went: loss, metric and gradient by epoch, the learning rate by step, and what happened on the way."""
+"""Training curves: loss, metric and gradient norm by epoch, learning rate by step, and events."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.training.timeline import TimelineEvent, timeline
-from hagang.view.marks import Axis, Level, Line, Mark, Panel, Points, spans_decades
+from hagang.view.marks import Axis, Line, Mark, Panel, Points, ReferenceLine, spans_decades
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
@@ -29,19 +29,19 @@ _POINTS = 2000
 
 
 def plot_training(run: Run, *, title: str | None = None) -> Picture:
-    """Draw loss, metric, gradient norm and learning rate, with the best epoch, cuts of the rate, and why the run ended.
+    """Plot loss, metric, gradient norm and learning rate, with the best epoch, rate cuts, and why the run ended.
 
     Parameters
     ----------
     run : Run
         With at least one epoch.
     title : str, optional
-        By default why it ended.
+        By default the reason for stopping.
 
     Raises
     ------
     ArgumentError
-        Where no epoch was done.
+        If no epoch is complete.
 
     Examples
     --------
@@ -57,7 +57,7 @@ def plot_training(run: Run, *, title: str | None = None) -> Picture:
     panels = [
         _loss(history, happened),
         *_metrics(history, happened, run.record["data"].get("unit", 1.0)),
-        *_slope(history, happened),
+        *_gradient_norm(history, happened),
         _rate(history, happened),
     ]
     return Picture(panels, _title(run) if title is None else title, columns=2, width=9.4, height=6.0)
@@ -65,13 +65,13 @@ def plot_training(run: Run, *, title: str | None = None) -> Picture:
 
 def _with_epochs(run: Run) -> History:
     if not run.history.epochs:
-        msg = f"run: expected one with an epoch or more to draw, '{run.name}' has none"
+        msg = f"run: expected one with at least one epoch, '{run.name}' has none"
         raise ArgumentError(msg)
     return run.history
 
 
 def _title(run: Run) -> str:
-    """Which epoch was the best, and why the run ended."""
+    """The best epoch, and why the run ended."""
     epochs = run.history.epochs
     best = [epoch.epoch for epoch in epochs if epoch.is_best][-1:] if run.history.validation_losses else []
     kept = "".join(f"best epoch {k}, " for k in best)
@@ -104,12 +104,12 @@ def _metrics(history: History, happened: Sequence[TimelineEvent], unit: float) -
         of_unit = name == "rmse"
         values = np.array([epoch.metrics.get(name, np.nan) for epoch in history.epochs]) * (unit if of_unit else 1.0)
         line = Line(x, values, label="validation", colour="vermilion", dots=len(x) <= _DOTS)
-        said = f"{name} (the target's unit)" if of_unit else name
-        yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(said))
+        label = f"{name} (in units of the target)" if of_unit else name
+        yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(label))
 
 
-def _slope(history: History, happened: Sequence[TimelineEvent]) -> Iterator[Panel]:
-    """Nothing where it was not measured."""
+def _gradient_norm(history: History, happened: Sequence[TimelineEvent]) -> Iterator[Panel]:
+    """Nothing if it was not measured."""
     x, norms = [epoch.epoch for epoch in history.epochs], [epoch.gradient_norm for epoch in history.epochs]
     if not np.isfinite(norms).any():
         return
@@ -128,23 +128,23 @@ def _rate(history: History, happened: Sequence[TimelineEvent]) -> Panel:
     return Panel([*_crossing(happened), line], _epochs(history), scale)
 
 
-def _crossing(happened: Sequence[TimelineEvent], *, words: bool = True) -> Iterator[Level]:
+def _crossing(happened: Sequence[TimelineEvent], *, words: bool = True) -> Iterator[ReferenceLine]:
     for kind, colour in _COLOURS.items():
         some = [one for one in happened if one.kind == kind]
         for one in some[: 10 * _FEW]:
             said = one.said if words and len(some) <= _FEW else ""
-            yield Level(one.epoch, of="x", label=said, colour=colour, dash="dotted")
+            yield ReferenceLine(one.epoch, of="x", label=said, colour=colour, dash="dotted")
 
 
 def plot_comparison(runs: Sequence[Run] | Mapping[str, Run], *, title: str = "") -> Picture:
-    """Draw the losses of several runs: on the validation rows, where there are any, with those of training faint.
+    """Plot the losses of several runs: the validation loss, if there is one, with the training loss faint.
 
     Parameters
     ----------
     runs : sequence of Run, or mapping of str to Run
-        Each with at least one epoch; by their own names or by those given.
+        Each with at least one epoch; labelled by their own names or the keys.
     title : str
-        Above the picture.
+        Title.
     """
     colours = ("blue", "vermilion", "green", "purple", "amber", "sky")
     marks: list[Mark] = []
@@ -153,11 +153,11 @@ def plot_comparison(runs: Sequence[Run] | Mapping[str, Run], *, title: str = "")
     for k, (name, run) in enumerate(named):
         history = _with_epochs(run)
         x, colour = [epoch.epoch for epoch in history.epochs], colours[k % len(colours)]
-        watched = history.validation_losses
-        if watched:
+        validation = history.validation_losses
+        if validation:
             marks.append(Line(x, history.losses, colour=colour, width=1.2, faint=True))
-        marks.append(Line(x, watched or history.losses, label=name, colour=colour))
-        numbers += [*watched, *history.losses]
+        marks.append(Line(x, validation or history.losses, label=name, colour=colour))
+        numbers += [*validation, *history.losses]
     what = "validation loss (training faint)" if all(run.history.validation_losses for _, run in named) else "loss"
     scale = Axis(what, scale="log" if spans_decades(numbers) else "linear")
     return Picture([Panel(marks, Axis("epoch"), scale)], title, width=6.8, height=4.2)

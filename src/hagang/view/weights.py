@@ -1,4 +1,4 @@
-"""The weights of a network's first layer, as images where the inputs are one."""
+"""Plots of the weights of the first layer, as images if the inputs are images."""
 
 from __future__ import annotations
 
@@ -26,20 +26,20 @@ _NAMED = 40
 
 
 def plot_weights(run: Run | TrainedNetwork) -> Picture:
-    """Draw the weights of the first layer.
+    """Plot the weights of the first layer.
 
-    Of images, each unit's weights are an image, the units with the largest weights first. Of a table, a column is a
-    unit and a row an input.
+    For images, the weights of each unit are an image, the units with the largest norms first. For tables, columns are
+    units and rows are inputs.
 
     Parameters
     ----------
     run : Run or TrainedNetwork
-        Whose first layer with weights takes rows of one axis.
+        With a first layer whose inputs have one axis.
 
     Raises
     ------
     ArgumentError
-        Where there is no such layer.
+        If there is no such layer.
     """
     network = run.network if isinstance(run, Run) else run
     weights = _first(network)
@@ -65,7 +65,7 @@ def _first(network: TrainedNetwork) -> Array:
 
 
 def _image_shape(network: TrainedNetwork, inputs: int) -> tuple[int, int] | None:
-    """Rows and columns of pixels, where the inputs are those of grey images."""
+    """Height and width of the images, if the inputs are greyscale."""
     if not isinstance(network.features, PixelFeatures):
         return None
     shape = tuple(n for n in network.features.shape if n != 1)
@@ -73,7 +73,7 @@ def _image_shape(network: TrainedNetwork, inputs: int) -> tuple[int, int] | None
 
 
 def _mosaic(weights: Array, shape: tuple[int, int]) -> Array:
-    """Images beside and below each other, a gap of NaN between them."""
+    """Images in a grid, separated by NaN."""
     units = weights.shape[1]
     across = int(np.ceil(np.sqrt(units)))
     down = -(-units // across)

@@ -8,7 +8,7 @@ import pytest
 import hagang as hg
 from hagang.measure import step_bytes, subject
 from hagang.view import compare_batch_sizes, compare_descents, plot_progress, plot_schedules
-from hagang.view.marks import Heights, Level, Line, Points
+from hagang.view.marks import HeightMap, Line, Points, ReferenceLine
 
 
 def valley(x):
@@ -29,7 +29,7 @@ def test_a_few_ways_share_a_panel():
     told = paths(panel)
     assert list(told) == ["sgd", "momentum"]
     np.testing.assert_array_equal(told["momentum"], found["momentum"].path)
-    assert [mark.label for mark in panel.marks if isinstance(mark, Heights)] == ["value"]
+    assert [mark.label for mark in panel.marks if isinstance(mark, HeightMap)] == ["value"]
     assert sum(isinstance(mark, Points) for mark in panel.marks) == 1
 
 
@@ -45,7 +45,7 @@ def test_ways_down_a_curve_are_apart_and_one_that_runs_away_is_told():
     found = {rate: hg.minimize(lambda x: x**2, 3.0, method="sgd", lr=float(rate), steps=12) for rate in ("0.1", "1.05")}
     calm, wild = compare_descents(lambda x: x**2, found).panels
     assert calm.title == "0.1: 0.043 after 12"
-    assert wild.title == "1.05: runs away"
+    assert wild.title == "1.05: diverges"
     jumps = paths(wild)["1.05"][:, 0]
     assert len(jumps) > 4
     np.testing.assert_allclose(jumps[1:] / jumps[:-1], -1.1)
@@ -57,7 +57,7 @@ def test_what_cannot_be_compared_is_told():
     with pytest.raises(hg.ArgumentError, match="compare_descents: expected a result with its path"):
         compare_descents(valley, ways("sgd", record=None))
     many = {"sgd": hg.minimize(lambda x: np.sum(x**2), np.ones(3), method="sgd", steps=2)}
-    with pytest.raises(hg.ArgumentError, match="expected a function of one number or two, received one of 3"):
+    with pytest.raises(hg.ArgumentError, match="expected a function of one or two variables, received one of 3"):
         compare_descents(lambda x: np.sum(x**2), many)
 
 
@@ -65,7 +65,7 @@ def test_what_cannot_be_compared_is_told():
 
 
 def levels(panel):
-    return {mark.label: mark.at for mark in panel.marks if isinstance(mark, Level)}
+    return {mark.label: mark.at for mark in panel.marks if isinstance(mark, ReferenceLine)}
 
 
 def test_the_rules_thresholds_are_drawn():

@@ -5,7 +5,7 @@ import pytest
 
 import hagang as hg
 from hagang.view import plot_descent
-from hagang.view.marks import Heights, Line, Points
+from hagang.view.marks import HeightMap, Line, Points
 
 
 def bowl(x):
@@ -24,7 +24,7 @@ def labels(panel):
 def test_two_variables_are_a_map_with_the_path():
     result = hg.minimize(bowl, [100.0, -10.0], method="sgd", lr=0.05, steps=20)
     (panel,) = plot_descent(bowl, result).panels
-    (heights,) = [mark for mark in panel.marks if isinstance(mark, Heights)]
+    (heights,) = [mark for mark in panel.marks if isinstance(mark, HeightMap)]
     assert (panel.x.label, panel.y.label, heights.label) == ("x[0]", "x[1]", "value")
     assert heights.z[7][11] == bowl([heights.x[11], heights.y[7]])
     np.testing.assert_array_equal(drawn(panel)[0], result.path)
@@ -43,7 +43,7 @@ def test_a_surface_has_the_path_on_it():
 
 
 def test_a_surface_is_of_two_numbers():
-    with pytest.raises(hg.ArgumentError, match="surface: expected a function of two numbers, received one of 1"):
+    with pytest.raises(hg.ArgumentError, match="surface: expected a function of two variables, received one of 1"):
         plot_descent(np.cosh, hg.minimize(np.cosh, 2.0), surface=True)
 
 

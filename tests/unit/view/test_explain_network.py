@@ -26,7 +26,7 @@ def trained(rows):
 
 
 def by_name(explanation):
-    return {term.name: term for term in explanation.reading.terms}
+    return {node.name: node for node in explanation.graph.nodes}
 
 
 def test_every_array_has_its_gradient(trained, rows):
@@ -58,8 +58,8 @@ def test_one_weight_by_hand(rows):
     assert explanation.gradients["layers.0.weights[0, 0]"] == pytest.approx(wanted)
     assert explanation.numerical["layers.0.weights[0, 0]"] == pytest.approx(wanted, rel=1e-8)
     found = {
-        (explanation.reading.terms[e.source].name, explanation.reading.terms[e.target].name): float(e.local)
-        for e in explanation.reading.edges
+        (explanation.graph.nodes[e.source].name, explanation.graph.nodes[e.target].name): float(e.local)
+        for e in explanation.graph.edges
     }
     assert found["layers.0.weights[0, 0]", "layers.0.before[0, 0]"] == 2
     assert found["layers.0.before[0, 0]", "layers.0[0, 0]"] == pytest.approx(1 - h**2)
@@ -68,20 +68,20 @@ def test_one_weight_by_hand(rows):
 
 @pytest.mark.parametrize("weight", ["layers.0.weights[3, 2]", "layers.0.bias[-1]", "layers.1.weights[5,0]"])
 def test_at_each_stage_what_comes_back_sums_to_the_gradient(trained, rows, weight):
-    reading = hg.explain(trained, rows, weight=weight).reading
-    followed = {edge.source for edge in reading.edges}
+    graph = hg.explain(trained, rows, weight=weight).graph
+    followed = {edge.source for edge in graph.edges}
     assert len(followed) > 4
     for k in followed:
-        shares = [float(edge.share) for edge in reading.edges if edge.source == k]
-        assert sum(shares) == pytest.approx(float(reading.terms[k].gradient), rel=1e-9, abs=1e-15)
+        shares = [float(edge.contribution) for edge in graph.edges if edge.source == k]
+        assert sum(shares) == pytest.approx(float(graph.nodes[k].gradient), rel=1e-9, abs=1e-15)
 
 
 def test_many_uses_are_told_together_and_the_strongest_is_followed(trained, rows):
     explanation = hg.explain(trained, rows, weight="layers.0.weights[3, 2]")
-    reading = explanation.reading
-    first = [edge for edge in reading.edges if edge.source == 0]
-    assert reading.terms[first[-1].target].name == "16 more"  # of 20 rows
-    shares = [abs(float(edge.share)) for edge in first[:-1]]
+    graph = explanation.graph
+    first = [edge for edge in graph.edges if edge.source == 0]
+    assert graph.nodes[first[-1].target].name == "16 more"  # of 20 rows
+    shares = [abs(float(edge.contribution)) for edge in first[:-1]]
     assert shares == sorted(shares, reverse=True)
     assert "+ " in str(explanation)
     assert "16 more" in explanation.svg()
@@ -99,10 +99,8 @@ def test_where_nothing_comes_back_it_is_told(trained, rows):
 def test_ways_round_a_block_join(rows):
     net = hg.Network([hg.Dense(3), Residual([hg.Dense(3, "tanh")]), hg.Dense(1)])
     explanation = hg.explain(net, (rows[0][:1], rows[1][:1]), weight="layers.0.weights[0, 0]")
-    joins = [
-        edge for edge in explanation.reading.edges if explanation.reading.terms[edge.source].name == "layers.0[0, 0]"
-    ]
-    targets = [explanation.reading.terms[edge.target].name for edge in joins]
+    joins = [edge for edge in explanation.graph.edges if explanation.graph.nodes[edge.source].name == "layers.0[0, 0]"]
+    targets = [explanation.graph.nodes[edge.target].name for edge in joins]
     assert "layers.1[0, 0]" in targets  # past the block
     assert len(targets) == 4  # and through each of its three units
 
@@ -111,7 +109,7 @@ def test_what_cannot_be_explained_is_told(trained, rows):
     with pytest.raises(hg.ArgumentError, match=re.escape("weight: expected one as layers.0.weights[3, 2] of layers.0")):
         hg.explain(trained, rows, weight="layers.7.weights[0, 0]")
     for place in ("[9, 0]", "[0]", ""):
-        with pytest.raises(hg.ArgumentError, match=re.escape("a place in layers.0.weights, which has shape (4, 6)")):
+        with pytest.raises(hg.ArgumentError, match=re.escape("an index into layers.0.weights, which has shape (4, 6)")):
             hg.explain(trained, rows, weight=f"layers.0.weights{place}")
     with pytest.raises(hg.ArgumentError, match=r"a network and its rows, .* received 2 arguments after it"):
         hg.explain(trained, *rows)

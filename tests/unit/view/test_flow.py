@@ -18,8 +18,8 @@ def test_gradient_spread_and_flat_places_by_layer(flow):
     back, forth, flat = plot_gradient_flow(flow).panels
     assert [panel.y.label for panel in (back, forth, flat)] == [
         "gradient (RMS)",
-        "spread after (std)",
-        "flat places (share)",
+        "activation (std)",
+        "saturated (share)",
     ]
     assert (back.y.scale, back.x.label) == ("log", "layer, from the input")
     np.testing.assert_array_equal(back.marks[0].x, [1, 2, 3, 4])
@@ -28,7 +28,7 @@ def test_gradient_spread_and_flat_places_by_layer(flow):
 
 def test_several_networks_and_a_quarter_a_layer(flow):
     back, *_ = plot_gradient_flow({"one": flow, "two": flow}, quarter=True).panels
-    assert [line.label for line in back.marks] == ["one", "two", "¼ a layer"]
+    assert [line.label for line in back.marks] == ["one", "two", "¼ per layer"]
     np.testing.assert_allclose(back.marks[2].y[:-1] / back.marks[2].y[1:], 0.25)
 
 

@@ -14,7 +14,7 @@ from hagang.training.events import EpochEnd
 from hagang.view.live import Live, live
 from hagang.view.live.braille import bar, plot
 from hagang.view.live.keys import Keys
-from hagang.view.live.state import State, layout
+from hagang.view.live.state import LiveState, layout
 
 
 class Typed(Keys):
@@ -35,9 +35,9 @@ def shown(state, width, height):
 
 
 def a_state(**more):
-    state = State(epochs=500, steps=5000, epoch=12, step=120, seconds=2.0, rate=0.001, keys=True, **more)
+    state = LiveState(epochs=500, steps=5000, epoch=12, step=120, seconds=2.0, rate=0.001, keys=True, **more)
     for k in range(1, 13):
-        state.heard(EpochEnd(k, 10 * k, 1 / k, 2 / k, {"accuracy": 0.9}, 1.0, 0.001, 0.1 * k, True))
+        state.add_epoch(EpochEnd(k, 10 * k, 1 / k, 2 / k, {"accuracy": 0.9}, 1.0, 0.001, 0.1 * k, True))
     state.layers, state.norms = ("0: 256 relu", "1: 10"), (1e-2, 1e-4)
     return state
 
@@ -64,9 +64,9 @@ def test_nothing_is_ever_wider_or_higher_than_the_terminal(width, height):
 
 
 def test_before_the_first_epoch_little_is_known():
-    lines = shown(State(epochs=3, steps=30, rate=0.1), 80, 24)
+    lines = shown(LiveState(epochs=3, steps=30, rate=0.1), 80, 24)
     assert lines[0].split()[:2] == ["epoch", "0/3"]
-    assert lines[1].startswith("the first epoch is on its way")
+    assert lines[1].startswith("first epoch in progress")
     assert "nan" not in "".join(lines)
 
 
@@ -131,9 +131,9 @@ def test_drawing_is_rare_or_a_small_part_of_the_time(by, monkeypatch):
 
 
 def test_curves_of_long_runs_are_thinned():
-    state = State(epochs=10_000)
+    state = LiveState(epochs=10_000)
     for k in range(1, 10_001):
-        state.heard(EpochEnd(k, k, 1 / k, 2 / k, {}, 1.0, 0.001, 0.1, True))
+        state.add_epoch(EpochEnd(k, k, 1 / k, 2 / k, {}, 1.0, 0.001, 0.1, True))
     assert 512 <= len(state.losses.things) <= 1024
     assert state.losses.things[0] == (1.0, 2.0)
     assert state.best == (10_000, 2 / 10_000)

@@ -10,7 +10,7 @@ import pytest
 
 import hagang as hg
 from hagang.view import Picture
-from hagang.view.marks import Axis, Band, Bars, Heights, Image, Level, Line, Note, Panel, Points, Regions
+from hagang.view.marks import Axis, Band, Bars, HeightMap, Image, Line, Note, Panel, Points, ReferenceLine, Regions
 from hagang.view.render import motion
 from hagang.view.theme import CYCLE, DARK, LIGHT
 
@@ -20,18 +20,22 @@ FLAT = {
     "faint": Line(GRID, GRID**2, faint=True, dash="dotted"),
     "points": Points(GRID, GRID, label="points", shape="star"),
     "band": Band(GRID, GRID - 1, GRID + 1, label="a band"),
-    "threshold": Level(2.0, label="threshold"),
-    "event": Level(3.0, "x", label="rate cut", colour="vermilion"),
+    "threshold": ReferenceLine(2.0, label="threshold"),
+    "event": ReferenceLine(3.0, "x", label="rate cut", colour="vermilion"),
     "bars": Bars(["a", "b", "c"], [1, 2, 3], label="bars"),
     "flat bars": Bars(["a", "b", "c"], [1, 2, 3], flat=True),
-    "heights": Heights(GRID, GRID, np.add.outer(GRID**2, GRID**2)),
-    "even heights": Heights(GRID, GRID, np.ones((5, 5))),
+    "heights": HeightMap(GRID, GRID, np.add.outer(GRID**2, GRID**2)),
+    "even heights": HeightMap(GRID, GRID, np.ones((5, 5))),
     "regions": Regions(GRID, GRID, np.tile(np.arange(5) // 2, (5, 1))),
     "image": Image(np.eye(3), label="share", texts=[["1", "0", "0"]] * 3),
     "diverging image": Image(np.eye(3) - 0.2, diverging=True),
     "note": Note(1.0, 1.0, "here", side="left"),
 }
-SOLID = [Heights(GRID, GRID, np.add.outer(GRID, GRID)), Line(GRID, GRID, GRID), Points(GRID, GRID, GRID, shape="star")]
+SOLID = [
+    HeightMap(GRID, GRID, np.add.outer(GRID, GRID)),
+    Line(GRID, GRID, GRID),
+    Points(GRID, GRID, GRID, shape="star"),
+]
 
 
 def one(mark, **axes):
@@ -184,7 +188,7 @@ def test_an_animation_ends_with_the_whole_line():
 
 def test_letters_that_no_font_has_are_told_once(tmp_path, monkeypatch):
     monkeypatch.setattr("hagang.view.render.static._hangul", list)
-    with pytest.warns(hg.HagangWarning, match="no installed font has some of the picture's letters") as told:
+    with pytest.warns(hg.HagangWarning, match="no installed font has some of the characters") as told:
         Picture([Panel([FLAT["line"]], Axis("걸음"))], "내려가는 길").save(tmp_path / "korean.png")
     assert len(told) == 1
     with warnings.catch_warnings():
@@ -217,6 +221,6 @@ def test_one_legend_tells_of_each_series_once_whatever_the_panels():
 
 def test_a_levels_words_stand_beside_it_on_a_logarithmic_axis_too():
     pytest.importorskip("plotly")
-    panel = Panel([Line(GRID, GRID + 1), Level(100.0, label="stop")], y=Axis("value", "log"))
+    panel = Panel([Line(GRID, GRID + 1), ReferenceLine(100.0, label="stop")], y=Axis("value", "log"))
     (words,) = Picture([panel]).plotly().layout.annotations
     assert (words.text, words.y) == ("stop", 2.0)

@@ -22,7 +22,7 @@ from hagang.view import (
     plot_training,
     plot_weights,
 )
-from hagang.view.marks import Image, Level, Line, Points, Regions
+from hagang.view.marks import Image, Line, Points, ReferenceLine, Regions
 
 
 def network(outputs=3):
@@ -60,9 +60,9 @@ def test_a_training_is_loss_metric_gradient_and_rate(classes):
 
 
 def test_cuts_of_the_rate_are_marked_where_they_were(classes):
-    cuts = of(plot_training(classes).panels[3], Level)
+    cuts = of(plot_training(classes).panels[3], ReferenceLine)
     assert (len(cuts), cuts[0].at, cuts[0].label) == (2, 4.0, "rate 0.05 → 0.005")
-    assert [level.label for level in of(plot_training(classes).panels[0], Level)] == ["", ""]
+    assert [level.label for level in of(plot_training(classes).panels[0], ReferenceLine)] == ["", ""]
 
 
 def test_without_validation_there_is_no_metric():
@@ -79,7 +79,7 @@ def test_errors_are_in_the_unit_of_the_target():
     data = prepare("diabetes")
     run = fit(network(1), data, epochs=3)
     panel = plot_training(run).panels[1]
-    assert panel.y.label == "rmse (the target's unit)"
+    assert panel.y.label == "rmse (in units of the target)"
     np.testing.assert_allclose(panel.marks[0].y[-1], run.history.epochs[-1].metrics["rmse"] * data.target.scale)
 
 
@@ -184,10 +184,10 @@ def test_pictures_say_what_they_need(classes, quantity):
         plot_residuals(classes)
     with pytest.raises(ArgumentError, match="expected one that predicts classes, 'arrays' predicts quantities"):
         plot_confusion(quantity)
-    with pytest.raises(ArgumentError, match="expected one with rows held out and answered for"):
+    with pytest.raises(ArgumentError, match="expected one with predictions on held-out rows"):
         plot_confusion(fit(network(), blobs(90), epochs=1))
     x, y = blobs(90)
-    with pytest.raises(ArgumentError, match="expected a network of two inputs, which a plane can show; 'arrays' has 4"):
+    with pytest.raises(ArgumentError, match="expected a network with two inputs, 'arrays' has 4"):
         plot_regions(fit(network(), (np.hstack([x, x]), y), epochs=1, validation=0.3))
 
 

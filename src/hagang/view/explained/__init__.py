@@ -1,5 +1,5 @@
-"""Explaining a computational graph: its numbers, forward and backward, as text, drawing and page."""
+"""Explanations of computational graphs: values and gradients of every node, as text, drawing and HTML."""
 
-from hagang.view.explained.asking import explain as explain
+from hagang.view.explained.dispatch import explain as explain
 from hagang.view.explained.explanation import Explanation as Explanation
 from hagang.view.explained.explanation import check_ending as check_ending

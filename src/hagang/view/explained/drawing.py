@@ -1,4 +1,4 @@
-"""An explanation as SVG: boxes with value and gradient, edges with the local derivative, in both themes."""
+"""An explanation as SVG: boxes with value and gradient, edges with the local derivative, in light and dark."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
+from hagang.view.explained.formatting import brief
 from hagang.view.explained.layout import lay_out
-from hagang.view.explained.words import brief
 from hagang.view.theme import DARK, LIGHT, Theme
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from hagang.view.explained.annotated_graph import AnnotatedGraph, GraphEdge, GraphNode
     from hagang.view.explained.layout import Layout
-    from hagang.view.explained.reading import Edge, Reading, Term
 
 __all__ = ["colours_of", "draw_graph"]
 
@@ -29,7 +29,7 @@ _STYLE = """
 .hg-graph .paper {{ fill: var(--paper); }}
 .hg-graph text {{ fill: var(--ink); }}
 .hg-graph .name {{ font-weight: 600; }}
-.hg-graph .made {{ fill: var(--grey); }}
+.hg-graph .formula {{ fill: var(--grey); }}
 .hg-graph .value {{ fill: var(--blue); }}
 .hg-graph .gradient {{ fill: var(--vermilion); }}
 .hg-graph rect.box {{ fill: var(--paper); stroke: var(--grey); }}
@@ -41,19 +41,19 @@ _STYLE = """
 """
 
 
-def draw_graph(reading: Reading, title: str = "") -> str:
-    """The graph as one SVG element with its own style."""
-    lines = [_lines(term) for term in reading.terms]
+def draw_graph(graph: AnnotatedGraph, title: str = "") -> str:
+    """The graph as one SVG element with its own style sheet."""
+    lines = [_lines(node) for node in graph.nodes]
     sizes = [_size(term_lines) for term_lines in lines]
-    pairs = [(edge.source, edge.target) for edge in reading.edges]
-    factors = [_factor(edge) for edge in reading.edges]
+    pairs = [(edge.source, edge.target) for edge in graph.edges]
+    factors = [_factor(edge) for edge in graph.edges]
     layout = lay_out(sizes, pairs, gap=(max(map(_width, factors), default=0.0) + 46.0, 16.0))
     head = HEAD if title else HEAD - 22.0
     width = max(layout.width, _width(title) * 1.15, 650.0) + 2 * MARGIN
     height = layout.height + head + 2 * MARGIN
     body = [
         *(_edge(route) for route in layout.routes),
-        *(_box(term, text, size, at) for term, text, size, at in zip(reading.terms, lines, sizes, layout.boxes)),
+        *(_box(node, text, size, at) for node, text, size, at in zip(graph.nodes, lines, sizes, layout.boxes)),
         *_labels(layout, factors),
     ]
     return (
@@ -70,14 +70,14 @@ def _style() -> str:
 
 
 def colours_of(theme: Theme) -> str:
-    """A theme's colours as CSS variables."""
+    """The colours of a theme as CSS variables."""
     return " ".join(f"--{name}: {colour};" for name, colour in theme.colours.items())
 
 
 def _head(title: str) -> str:
     legend = (
         '<tspan class="value">value, computed forward</tspan> · '
-        '<tspan class="gradient">gradient of the result, computed backward</tspan> · on edges the local derivative'
+        '<tspan class="gradient">gradient of the result, computed backward</tspan> · on edges: the local derivative'
     )
     if not title:
         return f'<text x="{MARGIN:.0f}" y="26">{legend}</text>'
@@ -88,14 +88,14 @@ def _head(title: str) -> str:
 # --- boxes ---------------------------------------------------------------------------------------------
 
 
-def _lines(term: Term) -> list[tuple[str, str]]:
-    """A box's lines with their kinds."""
-    lines = [("name", term.name)]
-    if term.formula:
-        lines.append(("made", f"= {term.formula}"))
-    lines.append(("value", brief(term.value)))
-    if term.gradient is not None:
-        lines.append(("gradient", brief(term.gradient)))
+def _lines(node: GraphNode) -> list[tuple[str, str]]:
+    """The lines of a box with their CSS classes."""
+    lines = [("name", node.name)]
+    if node.formula:
+        lines.append(("formula", f"= {node.formula}"))
+    lines.append(("value", brief(node.value)))
+    if node.gradient is not None:
+        lines.append(("gradient", brief(node.gradient)))
     return lines
 
 
@@ -108,7 +108,7 @@ def _width(text: str) -> float:
     return LETTER * sum(1.75 if east_asian_width(letter) in "WF" else 1.0 for letter in text)
 
 
-def _box(term: Term, lines: Sequence[tuple[str, str]], size: tuple[float, float], at: tuple[float, float]) -> str:
+def _box(node: GraphNode, lines: Sequence[tuple[str, str]], size: tuple[float, float], at: tuple[float, float]) -> str:
     (x, y), (width, height) = at, size
     rows = [
         f'<text class="{kind}" x="{x + width / 2:.1f}" y="{y + INSET / 2 + LINE * (k + 0.76):.1f}" '
@@ -116,20 +116,20 @@ def _box(term: Term, lines: Sequence[tuple[str, str]], size: tuple[float, float]
         for k, (kind, text) in enumerate(lines)
     ]
     shape = f'x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}" rx="7"'
-    return f'<rect class="box {term.kind}" {shape}/>{"".join(rows)}'
+    return f'<rect class="box {node.kind}" {shape}/>{"".join(rows)}'
 
 
 # --- edges ---------------------------------------------------------------------------------------------
 
 
-def _factor(edge: Edge) -> str:
+def _factor(edge: GraphEdge) -> str:
     if edge.local is None:
         return ""
     return f"× {brief(edge.local, 4)}" if np.size(edge.local) == 1 else brief(edge.local, 4)
 
 
 def _edge(route: Sequence[tuple[float, float]]) -> str:
-    """A smooth line through the points, level where it passes boxes, with a head."""
+    """A smooth line through the points, horizontal where it passes boxes, with an arrow head."""
     (x, y), *rest = route
     path = [f"M{x:.1f} {y:.1f}"]
     *passed, (end, level) = rest
@@ -142,7 +142,7 @@ def _edge(route: Sequence[tuple[float, float]]) -> str:
 
 
 def _labels(layout: Layout, factors: Sequence[str]) -> list[str]:
-    """Each edge's factor where the edge leaves its box, a place apart from the others' there."""
+    """The local derivative of each edge, near the start of the edge."""
     return [
         _label(text, x, y)
         for route, text in zip(layout.routes, factors, strict=True)
@@ -152,13 +152,13 @@ def _labels(layout: Layout, factors: Sequence[str]) -> list[str]:
 
 
 def _label(text: str, x: float, y: float) -> str:
-    """Words on a patch of paper, so that no line runs through them."""
+    """Text on a background patch, so that no line runs through it."""
     width = _width(text) * 0.92 + 2
     patch = f'<rect class="paper" x="{x - width / 2:.1f}" y="{y - 8:.1f}" width="{width:.1f}" height="16"/>'
     return f'{patch}<text class="factor" x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{escape(text)}</text>'
 
 
 def _middle(route: Sequence[tuple[float, float]]) -> tuple[float, float]:
-    """The middle of the first bend."""
+    """The midpoint of the first segment."""
     (x, y), (to_x, to_y) = route[0], route[1]
     return (x + to_x) / 2, (y + to_y) / 2

@@ -1,4 +1,4 @@
-"""Where a graph's boxes and edges lie: ranks by the longest path, order by barycentres, no two boxes in one place.
+"""Layered graph layout: ranks by longest path, order by barycentres, no overlapping boxes.
 
 K. Sugiyama, S. Tagawa, M. Toda, Methods for visual understanding of hierarchical system structures (1981).
 """
@@ -17,12 +17,12 @@ __all__ = ["Layout", "lay_out"]
 
 SWEEPS = 12
 THIN = 10.0
-"""The height that an edge takes where it passes boxes."""
+"""The height reserved for an edge that passes a rank."""
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Boxes' left upper corners, edges' corner points, and the size of the whole."""
+    """Upper left corners of the boxes, points of the edges, and the total size."""
 
     boxes: list[tuple[float, float]]
     routes: list[list[tuple[float, float]]]
@@ -38,11 +38,11 @@ def lay_out(
     Parameters
     ----------
     sizes : sequence of (width, height)
-        Of each box; boxes are in an order in which each edge leads to a later one.
+        Of each box, in topological order.
     edges : sequence of (int, int)
-        From which box to which.
+        Source and target box.
     gap : (float, float)
-        Between ranks, and between boxes of one rank.
+        Gap between ranks, and between boxes of a rank.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def lay_out(
 
 
 def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
-    """The longest path from the left; then each box as far right as what it leads to allows, inputs above all."""
+    """Ranks by the longest path from the left; inputs are then moved right, next to their first use."""
     ranks = [0] * count
     for source, target in sorted(edges, key=lambda edge: edge[1]):
         ranks[target] = max(ranks[target], ranks[source] + 1)
@@ -81,7 +81,7 @@ def _ranks(count: int, edges: Sequence[tuple[int, int]]) -> list[int]:
 
 
 def _ordered(ranks: Sequence[int], links: Sequence[tuple[int, int]]) -> list[list[int]]:
-    """The boxes of each rank from top to bottom, sorted again and again by the mean place of their neighbours."""
+    """The boxes of each rank from top to bottom, sorted repeatedly by the barycentre of their neighbours."""
     layers: list[list[int]] = [[] for _ in range(max(ranks) + 1)]
     for node, rank in enumerate(ranks):
         layers[rank].append(node)
@@ -119,7 +119,7 @@ def _crossings(layers: Sequence[Sequence[int]], links: Sequence[tuple[int, int]]
 def _centres(
     layers: Sequence[Sequence[int]], links: Sequence[tuple[int, int]], heights: Sequence[float], gap: float
 ) -> list[float]:
-    """Each box near the mean height of its neighbours, as the order and the gaps allow."""
+    """Vertical positions near the mean of the neighbours, within the order and the gaps."""
     before, after = _neighbours(len(heights), links)
     centres = [0.0] * len(heights)
     for layer in layers:
@@ -127,20 +127,20 @@ def _centres(
     for sweep in range(SWEEPS):
         for layer in layers if sweep % 2 == 0 else reversed(layers):
             near = [before[node] + after[node] for node in layer]
-            wanted = [fmean(centres[one] for one in some) if some else centres[n] for n, some in zip(layer, near)]
-            _settle(layer, wanted, centres, heights, gap)
+            targets = [fmean(centres[one] for one in some) if some else centres[n] for n, some in zip(layer, near)]
+            _settle(layer, targets, centres, heights, gap)
     return centres
 
 
 def _settle(
-    layer: Sequence[int], wanted: Sequence[float], centres: list[float], heights: Sequence[float], gap: float
+    layer: Sequence[int], targets: Sequence[float], centres: list[float], heights: Sequence[float], gap: float
 ) -> None:
-    """As near to what is wanted as order and gaps allow: least squares, by pooling neighbours that would overlap."""
+    """The positions closest to the targets in least squares, by pooling neighbours that would overlap."""
     offsets = [0.0]
     for above, below in itertools.pairwise(layer):
         offsets.append(offsets[-1] + _apart(above, below, heights, gap))
     blocks: list[list[float]] = []
-    for place, offset in zip(wanted, offsets):
+    for place, offset in zip(targets, offsets):
         blocks.append([place - offset])
         while len(blocks) > 1 and fmean(blocks[-2]) > fmean(blocks[-1]):
             blocks[-2:] = [blocks[-2] + blocks[-1]]
@@ -156,13 +156,13 @@ def _apart(a: int, b: int, heights: Sequence[float], gap: float) -> float:
 def _lefts(
     layers: Sequence[Sequence[int]], sizes: Sequence[tuple[float, float]], gap: float
 ) -> list[tuple[float, float]]:
-    """Each rank's left end and width."""
-    left, found = 0.0, []
+    """The left edge and width of each rank."""
+    left, ranks = 0.0, []
     for layer in layers:
         width = max((sizes[node][0] for node in layer if node < len(sizes)), default=0.0)
-        found.append((left, width))
+        ranks.append((left, width))
         left += width + gap
-    return found
+    return ranks
 
 
 def _placed(

@@ -1,4 +1,4 @@
-"""What the values of a graph are called: by the source's own names where there are some, with a formula each."""
+"""Names of the nodes of a graph, from the user's source where possible, and their formulas."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["PLUMBING", "argument_names", "formula", "nearest", "run_noting_names"]
+__all__ = ["PASS_THROUGH", "argument_names", "formula", "nearest", "run_recording_names"]
 
-PLUMBING = (reshape_op, broadcast_op, cast_op, alias_op, stop_gradient_op)
-"""Ops that only carry values on: not shown, what they lead to is joined to what they come from."""
+PASS_THROUGH = (reshape_op, broadcast_op, cast_op, alias_op, stop_gradient_op)
+"""Ops that only pass values on: not shown; their users are connected to their operands."""
 
 _SIGNS = {"add": "+", "subtract": "−", "multiply": "×", "divide": "/", "contract": "@", "power": "^"}
 _SIGNS |= {"less": "<", "less_equal": "≤", "equal": "=", "remainder": "%"}
 
 
 def argument_names(f: Callable[..., Any], args: Sequence[Any]) -> list[str]:
-    """A name for every number or array among the arguments; the entries of one dict are named by its keys."""
+    """A name for every number or array among the arguments; the entries of a single dict are named by its keys."""
     prefixes = _parameters(f, len(args))
     if len(args) == 1 and isinstance(args[0], dict):
         prefixes = [""]
@@ -42,36 +42,36 @@ def _parameters(f: Callable[..., Any], count: int) -> list[str]:
     return names if len(names) == count else ["x"] if count == 1 else [f"x{k}" for k in range(count)]
 
 
-def run_noting_names(f: Callable[..., Any], *args: Any) -> tuple[Any, dict[Node, str]]:
-    """Call a function on stand-ins; the result, and the names that its local variables give to values."""
+def run_recording_names(f: Callable[..., Any], *args: Any) -> tuple[Any, dict[Node, str]]:
+    """Call a function on stand-ins; the result, and the names of its local variables for nodes."""
     code = getattr(f, "__code__", None)
-    noted: dict[Node, str] = {}
+    recorded: dict[Node, str] = {}
 
-    def note(frame: Any, event: str, _: Any) -> None:
+    def record(frame: Any, event: str, _: Any) -> None:
         if event == "return" and frame.f_code is code:
             for name, value in frame.f_locals.items():
                 if isinstance(value, Traced):
-                    noted.setdefault(value.node, name)
+                    recorded.setdefault(value.node, name)
 
     before = sys.getprofile()
-    sys.setprofile(note)
+    sys.setprofile(record)
     try:
         result = run(f, *args)
     finally:
         sys.setprofile(before)
-    return result, noted
+    return result, recorded
 
 
 def nearest(node: Node) -> Node:
-    """The value itself, behind what only carries it on."""
-    while node.op in PLUMBING:
+    """The node behind any pass-through ops."""
+    while node.op in PASS_THROUGH:
         node = node.inputs[0]
     return node
 
 
-def formula(node: Node, called: Mapping[Node, str]) -> str:
-    """How a value is made of others, in a few characters."""
-    inside = [_operand(parent, called) for parent in node.inputs]
+def formula(node: Node, names: Mapping[Node, str]) -> str:
+    """The expression of a node in terms of its operands, in a few characters."""
+    inside = [_operand(parent, names) for parent in node.inputs]
     kind = node.op.name
     if kind == "slice":
         return inside[0] + _index(node)
@@ -86,10 +86,10 @@ def formula(node: Node, called: Mapping[Node, str]) -> str:
     return f"{kind}({', '.join(inside)})"
 
 
-def _operand(node: Node, called: Mapping[Node, str]) -> str:
+def _operand(node: Node, names: Mapping[Node, str]) -> str:
     source = nearest(node)
-    if source in called:
-        return called[source]
+    if source in names:
+        return names[source]
     if source.is_input:
         return str(source.attrs["name"])
     if not source.is_constant:

@@ -1,4 +1,4 @@
-"""An explanation as one page of HTML that needs no network."""
+"""An explanation as a self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.view.explained.drawing import FONT, colours_of
-from hagang.view.explained.text import comes_back
-from hagang.view.explained.words import brief
+from hagang.view.explained.formatting import brief
+from hagang.view.explained.text import contributions
 from hagang.view.theme import DARK, LIGHT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from hagang.view.explained.reading import Reading
+    from hagang.view.explained.annotated_graph import AnnotatedGraph
 
 __all__ = ["html_table", "page", "whole"]
 
@@ -33,48 +33,48 @@ th {{ font-weight: 600; color: var(--grey); }} .left {{ text-align: left; }}
 .value {{ color: var(--blue); }} .gradient {{ color: var(--vermilion); }}
 """
 
-_SAID = (
-    "Values are computed forward, from the inputs to the result. Gradients of the result go backward: along an edge "
-    "the gradient is multiplied by the derivative of that one operation; where edges join, what comes back is summed."
+_INTRODUCTION = (
+    "Values are computed forward, from the inputs to the result. Gradients of the result are computed backward: along "
+    "an edge the gradient is multiplied by the local derivative; where edges join, the contributions are summed."
 )
 
 
-def page(title: str, drawing: str, reading: Reading, numerical: Mapping[str, Any], layers: str = "") -> str:
-    """The drawing, the table of nodes, and the numerical gradient beside."""
+def page(title: str, drawing: str, graph: AnnotatedGraph, numerical: Mapping[str, Any], layers: str = "") -> str:
+    """The drawing, the table of nodes, and the comparison with the numerical gradient."""
     nodes = [
         (
-            term.name,
-            term.formula,
-            brief(term.value),
-            brief(term.gradient),
-            "\n+ ".join(comes_back(reading, k)),
+            node.name,
+            node.formula,
+            brief(node.value),
+            brief(node.gradient),
+            "\n+ ".join(contributions(graph, k)),
         )
-        for k, term in enumerate(reading.terms)
+        for k, node in enumerate(graph.nodes)
     ]
     parts = [
-        f"<p>{_SAID}</p>",
+        f"<p>{_INTRODUCTION}</p>",
         f'<div class="scroll">{drawing}</div>',
         *([f'<h2>Layer by layer</h2><pre class="scroll">{escape(layers)}</pre>'] if layers else []),
-        "<h2>Every node</h2>",
-        html_table(("name", "made of", "value", "gradient", "what comes back"), nodes, left=(0, 1, 4)),
+        "<h2>Nodes</h2>",
+        html_table(("node", "formula", "value", "gradient", "contributions"), nodes, left=(0, 1, 4)),
     ]
     if numerical:
-        parts += ["<h2>Beside the gradient by differences</h2>", _totals(reading, numerical)]
+        parts += ["<h2>Comparison with the numerical gradient</h2>", _totals(graph, numerical)]
     return whole(title, parts)
 
 
-def _totals(reading: Reading, numerical: Mapping[str, Any]) -> str:
+def _totals(graph: AnnotatedGraph, numerical: Mapping[str, Any]) -> str:
     rows = []
-    for term in reading.inputs:
-        found = numerical[term.name]
-        exact = np.zeros_like(found) if term.gradient is None else np.asarray(term.gradient)
-        apart = float(np.max(np.abs(exact - found), initial=0.0))
-        rows.append((term.name, brief(exact, 10), brief(found, 10), f"{apart:.0e}"))
-    return html_table(("input", "gradient", "by differences", "apart"), rows, left=(0,))
+    for node in graph.inputs:
+        numeric = numerical[node.name]
+        exact = np.zeros_like(numeric) if node.gradient is None else np.asarray(node.gradient)
+        difference = float(np.max(np.abs(exact - numeric), initial=0.0))
+        rows.append((node.name, brief(exact, 10), brief(numeric, 10), f"{difference:.0e}"))
+    return html_table(("input", "gradient", "numerical", "difference"), rows, left=(0,))
 
 
 def html_table(heads: Sequence[str], rows: Iterable[Sequence[str]], left: Sequence[int]) -> str:
-    """A table; columns of numbers to the right."""
+    """A table; columns of numbers are right-aligned."""
 
     def cells(row: Sequence[str], kind: str) -> str:
         return "".join(
@@ -92,7 +92,7 @@ def _kind(head: str, left: bool) -> str:
 
 
 def whole(title: str, parts: Iterable[str]) -> str:
-    """A whole page, in light or dark as the reader's browser asks."""
+    """A complete page, light or dark as the browser prefers."""
     style = _STYLE.format(light=colours_of(LIGHT), dark=colours_of(DARK), font=FONT)
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'

@@ -1,4 +1,4 @@
-"""An explanation as text, in 80 columns where its names allow."""
+"""An explanation as text, in 80 columns if its names allow."""
 
 from __future__ import annotations
 
@@ -7,29 +7,29 @@ from unicodedata import east_asian_width
 
 import numpy as np
 
-from hagang.view.explained.words import brief, number, spread
+from hagang.view.explained.formatting import brief, number, spread
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from hagang.view.explained.reading import Edge, Reading
+    from hagang.view.explained.annotated_graph import AnnotatedGraph, GraphEdge
 
-__all__ = ["comes_back", "table", "totals"]
+__all__ = ["contributions", "table", "totals"]
 
 _WIDEST_FORMULA = 24
 
 
-def table(reading: Reading) -> str:
-    """A line for each node: how it is made, value, gradient, and where its gradient comes from."""
-    rows = [("name", "made of", "value", "gradient", "what comes back")]
-    for k, term in enumerate(reading.terms):
-        back = comes_back(reading, k) or [""]
+def table(graph: AnnotatedGraph) -> str:
+    """One line per node: formula, value, gradient, and the contributions to the gradient."""
+    rows = [("node", "formula", "value", "gradient", "contributions")]
+    for k, node in enumerate(graph.nodes):
+        back = contributions(graph, k) or [""]
         rows.append(
             (
-                term.name,
-                _cut(term.formula),
-                brief(term.value),
-                spread(term.gradient),
+                node.name,
+                _cut(node.formula),
+                brief(node.value),
+                spread(node.gradient),
                 back[0],
             )
         )
@@ -37,31 +37,31 @@ def table(reading: Reading) -> str:
     return _aligned(rows, right=(2, 3))
 
 
-def comes_back(reading: Reading, k: int) -> list[str]:
-    """For each use of a term what comes back along it; their sum is its gradient."""
-    return [_share(reading, edge) for edge in reading.edges if edge.source == k and edge.share is not None]
+def contributions(graph: AnnotatedGraph, k: int) -> list[str]:
+    """The contribution of each use of a node; their sum is its gradient."""
+    return [_share(graph, edge) for edge in graph.edges if edge.source == k and edge.contribution is not None]
 
 
-def _share(reading: Reading, edge: Edge) -> str:
-    target = reading.terms[edge.target]
-    if edge.local is None or edge.share is None or target.gradient is None:
-        return f"{brief(edge.share, 4)} from {target.name}"
-    if np.size(edge.share) != 1 or np.size(target.gradient) != 1:
-        alone = sum(other.source == edge.source for other in reading.edges) == 1
-        return f"from {target.name}" if alone else f"{spread(edge.share)} from {target.name}"
+def _share(graph: AnnotatedGraph, edge: GraphEdge) -> str:
+    target = graph.nodes[edge.target]
+    if edge.local is None or edge.contribution is None or target.gradient is None:
+        return f"{brief(edge.contribution, 4)} from {target.name}"
+    if np.size(edge.contribution) != 1 or np.size(target.gradient) != 1:
+        alone = sum(other.source == edge.source for other in graph.edges) == 1
+        return f"from {target.name}" if alone else f"{spread(edge.contribution)} from {target.name}"
     return f"{number(target.gradient.item())} × {number(edge.local.item())} from {target.name}"
 
 
-def totals(reading: Reading, numerical: Mapping[str, Any]) -> str:
-    """The inputs' gradients beside those by differences."""
+def totals(graph: AnnotatedGraph, numerical: Mapping[str, Any]) -> str:
+    """The gradients of the inputs, compared with the numerical ones."""
     if not numerical:
         return ""
-    rows = [("input", "gradient", "by differences", "apart")]
-    for term in reading.inputs:
-        found = numerical[term.name]
-        exact = np.zeros_like(found) if term.gradient is None else np.asarray(term.gradient)
-        apart = float(np.max(np.abs(exact - found), initial=0.0))
-        rows.append((term.name, brief(exact, 8), brief(found, 8), f"{apart:.0e}" if apart else "0"))
+    rows = [("input", "gradient", "numerical", "difference")]
+    for node in graph.inputs:
+        numeric = numerical[node.name]
+        exact = np.zeros_like(numeric) if node.gradient is None else np.asarray(node.gradient)
+        difference = float(np.max(np.abs(exact - numeric), initial=0.0))
+        rows.append((node.name, brief(exact, 8), brief(numeric, 8), f"{difference:.0e}" if difference else "0"))
     return _aligned(rows, right=(1, 2, 3))
 
 
@@ -82,5 +82,5 @@ def _aligned(rows: Sequence[Sequence[str]], right: Sequence[int]) -> str:
 
 
 def _width(text: str) -> int:
-    """In columns of a terminal, of which Korean letters take two."""
+    """Width in terminal columns; Hangul takes two."""
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in text)

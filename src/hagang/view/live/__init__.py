@@ -1,3 +1,3 @@
-"""A run as it goes, in a terminal: curves, rate, speed, time left, gradients by layer; and keys to steer it."""
+"""Live display of a run in a terminal: losses, learning rate, speed, time left, gradients per layer, control keys."""
 
 from hagang.view.live.live import Live as Live

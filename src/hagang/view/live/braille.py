@@ -1,4 +1,4 @@
-"""Curves of dots: each character of a terminal holds two by four of them."""
+"""Curves of Braille dots: each terminal character holds two by four of them."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 
 
 def plot(curves: Sequence[tuple[str, Sequence[float]]], width: int, height: int) -> list[Text]:
-    """Draw curves over each other; the later ones lie above.
+    """Draw curves over each other, later ones on top.
 
     Parameters
     ----------
     curves : sequence of (colour, values)
-        A colour of rich's, and a value for each place from left to right; what is not finite is left out.
+        A colour name of rich, and values from left to right; non-finite ones are left out.
     width, height : int
         In characters.
 
     Returns
     -------
     list of Text
-        `height` lines. The scale is logarithmic where values above zero span more than a factor of 30.
+        `height` lines. The scale is logarithmic if all values are positive and span more than a factor of 30.
 
     Examples
     --------
@@ -54,7 +54,7 @@ def plot(curves: Sequence[tuple[str, Sequence[float]]], width: int, height: int)
 
 
 def _scaled(values: Sequence[float], curves: Sequence[tuple[str, Sequence[float]]]) -> npt.NDArray[np.float64]:
-    """From 0 at the lowest of all curves to 1 at the highest; NaN stays."""
+    """Scale from 0 at the minimum of all curves to 1 at the maximum; NaN stays NaN."""
     everything = np.concatenate([np.asarray(each, np.float64) for _, each in curves])
     everything = everything[np.isfinite(everything)]
     array = np.asarray(values, np.float64)
@@ -70,7 +70,7 @@ def _scaled(values: Sequence[float], curves: Sequence[tuple[str, Sequence[float]
 
 
 def _dots(places: npt.NDArray[np.float64], columns: int, rows: int) -> list[tuple[int, int]]:
-    """A dot a column, with those between it and the next so that steep curves hold together."""
+    """One dot per column, and the dots between neighbours, so that steep curves are connected."""
     good = np.flatnonzero(np.isfinite(places))
     if not good.size:
         return []
@@ -85,7 +85,7 @@ def _dots(places: npt.NDArray[np.float64], columns: int, rows: int) -> list[tupl
 
 
 def _reach(before: int, now: int) -> range:
-    """From beside the row before to this one."""
+    """From the neighbour of the previous row to this one."""
     if before == now:
         return range(now, now + 1)
     return range(before + 1, now + 1) if before < now else range(now, before)

@@ -1,4 +1,4 @@
-"""Keys as they are pressed, without Enter and without echo; the terminal is put back as it was."""
+"""Key presses without Enter and without echo; the terminal's settings are restored."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ __all__ = ["Keys"]
 
 
 class Keys:
-    """Reads keys from a terminal while it is open. Where there is none, or no job control, no key is ever pressed.
+    """Reads key presses from a terminal while open. Without a terminal or job control there are never any.
 
-    Ctrl-C stays what it is: the terminal still sends its signal.
+    Ctrl-C still sends its signal.
 
     Parameters
     ----------
@@ -30,11 +30,11 @@ class Keys:
 
     @property
     def is_open(self) -> bool:
-        """Whether keys can come."""
+        """Whether key presses are read."""
         return self._before is not None
 
     def open(self) -> Keys:
-        """Take the terminal, if it is one and this process is in its foreground."""
+        """Take control of the terminal, if this process is in its foreground."""
         if self._before is None and self._has_terminal():
             import termios
             import tty
@@ -45,7 +45,7 @@ class Keys:
         return self
 
     def close(self) -> None:
-        """Put the terminal back."""
+        """Restore the terminal."""
         if self._before is None:
             return
         import termios
@@ -62,18 +62,18 @@ class Keys:
         self.close()
 
     def pressed(self, wait: float = 0.0) -> str:
-        """What was pressed since the last time, in order; after waiting at most so many seconds for a first key."""
+        """The keys pressed since the last call, in order, after waiting at most `wait` seconds for the first."""
         if not self.is_open or not self._in_foreground():
             return ""
         import select
 
-        said = b""
-        while select.select([self._stream.fileno()], [], [], 0.0 if said else wait)[0]:
+        keys = b""
+        while select.select([self._stream.fileno()], [], [], 0.0 if keys else wait)[0]:
             part = os.read(self._stream.fileno(), 64)
-            said += part
+            keys += part
             if not part:
                 break
-        return said.decode("utf-8", "replace")
+        return keys.decode("utf-8", "replace")
 
     def _has_terminal(self) -> bool:
         try:
@@ -84,7 +84,7 @@ class Keys:
             return False
 
     def _in_foreground(self) -> bool:
-        """A background job that touched its terminal would be stopped by it."""
+        """A background job that changes its terminal would be suspended."""
         try:
             return os.tcgetpgrp(self._stream.fileno()) == os.getpgrp()
         except OSError:

@@ -1,4 +1,4 @@
-"""The listener that shows a run in a terminal, and does what keys ask."""
+"""The listener that displays a run in a terminal and handles the control keys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TextIO
 from hagang.measure.probe import Probe
 from hagang.stopping import StopReason
 from hagang.view.live.keys import Keys
-from hagang.view.live.state import State, layout
+from hagang.view.live.state import LiveState, layout
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -22,29 +22,29 @@ if TYPE_CHECKING:
 __all__ = ["Live"]
 
 _BETWEEN, _LOOK_EVERY = 0.1, 1.0
-"""Seconds between drawings, and between looks at the gradients, at the least."""
+"""Minimum seconds between redraws, and between measurements of the gradients."""
 
 _SHARE = 0.05
-"""Of the time, what the drawings may take, and the looks; a slow terminal is drawn on less often."""
+"""The share of the time that drawing may take, and measuring; a slow terminal is redrawn less often."""
 
 _ROWS = 128
 
 
 class Live:
-    """Shows a run in a terminal as it goes: a listener, `fit(..., listeners=[Live()])`.
+    """A live display of a run in a terminal: a listener, `fit(..., listeners=[Live()])`.
 
-    Keys: `s` stops and keeps the best, `+` and `-` double and halve the learning rate, `p` pauses and goes on. That
-    acts between chunks of steps, and is recorded in the history. As a context it leaves the terminal in order after an
-    error.
+    Keys: `s` stops and keeps the best weights, `+` and `-` double and halve the learning rate, `p` pauses and resumes.
+    They take effect between chunks of steps and are recorded in the history. As a context manager it restores the
+    terminal after an error.
 
     Parameters
     ----------
     stream : text file, optional
-        The terminal; standard error by default, so that results on standard output stay by themselves.
+        The terminal; standard error by default, so that standard output holds only results.
     keys : Keys, optional
-        Of standard input by default.
+        By default from standard input.
     unit : float
-        What 1 is of a standardised target, in its own unit: root mean squared errors are shown in that.
+        The standard deviation of a standardised target, so that RMSE is shown in the units of the target.
     """
 
     def __init__(self, stream: TextIO | None = None, *, keys: Keys | None = None, unit: float = 1.0) -> None:
@@ -66,12 +66,12 @@ class Live:
     # --- events ---
 
     def on_run_begin(self, record: RunBegin) -> None:
-        """Take the terminal."""
+        """Take control of the terminal."""
         from rich.console import Console
         from rich.live import Live as Screen
 
         epochs = record.epochs_done + record.config.epochs
-        self._state = State(epochs, epochs * record.steps_per_epoch, record.epochs_done + 1, unit=self._unit)
+        self._state = LiveState(epochs, epochs * record.steps_per_epoch, record.epochs_done + 1, unit=self._unit)
         self._state.step = self._state.first_step = record.epochs_done * record.steps_per_epoch
         self._state.rate = record.config.lr
         self._steering = record.steering
@@ -84,7 +84,7 @@ class Live:
         self._draw(force=True)
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
-        """Show where it stands; do what was asked for."""
+        """Update the display; handle key presses."""
         state = self._state
         state.epoch, state.step, state.seconds = record.epoch, record.step, record.seconds
         state.rate = float(record.rates[-1]) if len(record.rates) else state.rate
@@ -92,13 +92,13 @@ class Live:
         self._draw()
 
     def on_epoch_end(self, record: EpochEnd) -> None:
-        """Show its numbers, and from time to time the gradients by layer."""
-        self._state.heard(record)
+        """Show the metrics of the epoch, and from time to time the gradients per layer."""
+        self._state.add_epoch(record)
         self._look()
         self._draw()
 
     def on_run_end(self, record: RunEnd) -> None:
-        """Give the terminal back."""
+        """Restore the terminal."""
         del record
         self._close()
 
@@ -129,7 +129,7 @@ class Live:
     # --- drawing ---
 
     def _look(self) -> None:
-        """At the gradients, if the last look is long enough ago."""
+        """Measure the gradients, if the last measurement is long enough ago."""
         now = time.perf_counter()
         if self._live is None or now - self._looked < max(_LOOK_EVERY, self._looking / _SHARE):
             return
@@ -150,7 +150,7 @@ class Live:
         self._drawing = self._drawn - now
 
     def _resize(self) -> None:
-        """Begin on an empty screen: what was drawn for another width cannot be drawn over."""
+        """Clear the screen after a resize: a display drawn for another width cannot be overwritten."""
         from rich.control import Control
 
         if self._console.size != self._size:

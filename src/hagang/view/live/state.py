@@ -1,4 +1,4 @@
-"""What a terminal shows of a run: what is known, and how it is laid out."""
+"""The state of the live display, and its layout."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from hagang.view.live.braille import bar, plot
 if TYPE_CHECKING:
     from hagang.training.events import EpochEnd
 
-__all__ = ["State", "layout"]
+__all__ = ["LiveState", "layout"]
 
 TRAINING, VALIDATION = "#4aa3e0", "#f2803c"
 _LEAST_WIDTH, _LEAST_HEIGHT = 44, 12
 _CURVES, _LABEL = 9, 9
 _LAYERS = 6
 _PLACES = 1024
-"""Epochs of which a curve is drawn: what more there are would fall on the same dots."""
+"""Number of epochs in a curve: more would fall on the same dots."""
 
 _SPAN = 6.0
-"""Powers of ten that the bar of a gradient spans."""
+"""Powers of ten spanned by the bar of a gradient."""
 
 
 @dataclass
-class State:
-    """What is known of the run."""
+class LiveState:
+    """The data on display."""
 
     epochs: int = 0
     steps: int = 0
@@ -41,7 +41,7 @@ class State:
     rate: float = math.nan
     unit: float = 1.0
     losses: Decimated[tuple[float, float]] = field(default_factory=lambda: Decimated(_PLACES))
-    """Of training and validation; NaN without the latter."""
+    """Training and validation losses; NaN without validation."""
     last: EpochEnd | None = None
     best: tuple[int, float] | None = None
     layers: tuple[str, ...] = ()
@@ -49,8 +49,8 @@ class State:
     keys: bool = False
     paused: bool = False
 
-    def heard(self, record: EpochEnd) -> None:
-        """Take in an epoch."""
+    def add_epoch(self, record: EpochEnd) -> None:
+        """Add an epoch."""
         self.last = record
         validation = math.nan if record.validation_loss is None else record.validation_loss
         self.losses.keep(record.epoch, (record.loss, validation))
@@ -59,54 +59,54 @@ class State:
 
     @property
     def speed(self) -> float:
-        """Steps a second."""
+        """Steps per second."""
         return (self.step - self.first_step) / self.seconds if self.seconds > 0 else math.nan
 
 
-def layout(state: State, width: int, height: int) -> Group:
-    """Lines for a terminal of this size: all of it, or the two that matter where there is little room."""
-    told = [_place(state, width), _scores(state)]
+def layout(state: LiveState, width: int, height: int) -> Group:
+    """The lines for a terminal of this size; only the two most important ones if it is small."""
+    lines = [_position(state, width), _scores(state)]
     if width < _LEAST_WIDTH or height < _LEAST_HEIGHT:
-        return _cut(told, width)
+        return _cut(lines, width)
     layers = _layers(state, width)[: max(0, height - _LEAST_HEIGHT)]
-    room = min(_CURVES, height - len(told) - len(layers) - 3)
-    return _cut([*told, *_curves(state, width, room), *layers, _keys(state)], width)
+    rows = min(_CURVES, height - len(lines) - len(layers) - 3)
+    return _cut([*lines, *_curves(state, width, rows), *layers, _keys(state)], width)
 
 
 def _cut(lines: list[Text], width: int) -> Group:
-    """Never wider than the terminal, whose own wrapping would spoil the next drawing."""
+    """Crop lines to the width of the terminal, since wrapping would break the next redraw."""
     for line in lines:
         line.no_wrap, line.overflow = True, "crop"
         line.truncate(max(1, width - 1), overflow="crop")
     return Group(*lines)
 
 
-def _place(state: State, width: int) -> Text:
-    place = f"epoch {state.epoch:{len(str(state.epochs))}}/{state.epochs}"
+def _position(state: LiveState, width: int) -> Text:
+    position = f"epoch {state.epoch:{len(str(state.epochs))}}/{state.epochs}"
     share = state.step / state.steps if state.steps else 0.0
     speed = f"{state.speed:,.0f} steps/s" if math.isfinite(state.speed) else ""
     rate = f"rate {state.rate:.3g}" if math.isfinite(state.rate) else ""
-    said = "  ".join(filter(None, (speed, rate, _left(state))))
+    details = "  ".join(filter(None, (speed, rate, _left(state))))
     filled = bar(share, 12 if width >= 60 else 6)
-    return Text.assemble((place, "bold"), "  ", (filled, TRAINING), " ", said)
+    return Text.assemble((position, "bold"), "  ", (filled, TRAINING), " ", details)
 
 
-def _left(state: State) -> str:
-    """The time that all epochs would take; a rule may end the run before."""
+def _left(state: LiveState) -> str:
+    """The time that the remaining epochs would take; a rule may end the run earlier."""
     if not (math.isfinite(state.speed) and state.speed > 0 and state.steps):
         return ""
     seconds = round((state.steps - state.step) / state.speed)
     return f"{seconds // 3600}:{seconds % 3600 // 60:02}:{seconds % 60:02} left at most"
 
 
-def _scores(state: State) -> Text:
+def _scores(state: LiveState) -> Text:
     if state.last is None:
-        return Text("the first epoch is on its way", style="dim")
-    told = state.last
-    line = Text.assemble(("loss ", TRAINING), f"{told.loss:.4f}")
-    if told.validation_loss is not None:
-        line.append("  ").append("validation ", VALIDATION).append(f"{told.validation_loss:.4f}")
-    for name, value in told.metrics.items():
+        return Text("first epoch in progress", style="dim")
+    last = state.last
+    line = Text.assemble(("loss ", TRAINING), f"{last.loss:.4f}")
+    if last.validation_loss is not None:
+        line.append("  ").append("validation ", VALIDATION).append(f"{last.validation_loss:.4f}")
+    for name, value in last.metrics.items():
         shown = f"{value * state.unit:.4g}" if name == "rmse" else f"{value:.4f}"
         line.append(f"  {name} {shown}")
     if state.best is not None:
@@ -114,7 +114,7 @@ def _scores(state: State) -> Text:
     return line
 
 
-def _curves(state: State, width: int, height: int) -> list[Text]:
+def _curves(state: LiveState, width: int, height: int) -> list[Text]:
     if not state.losses.things or height < 2:
         return []
     losses, validation = zip(*state.losses.things, strict=True)
@@ -131,8 +131,8 @@ def _curves(state: State, width: int, height: int) -> list[Text]:
     ]
 
 
-def _layers(state: State, width: int) -> list[Text]:
-    """A line a layer: its gradient, as a bar over powers of ten below the largest."""
+def _layers(state: LiveState, width: int) -> list[Text]:
+    """One line per layer: its gradient norm, as a bar over powers of ten below the largest."""
     pairs = list(zip(state.layers, state.norms, strict=False))
     shown = pairs if len(pairs) <= _LAYERS else [*pairs[: _LAYERS // 2], *pairs[-_LAYERS // 2 :]]
     largest = max((norm for _, norm in shown if norm > 0), default=0.0)
@@ -147,9 +147,9 @@ def _layer(name: str, norm: float, largest: float, width: int) -> Text:
     return Text.assemble(("gradient ", "dim"), f"{name}  ", (bar(share, width), "#dc93bf"), f" {norm:.1e}")
 
 
-def _keys(state: State) -> Text:
+def _keys(state: LiveState) -> Text:
     if not state.keys:
-        return Text("Ctrl-C stops and keeps the best", style="dim")
-    pause = "p go on" if state.paused else "p pause"
-    line = Text(f"s stop and keep the best   + − learning rate × 2, ÷ 2   {pause}", style="dim")
+        return Text("Ctrl-C stops and keeps the best weights", style="dim")
+    pause = "p resume" if state.paused else "p pause"
+    line = Text(f"s stop and keep the best weights   + − learning rate × 2, ÷ 2   {pause}", style="dim")
     return Text.assemble(("paused   ", "bold"), line) if state.paused else line

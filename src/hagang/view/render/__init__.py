@@ -1,1 +1,1 @@
-"""What draws a picture: matplotlib for files, plotly for pages that one can turn and zoom, and animations."""
+"""Renderers: matplotlib for files and animations, plotly for interactive pages."""

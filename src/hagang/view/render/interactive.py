@@ -1,4 +1,4 @@
-"""Pictures drawn by plotly: the same marks, to be turned, zoomed and read off."""
+"""Rendering by plotly: the same marks, interactive."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.view.marks import Band, Bars, Heights, Image, Level, Line, Note, Points, Regions
+from hagang.view.marks import Band, Bars, HeightMap, Image, Line, Note, Points, ReferenceLine, Regions
 from hagang.view.render.strokes import height_levels
 from hagang.view.theme import CYCLE, DARK, LIGHT, theme_named
 
@@ -32,11 +32,11 @@ SHAPES = {
     "square": "square",
     "triangle": "triangle-up",
 }
-_GROUND = ("Contour", "Heatmap", "Surface")
-"""What has no place in a legend."""
+_BACKGROUND = ("Contour", "Heatmap", "Surface")
+"""Traces without an entry in the legend."""
 
 FLAT_ONLY = {"star": "diamond", "triangle": "diamond"}
-"""What stands for shapes that plotly lacks in three dimensions."""
+"""Substitutes for shapes that plotly lacks in three dimensions."""
 
 
 def as_plotly(picture: PanelGrid, theme: str = "light") -> Any:
@@ -82,7 +82,7 @@ paint(); scheme.addEventListener("change", paint);
 
 
 def as_html(picture: PanelGrid) -> str:
-    """One page with the figure and plotly's own code, so that it needs no network."""
+    """One page with the figure and plotly's code, so that it needs no network."""
     import html
     import json
 
@@ -100,12 +100,12 @@ def as_html(picture: PanelGrid) -> str:
 
 
 def _painted(figure: Any, theme: Theme) -> dict[str, str]:
-    """The layout's colours in a theme, as plotly's update takes them."""
-    told = {"font.color": theme["ink"], "paper_bgcolor": theme["paper"], "plot_bgcolor": theme["paper"]}
+    """The colours of the layout in a theme, in the form of plotly's update."""
+    colours = {"font.color": theme["ink"], "paper_bgcolor": theme["paper"], "plot_bgcolor": theme["paper"]}
     for name in figure.layout.to_plotly_json():
         if name.startswith(("xaxis", "yaxis")):
-            told |= {f"{name}.gridcolor": theme["grid"], f"{name}.linecolor": theme["grey"]}
-    return told
+            colours |= {f"{name}.gridcolor": theme["grid"], f"{name}.linecolor": theme["grey"]}
+    return colours
 
 
 def _plotly(name: str) -> Any:
@@ -123,7 +123,7 @@ def _plotly(name: str) -> Any:
 
 @dataclass
 class _Pen:
-    """Where marks are drawn, and with which colours."""
+    """The subplot to draw on, and the colour cycle."""
 
     figure: Any
     place: tuple[int, int]
@@ -137,7 +137,7 @@ class _Pen:
 
     def add(self, kind: str, label: str = "", **how: Any) -> None:
         trace = getattr(_plotly("plotly.graph_objects"), kind)
-        named = {"name": label, "showlegend": self._is_new(label)} if kind not in _GROUND else {}
+        named = {"name": label, "showlegend": self._is_new(label)} if kind not in _BACKGROUND else {}
         self.figure.add_trace(trace(**named, **how), row=self.place[0], col=self.place[1])
 
     def _is_new(self, label: str) -> bool:
@@ -239,7 +239,7 @@ def _translucent(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.25)"
 
 
-def _level(pen: _Pen, mark: Level) -> None:
+def _level(pen: _Pen, mark: ReferenceLine) -> None:
     row, col = pen.place
     add = pen.figure.add_hline if mark.of == "y" else pen.figure.add_vline
     line = {"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]}
@@ -250,8 +250,8 @@ def _level(pen: _Pen, mark: Level) -> None:
         pen.figure.add_annotation(**across, **up, **how, text=mark.label, row=row, col=col)
 
 
-def _beside(mark: Level, panel: Panel) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Where a level's words stand; plotly counts places on a logarithmic axis in powers of ten."""
+def _beside(mark: ReferenceLine, panel: Panel) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Where the label of a reference line goes; plotly measures logarithmic axes in powers of ten."""
     axis = panel.y if mark.of == "y" else panel.x
     at = math.log10(mark.at) if axis.scale == "log" else mark.at
     if mark.of == "y":
@@ -278,12 +278,12 @@ def _note(pen: _Pen, mark: Note) -> None:
     )
 
 
-def _heights(pen: _Pen, mark: Heights) -> None:
+def _heights(pen: _Pen, mark: HeightMap) -> None:
     x, y, z = (np.asarray(part, np.float64) for part in (mark.x, mark.y, mark.z))
     levels = height_levels(z)
-    # Colours follow the logarithm of the height above the lowest, as in the still picture; what one reads off is z.
+    # Colours follow the logarithm of the height above the minimum, as in the static picture; hovering shows z itself.
     above = z if levels is None else np.log(np.maximum(z - levels[0], levels[1] - levels[0]))
-    told: dict[str, Any] = {
+    hover: dict[str, Any] = {
         "customdata": z,
         "hovertemplate": f"{mark.label} %{{customdata:.6g}}<extra></extra>",
         "showscale": False,
@@ -291,7 +291,7 @@ def _heights(pen: _Pen, mark: Heights) -> None:
     if pen.solid:
         pen.add("Surface", x=x, y=y, z=z, surfacecolor=above, colorscale="Blues_r", opacity=0.85, showscale=False)
     else:
-        pen.add("Contour", x=x, y=y, z=above, colorscale="Blues_r", ncontours=18, line={"width": 0.5}, **told)
+        pen.add("Contour", x=x, y=y, z=above, colorscale="Blues_r", ncontours=18, line={"width": 0.5}, **hover)
 
 
 def _regions(pen: _Pen, mark: Regions) -> None:
@@ -315,10 +315,10 @@ _DRAWN: dict[type[Any], Callable[[_Pen, Any], None]] = {
     Line: _line,
     Points: _points,
     Band: _band,
-    Level: _level,
+    ReferenceLine: _level,
     Bars: _bars,
     Note: _note,
-    Heights: _heights,
+    HeightMap: _heights,
     Regions: _regions,
     Image: _image,
 }

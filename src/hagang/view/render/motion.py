@@ -1,4 +1,4 @@
-"""Animations by matplotlib: the lines that move grow from their first point to their last."""
+"""Animations by matplotlib: moving lines grow from their first point to their last."""
 
 from __future__ import annotations
 
@@ -22,16 +22,16 @@ if TYPE_CHECKING:
 
 __all__ = ["save_animation"]
 
-FRAMES, HOLD, FRAMES_A_SECOND, DOTS_PER_INCH, COLOURS = 60, 12, 12, 90, 96
+FRAMES, HOLD, FRAMES_PER_SECOND, DOTS_PER_INCH, COLOURS = 60, 12, 12, 90, 96
 
 
 def save_animation(picture: PanelGrid, path: Path, theme: str = "light") -> None:
-    """Write a .gif, or an .mp4 where ffmpeg is installed; the last image stands for a second.
+    """Write a .gif, or an .mp4 if ffmpeg is installed; the last frame is held for a second.
 
     Raises
     ------
     ArgumentError
-        Where nothing in the picture moves, or ffmpeg is missing.
+        If nothing in the picture moves, or ffmpeg is missing.
     """
     write = {".gif": _write_gif, ".mp4": _write_film}[path.suffix.lower()]
     with style():
@@ -45,7 +45,7 @@ def save_animation(picture: PanelGrid, path: Path, theme: str = "light") -> None
 
 
 def _write_gif(path: Path, figure: Figure, growing: Iterator[int]) -> None:
-    """One set of colours for all images, each colour the nearest one, so that what stands still takes no room."""
+    """Write all frames with one palette and no dithering, so that static parts compress well."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
@@ -57,8 +57,8 @@ def _write_gif(path: Path, figure: Figure, growing: Iterator[int]) -> None:
         canvas.draw()
         drawn = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         images.append(drawn.quantize(palette=palette, dither=Image.Dither.NONE))
-    how: Any = {"save_all": True, "duration": round(1000 / FRAMES_A_SECOND), "loop": 0, "optimize": True}
-    images[0].save(path, append_images=images[1:], **how)
+    options: Any = {"save_all": True, "duration": round(1000 / FRAMES_PER_SECOND), "loop": 0, "optimize": True}
+    images[0].save(path, append_images=images[1:], **options)
 
 
 def _write_film(path: Path, figure: Figure, growing: Iterator[int]) -> None:
@@ -67,21 +67,21 @@ def _write_film(path: Path, figure: Figure, growing: Iterator[int]) -> None:
     if shutil.which("ffmpeg") is None:
         msg = f"path: expected ffmpeg to be installed for '{path}'; install it, or write a .gif"
         raise ArgumentError(msg)
-    writer = FFMpegWriter(fps=FRAMES_A_SECOND)
+    writer = FFMpegWriter(fps=FRAMES_PER_SECOND)
     with writer.saving(figure, str(path), DOTS_PER_INCH):
         for _ in growing:
             writer.grab_frame(facecolor=figure.get_facecolor())
 
 
 def _frames(steps: int) -> list[int]:
-    """How many points each image shows: all numbers, or about sixty evenly spread, then the last again."""
+    """Number of points shown in each frame, about sixty frames, then the last repeated."""
     every = max(1, -(-steps // FRAMES))
     shown = list(range(1, steps + 1, every))
     return [*shown, *([steps] * HOLD)]
 
 
 def _growing(moving: list[Any], steps: int) -> Iterator[int]:
-    """Lets the lines grow, an image at a time."""
+    """Extend the lines frame by frame."""
     for shown in _frames(steps):
         for line, points in moving:
             part = [values[:shown] for values in points]

@@ -1,4 +1,4 @@
-"""Pictures drawn by matplotlib."""
+"""Rendering by matplotlib."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import HagangWarning
-from hagang.view.marks import Heights, Image, Regions
+from hagang.view.marks import HeightMap, Image, Regions
 from hagang.view.render.strokes import Pen, draw
 from hagang.view.theme import DARK, HANGUL, LIGHT, theme_named
 
@@ -29,7 +29,7 @@ __all__ = ["as_matplotlib", "as_svg", "draw_picture", "save_static", "style"]
 DOTS_PER_INCH = 150
 TEXT, SMALL = 10.5, 9.0
 FIRST_FONT = "DejaVu Sans"
-"""The one that matplotlib brings."""
+"""The font that ships with matplotlib."""
 
 
 def as_matplotlib(picture: PanelGrid, theme: str = "light") -> Figure:
@@ -44,19 +44,19 @@ def save_static(picture: PanelGrid, path: Path, theme: str = "light") -> None:
     if path.suffix.lower() == ".svg":
         path.write_text(_adaptive(_svg(picture, theme), theme_named(theme)), encoding="utf-8")
         return
-    with style(), _one_warning_of_missing_letters():
+    with style(), _one_warning_for_missing_glyphs():
         draw_picture(picture, theme_named(theme))[0].savefig(path)
 
 
 def as_svg(picture: PanelGrid) -> str:
-    """The picture as SVG, light, or dark where a browser asks for that; without the XML declaration, for HTML."""
+    """The picture as SVG for HTML, without the XML declaration; light, or dark if the browser prefers it."""
     svg = _adaptive(_svg(picture, "light"), LIGHT)
     return svg[svg.index("<svg") :]
 
 
 def _svg(picture: PanelGrid, theme: str) -> str:
     written = io.StringIO()
-    # Text stays text: small files, and the reader's own fonts for letters that are missing here.
+    # Text stays text: small files, and glyphs missing here come from the fonts of the viewer.
     with style(), warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Glyph .* missing")
         draw_picture(picture, theme_named(theme))[0].savefig(written, format="svg", metadata={"Date": None})
@@ -64,12 +64,12 @@ def _svg(picture: PanelGrid, theme: str) -> str:
 
 
 def _shorter(svg: str) -> str:
-    """With coordinates to a tenth of a point, which nobody can see, in half the bytes."""
+    """Round coordinates to a tenth of a point, which is invisible and halves the size."""
     return re.sub(r'\bd="[^"]*"', lambda path: re.sub(r"\d+\.\d{3,}", lambda n: f"{float(n[0]):.1f}", path[0]), svg)
 
 
 def _adaptive(svg: str, theme: Theme) -> str:
-    """With rules that turn the light theme's colours into the dark one's, for browsers whose reader prefers that."""
+    """Add rules that replace the colours of the light theme by the dark one's if the browser prefers dark."""
     if theme is not LIGHT:
         return svg
     rules = [
@@ -80,7 +80,7 @@ def _adaptive(svg: str, theme: Theme) -> str:
     ]
     important = " ".join(rule.replace("}", "!important}") for rule in rules)
     style = f"<style>@media screen and (prefers-color-scheme: dark) {{ {important} }}</style>"
-    return re.sub(r"(<svg[^>]*>)", lambda found: found[1] + style, svg, count=1)
+    return re.sub(r"(<svg[^>]*>)", lambda match: match[1] + style, svg, count=1)
 
 
 # --- style ---------------------------------------------------------------------------------------------
@@ -88,10 +88,10 @@ def _adaptive(svg: str, theme: Theme) -> str:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """What matplotlib reads while a figure is made or written; its own settings come back afterwards."""
+    """Matplotlib's settings while a figure is created or written; the user's settings are restored afterwards."""
     import matplotlib as mpl
 
-    how: Any = {
+    settings: Any = {
         "font.family": [FIRST_FONT, *_hangul()],
         "font.size": TEXT,
         "axes.unicode_minus": True,
@@ -102,28 +102,28 @@ def style() -> Iterator[None]:
         "savefig.dpi": DOTS_PER_INCH,
         "path.simplify": True,
     }
-    with mpl.rc_context(how):
+    with mpl.rc_context(settings):
         yield
 
 
 def _hangul() -> list[str]:
     from matplotlib import font_manager
 
-    there = {font.name for font in font_manager.fontManager.ttflist}
-    return [name for name in HANGUL if name in there]
+    installed = {font.name for font in font_manager.fontManager.ttflist}
+    return [name for name in HANGUL if name in installed]
 
 
 @contextmanager
-def _one_warning_of_missing_letters() -> Iterator[None]:
-    with warnings.catch_warnings(record=True) as told:
+def _one_warning_for_missing_glyphs() -> Iterator[None]:
+    with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         yield
-    missing = [one for one in told if "missing from" in str(one.message)]
-    for one in told:
+    missing = [one for one in caught if "missing from" in str(one.message)]
+    for one in caught:
         if one not in missing:
             warnings.warn_explicit(one.message, one.category, one.filename, one.lineno)
     if missing:
-        text = "no installed font has some of the picture's letters, they are shown as boxes; install one (NanumGothic)"
+        text = "no installed font has some of the characters, which appear as boxes; install one (NanumGothic)"
         warnings.warn(f"{text}, or write an .svg", HagangWarning, stacklevel=4)
 
 
@@ -131,7 +131,7 @@ def _one_warning_of_missing_letters() -> Iterator[None]:
 
 
 def draw_picture(picture: PanelGrid, theme: Theme) -> tuple[Figure, list[Any]]:
-    """The figure, and the lines that grow in an animation with their points."""
+    """The figure, and the moving lines with their points."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(picture.width, picture.height), layout="constrained", facecolor=theme["paper"])
@@ -187,7 +187,7 @@ def _label(axes: Axes, panel: Panel, theme: Theme) -> None:
 
 
 def _name(axes: Axes, name: str, names: Any) -> None:
-    """Names at the ticks, standing where they would run into each other."""
+    """Tick labels, rotated if they would overlap."""
     crowded = name == "x" and sum(len(str(one)) + 2 for one in names) > 48 / max(1, _columns(axes))
     how = {"rotation": 45, "ha": "right", "rotation_mode": "anchor"} if crowded else {}
     getattr(axes, f"set_{name}ticks")(range(len(names)), labels=[str(one) for one in names], **how)
@@ -200,7 +200,7 @@ def _columns(axes: Axes) -> int:
 
 def _tidy(axes: Axes, panel: Panel, theme: Theme) -> None:
     image = any(isinstance(mark, Image) for mark in panel.marks)
-    filled = image or any(isinstance(mark, Heights | Regions) for mark in panel.marks)
+    filled = image or any(isinstance(mark, HeightMap | Regions) for mark in panel.marks)
     for side, spine in axes.spines.items():
         spine.set_visible(not image and side in ("left", "bottom"))
         spine.set_color(theme["grey"])

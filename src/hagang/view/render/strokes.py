@@ -1,4 +1,4 @@
-"""How matplotlib draws each kind of mark."""
+"""Drawing each kind of mark with matplotlib."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.view.marks import Band, Bars, Heights, Image, Level, Line, Mark, Note, Points, Regions
+from hagang.view.marks import Band, Bars, HeightMap, Image, Line, Mark, Note, Points, ReferenceLine, Regions
 from hagang.view.theme import CYCLE, DIVERGING, HEIGHTS, Theme
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ __all__ = ["Pen", "draw", "height_levels"]
 SMALL = 8.5
 LEVELS = 14
 ON_PALE, ON_DEEP = "#232323", "#fdfdfd"
-"""Words on an image, whose colours stay. The theme's own ink and paper turn where a browser asks for dark ones."""
+"""Text colours on a heat map, which does not change with the theme, unlike the theme's own ink and paper."""
 
 DASHES = {"solid": "-", "dashed": (0, (5, 3)), "dotted": (0, (1.2, 2))}
 SHAPES = {"circle": "o", "ring": "o", "star": "*", "cross": "X", "square": "s", "triangle": "^"}
@@ -32,7 +32,7 @@ SHAPES = {"circle": "o", "ring": "o", "star": "*", "cross": "X", "square": "s", 
 
 @dataclass
 class Pen:
-    """Where marks are drawn, and with which colours."""
+    """The axes to draw on, and the colour cycle."""
 
     figure: Figure
     axes: Any
@@ -44,7 +44,7 @@ class Pen:
     _next: Iterator[str] = field(default_factory=lambda: cycle(CYCLE))
 
     def colour(self, mark: Any) -> str:
-        """The mark's colour, or the next of the cycle."""
+        """The mark's colour, or the next in the cycle."""
         return self.theme[mark.colour or next(self._next)]
 
 
@@ -98,7 +98,7 @@ def _band(pen: Pen, mark: Band, layer: float) -> None:
     )
 
 
-def _level(pen: Pen, mark: Level, layer: float) -> None:
+def _level(pen: Pen, mark: ReferenceLine, layer: float) -> None:
     line = pen.axes.axhline if mark.of == "y" else pen.axes.axvline
     colour = pen.theme[mark.colour]
     line(mark.at, color=colour, linewidth=1.1, linestyle=DASHES[mark.dash], zorder=layer)
@@ -109,8 +109,8 @@ def _level(pen: Pen, mark: Level, layer: float) -> None:
     pen.axes.annotate(mark.label, place, xycoords=coordinates, **how)
 
 
-def _beside(mark: Level, axes: Any) -> tuple[tuple[float, float], Any, dict[str, Any]]:
-    """Where a level's words stand: over its left end, or left of its upper end."""
+def _beside(mark: ReferenceLine, axes: Any) -> tuple[tuple[float, float], Any, dict[str, Any]]:
+    """Where the label of a reference line goes: above its left end, or left of its upper end."""
     if mark.of == "y":
         return (0.008, mark.at), axes.get_yaxis_transform(), {"ha": "left", "va": "bottom", "xytext": (0, 2.5)}
     upright = {"ha": "right", "va": "top", "rotation": 90, "xytext": (-2.5, 0)}
@@ -149,7 +149,7 @@ def _note(pen: Pen, mark: Note, layer: float) -> None:
 
 
 def height_levels(heights: Array) -> Array | None:
-    """Where contours lie: evenly in the logarithm of the height above the lowest; None where all is flat."""
+    """Contour levels, evenly spaced in the logarithm of the height above the minimum; None if all values are equal."""
     finite = heights[np.isfinite(heights)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     if high - low <= 1e-12 * max(1.0, abs(low)):
@@ -159,7 +159,7 @@ def height_levels(heights: Array) -> Array | None:
     return levels
 
 
-def _heights(pen: Pen, mark: Heights, layer: float) -> None:
+def _heights(pen: Pen, mark: HeightMap, layer: float) -> None:
     z = np.asarray(mark.z, np.float64)
     levels = height_levels(z) if mark.levels is None else np.asarray(mark.levels)
     if levels is None:
@@ -167,7 +167,7 @@ def _heights(pen: Pen, mark: Heights, layer: float) -> None:
     (_surface if pen.solid else _contours)(pen, mark, z, levels, layer)
 
 
-def _contours(pen: Pen, mark: Heights, z: Array, levels: Array, layer: float) -> None:
+def _contours(pen: Pen, mark: HeightMap, z: Array, levels: Array, layer: float) -> None:
     from matplotlib.colors import BoundaryNorm
 
     del layer
@@ -181,7 +181,7 @@ def _contours(pen: Pen, mark: Heights, z: Array, levels: Array, layer: float) ->
     bar.minorticks_off()
 
 
-def _surface(pen: Pen, mark: Heights, z: Array, levels: Array, layer: float) -> None:
+def _surface(pen: Pen, mark: HeightMap, z: Array, levels: Array, layer: float) -> None:
     across, up = np.meshgrid(np.asarray(mark.x), np.asarray(mark.y))
     place = np.interp(z, levels, np.linspace(0, 1, len(levels)))
     pen.axes.plot_surface(
@@ -191,7 +191,7 @@ def _surface(pen: Pen, mark: Heights, z: Array, levels: Array, layer: float) -> 
 
 
 def _height_colours() -> Any:
-    """The map for heights without its palest end, which would be lost on white and glare on black."""
+    """The sequential colour map without its palest end, which would vanish on white and glare on black."""
     import matplotlib as mpl
     from matplotlib.colors import LinearSegmentedColormap
 
@@ -237,7 +237,7 @@ def _bar(pen: Pen, drawn: Any, label: str) -> Any:
 
 
 def _short(number: float) -> str:
-    """Three digits, without an exponent where one can do without."""
+    """Three digits, without an exponent if possible."""
     rounded = float(f"{number:.3g}")
     return f"{rounded:,.12g}" if rounded == 0 or 1e-4 <= abs(rounded) < 1e7 else f"{rounded:.2g}"
 
@@ -246,10 +246,10 @@ _DRAWN: dict[type[Any], Callable[[Pen, Any, float], None]] = {
     Line: _line,
     Points: _points,
     Band: _band,
-    Level: _level,
+    ReferenceLine: _level,
     Bars: _bars,
     Note: _note,
-    Heights: _heights,
+    HeightMap: _heights,
     Regions: _regions,
     Image: _image,
 }

@@ -1,4 +1,4 @@
-"""A run as one page of HTML that can be mailed: no file beside it, no network, no scripts."""
+"""A run as a self-contained HTML page without scripts, which can be sent by e-mail."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ __all__ = ["ReportSection", "bullets", "code", "facts", "figure", "paragraph", "
 
 
 def report(run: Run, *, listeners: Iterable[Any] = ()) -> str:
-    """Tell of a run on one page: data, network, training, scores beside guessing, pictures, how to do it again.
+    """Report a run on one page: data, network, training, scores and baseline, plots, how to reproduce it.
 
     Parameters
     ----------
     run : Run
-        From `fit` or `open_run`. Of a run in memory the data's fingerprint is missing.
+        From `fit` or `open_run`. Without a folder there is no fingerprint of the data.
     listeners : iterable
-        Objects with `report_section(run)`, which gives a `Section` or None, shown before the last section. Those that
-        were listeners of a run with a folder need not be given: what they contributed is kept there.
+        Objects with `report_section(run)`, which returns a `ReportSection` or None, shown before the last section. The
+        listeners of a run with a folder need not be passed: their sections are stored there.
 
     Returns
     -------
@@ -46,7 +46,7 @@ def report(run: Run, *, listeners: Iterable[Any] = ()) -> str:
     >>> from hagang.runs import fit
     >>> run = fit(Network([Dense(1)]), (np.eye(3), np.ones(3)), epochs=2)
     >>> html = report(run)
-    >>> "<h2>Do it again</h2>" in html, "<script" in html
+    >>> "<h2>Reproduce</h2>" in html, "<script" in html
     (True, False)
     """
     own = [section(run) for section in SECTIONS]

@@ -1,4 +1,4 @@
-"""Pieces of HTML, every text in them escaped."""
+"""HTML elements; all text is escaped."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ def paragraph(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Something to be typed."""
+    """Preformatted code."""
     return f"<pre><code>{escape(text)}</code></pre>"
 
 
 def bullets(texts: Iterable[str]) -> str:
-    """A list; nothing where it is empty."""
+    """A list; nothing if it is empty."""
     items = "".join(f"<li>{escape(text)}</li>" for text in texts)
     return f"<ul>{items}</ul>" if items else ""
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:
-    """Names with what belongs to them."""
-    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(said)}</dd>" for name, said in pairs) + "</dl>"
+    """A list of names and values."""
+    return "<dl>" + "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in pairs) + "</dl>"
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool = True) -> str:
-    """A table; all columns but the first hold numbers, or texts."""
+    """A table; all columns but the first hold numbers, unless `numbers` is False."""
     kind = " class='numbers'" if numbers else ""
     head = "".join(f"<th>{escape(text)}</th>" for text in heads)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
@@ -49,6 +49,6 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]], *, numbers: bool 
 
 
 def figure(picture: Picture, caption: str) -> str:
-    """A picture with words under it, which also stand for it where it cannot be seen."""
+    """A picture with a caption, which is also its alternative text."""
     drawn = picture.svg().replace("<svg", f'<svg role="img" aria-label="{escape(caption)}"', 1)
     return f"<figure>{drawn}<figcaption>{escape(caption)}</figcaption></figure>"

@@ -1,4 +1,4 @@
-"""The page around a report's sections: one file that fetches nothing, light and dark, on screen and on paper."""
+"""The HTML page around a report's sections: self-contained, light and dark, for screen and print."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ footer { margin-top: 3rem; color: var(--soft); font-size: .85rem }
 
 
 def page(title: str, lead: str, sections: Sequence[ReportSection], foot: str) -> str:
-    """Put a page together; `lead` is HTML, the titles and the foot are texts."""
+    """Assemble the page; `lead` is HTML, the titles and the foot are text."""
     body = "".join(
         f"<section id='s{k}'><h2>{escape(section.title)}</h2>{section.html}</section>"
         for k, section in enumerate(sections)

@@ -1,4 +1,4 @@
-"""`explain`: of a function at a point, of a network on rows, of one weight."""
+"""`explain`: a function at a point, a network on rows, or a single weight."""
 
 from __future__ import annotations
 
@@ -18,42 +18,43 @@ __all__ = ["explain"]
 
 
 def explain(f: Any, *args: Any, weight: str | None = None, loss: Any = None) -> Explanation:
-    r"""Show how a function's value comes about, and how its gradient goes back: the chain rule with its numbers.
+    r"""Explain how a value is computed and how its gradient is backpropagated: the chain rule with all its numbers.
 
-    .. math:: \frac{\partial f}{\partial u} = \sum_{v \text{ made of } u} \frac{\partial f}{\partial v}
+    .. math:: \frac{\partial f}{\partial u} = \sum_{v \text{ uses } u} \frac{\partial f}{\partial v}
         \frac{\partial v}{\partial u}
 
-    Each node of the graph has its value, computed from the inputs forward, and its gradient, computed from the result
-    backward; each edge has the derivative of the one op that it belongs to. So along a path derivatives are
-    multiplied, and where paths join, what comes back is summed.
+    Each node of the graph has its value, computed forward from the inputs, and its gradient, computed backward from the
+    result; each edge has the local derivative of one op. Derivatives are multiplied along a path, and the contributions
+    of paths that join are summed.
 
     Parameters
     ----------
     f : callable, Network, TrainedNetwork or Run
-        A function written in NumPy that returns one real number; the names of its arguments and of its local variables
-        name the nodes. Of a network, the loss is explained, as in prediction.
+        A NumPy function that returns one real number; nodes are named after its arguments and local variables. For a
+        network, the loss is explained, in prediction mode.
     *args : number, array, or nested tuples, lists and dicts of them
-        Where. For a network, the rows, which bring their target: `(X, y)`, or a table.
+        The point. For a network, rows with their target: `(X, y)`, or a table.
     weight : str, optional
-        For a network: one weight, as `layers.0.weights[3, 2]`. Shown are single numbers then, from that weight to the
-        loss: each gradient as the sum over all that the number goes into. Of those the chain follows the one that
-        brings most.
+        For a network: a single weight, such as `layers.0.weights[3, 2]`. The explanation then follows single numbers
+        from that weight to the loss: each gradient is a sum over the uses of the number, and the chain continues with
+        the use that contributes most.
     loss : str, Loss or callable, optional
-        For a network; by default the one it was trained with, or what `fit` would choose.
+        For a network; by default the one it was trained with, or the default of `fit`.
 
     Returns
     -------
     Explanation
-        Printed, a table; `.svg()` a drawing, `.html()` a page, `.save("graph.svg")` a file; `.gradients` by name.
+        Prints as a table; `.svg()` is a drawing, `.html()` a page, `.save("graph.svg")` writes a file; `.gradients` by
+        name.
 
     Raises
     ------
     GradientError
-        Where f returns no single real number.
+        If f does not return a single real number.
     ArgumentError
-        Where the network has no such weight.
+        If the network has no such weight.
     TraceError
-        Where f does what a trace cannot see.
+        If f does something that cannot be traced.
 
     Examples
     --------
@@ -65,7 +66,7 @@ def explain(f: Any, *args: Any, weight: str | None = None, loss: Any = None) -> 
     >>> print(explain(price, 2, 100, 3, 150, 1.1))
     price(apples, a, oranges, o, tax)
     <BLANKLINE>
-    name     made of        value  gradient  what comes back
+    node     formula        value  gradient  contributions
     apples                      2       110  1.1 × 100 from v1
     a                         100       2.2  1.1 × 2 from v1
     oranges                     3       165  1.1 × 150 from v2
@@ -76,8 +77,8 @@ def explain(f: Any, *args: Any, weight: str | None = None, loss: Any = None) -> 
     fruit    v1 + v2          650       1.1  1 × 1.1 from price
     price    fruit × tax      715         1
     <BLANKLINE>
-    input    gradient  by differences  apart
-    apples        110             110  ...
+    input    gradient  numerical  difference
+    apples        110        110  ...
     """
     if isinstance(f, Network | TrainedNetwork | Run):
         if len(args) != 1:

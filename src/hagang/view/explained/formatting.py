@@ -1,4 +1,4 @@
-"""Numbers in few characters, for tables and boxes."""
+"""Compact formatting of numbers and arrays for tables and boxes."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import numpy as np
 __all__ = ["brief", "number", "spread"]
 
 _LISTED = 3
-"""Arrays of up to so many numbers are written out."""
+"""Number of elements up to which arrays are written out."""
 
 
 def number(value: float, digits: int = 5) -> str:
-    """A number in up to so many digits, with a true minus.
+    """A number in up to `digits` digits, with a minus sign (U+2212).
 
     Examples
     --------
@@ -27,7 +27,7 @@ def number(value: float, digits: int = 5) -> str:
 
 
 def brief(value: Any, digits: int = 5) -> str:
-    """A number, a short array written out, or a larger one's shape and root mean square.
+    """A number, a short array written out, or the shape and root mean square of a larger one.
 
     Examples
     --------
@@ -49,7 +49,7 @@ def brief(value: Any, digits: int = 5) -> str:
 
 
 def spread(value: Any) -> str:
-    """As `brief`, without the shape of a larger array, which stands beside.
+    """Like `brief`, but without the shape of larger arrays.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""The ground that a descent walks on: which part of it to show, and how high it lies."""
+"""The function under a descent path: which region to show, and its values there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.trace import flatten
-from hagang.view.marks import Heights, Points
+from hagang.view.marks import HeightMap, Points
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -24,12 +24,12 @@ GRID = 81
 
 
 def flat_path(path: Any) -> Array:
-    """The path's points as rows."""
+    """The points of the path as rows."""
     return np.concatenate([np.reshape(leaf, (len(leaf), -1)) for leaf in flatten(path)[0]], axis=1)
 
 
 def within(points: Array, losses: Sequence[float]) -> npt.NDArray[np.bool_]:
-    """The points worth showing: all of a descent; of a run that diverged, those before it left the picture."""
+    """The points worth showing: all of a descent; of a diverging run, those before it leaves the region."""
     values = np.asarray(losses, np.float64)
     with np.errstate(all="ignore"):
         good = np.isfinite(values) & np.all(np.isfinite(points), axis=1)
@@ -40,14 +40,14 @@ def within(points: Array, losses: Sequence[float]) -> npt.NDArray[np.bool_]:
 
 
 def reach(numbers: Array, margin: float = 0.12) -> tuple[float, float]:
-    """The range of the numbers with a margin; some room even where they are all the same."""
+    """The range of the numbers with a margin, which is positive even if all are equal."""
     low, high = float(np.min(numbers)), float(np.max(numbers))
-    room = margin * (high - low) or 0.5 * max(1.0, abs(low))
-    return low - room, high + room
+    extra = margin * (high - low) or 0.5 * max(1.0, abs(low))
+    return low - extra, high + extra
 
 
 def value_at(f: Callable[[Any], Any], variables: Variables, x: Array) -> float:
-    """The function's value at a flat point; NaN where it has none."""
+    """The value at a flattened point; NaN if it is undefined."""
     with np.errstate(all="ignore"):
         try:
             return float(f(variables.nest(x)))
@@ -57,21 +57,21 @@ def value_at(f: Callable[[Any], Any], variables: Variables, x: Array) -> float:
 
 def heights(
     f: Callable[[Any], Any], variables: Variables, spans: Sequence[tuple[float, float]], label: str = "value"
-) -> Heights:
-    """The function of two numbers over a grid."""
+) -> HeightMap:
+    """A function of two variables over a grid."""
     across, up = (np.linspace(low, high, GRID) for low, high in spans)
-    return Heights(across, up, [[value_at(f, variables, np.array([a, b])) for a in across] for b in up], label)
+    return HeightMap(across, up, [[value_at(f, variables, np.array([a, b])) for a in across] for b in up], label)
 
 
-def ends(start: Sequence[float], end: Sequence[float], ran_away: bool) -> list[Points]:
-    """Start and end of a path; of one that ran away, its lowest point."""
+def ends(start: Sequence[float], end: Sequence[float], diverged: bool) -> list[Points]:
+    """Start and end of a path; for a diverging one, its lowest point."""
     return [
         Points(*_alone(start), label="start", colour="vermilion", shape="ring", size=7.5),
-        Points(*_alone(end), label="lowest" if ran_away else "end", colour="vermilion", shape="star", size=13),
+        Points(*_alone(end), label="lowest" if diverged else "end", colour="vermilion", shape="star", size=13),
     ]
 
 
 def _alone(point: Sequence[float]) -> tuple[list[float], list[float], list[float] | None]:
-    """One point's places, as a mark takes them."""
+    """The coordinates of a single point, in the form of a mark."""
     x, y, *z = ([value] for value in point)
     return x, y, z[0] if z else None

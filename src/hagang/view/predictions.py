@@ -1,4 +1,4 @@
-"""What a network answers for rows it was not trained on: confusion, calibration, residuals, regions."""
+"""Plots of predictions on held-out rows: confusion matrix, calibration, residuals, decision regions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.data import Classes, ColumnFeatures
 from hagang.errors import ArgumentError
-from hagang.view.marks import Axis, Bars, Image, Level, Line, Mark, Panel, Points, Regions
+from hagang.view.marks import Axis, Bars, Image, Line, Mark, Panel, Points, ReferenceLine, Regions
 from hagang.view.picture import Picture
 
 if TYPE_CHECKING:
@@ -31,12 +31,12 @@ _LONGEST = 18
 
 
 def plot_confusion(run: Run) -> Picture:
-    """Draw which classes are taken for which: a row a true class, its colour the share of it, its number the rows.
+    """Plot the confusion matrix: rows are true classes, colours their shares, numbers the counts.
 
     Raises
     ------
     ArgumentError
-        Where the run has no answers for rows held out, or they are not classes.
+        If the run has no predictions on held-out rows, or they are not classes.
     """
     outcomes = _classes(run)
     k = outcomes.output.shape[1]
@@ -49,32 +49,33 @@ def plot_confusion(run: Run) -> Picture:
     panel = Panel([image], Axis("predicted class", names=names), Axis("true class", names=names))
     right = float(np.mean(outcomes.output.argmax(axis=1) == outcomes.target))
     side = min(8.0, max(4.2, 2.6 + 0.42 * k))
-    title = f"{right:.1%} right of {len(outcomes):,} {outcomes.part} rows"
+    title = f"Accuracy {right:.1%} on {len(outcomes):,} {outcomes.part} rows"
     return Picture([panel], title, width=side + 0.8, height=side)
 
 
 def plot_calibration(run: Run) -> Picture:
-    """Draw how often answers given with a probability are right, beside that probability.
+    """Plot the reliability diagram: the share of correct predictions against the predicted probability.
 
-    For two classes it is the probability of the second; for more, that of the class predicted. Below, how many answers
-    each of ten bins holds. The title gives the expected calibration error, the mean distance from the diagonal.
+    For two classes the probability is that of the second class; for more, that of the predicted class. Below, the
+    number of rows in each of ten bins. The title gives the expected calibration error, the mean distance from the
+    diagonal.
 
     Raises
     ------
     ArgumentError
-        Where the run has no answers for rows held out, or they are not classes.
+        If the run has no predictions on held-out rows, or they are not classes.
 
     References
     ----------
     Guo, Pleiss, Sun and Weinberger (2017), On calibration of modern neural networks.
     """
     outcomes = _classes(run)
-    chance, right = _said(outcomes)
+    chance, right = _predicted(outcomes)
     bins = np.minimum((chance * _BINS).astype(np.int64), _BINS - 1)
     rows = np.bincount(bins, minlength=_BINS)
-    held = rows > 0
-    mean, share = (np.bincount(bins, weights=w, minlength=_BINS)[held] / rows[held] for w in (chance, right))
-    error = float(np.average(np.abs(mean - share), weights=rows[held]))
+    used = rows > 0
+    mean, share = (np.bincount(bins, weights=w, minlength=_BINS)[used] / rows[used] for w in (chance, right))
+    error = float(np.average(np.abs(mean - share), weights=rows[used]))
     binary = outcomes.output.shape[1] == 2
     what = f"probability of {_short(_labels(run, 2)[1])}" if binary else "probability of the predicted class"
     upper = Panel(
@@ -83,27 +84,27 @@ def plot_calibration(run: Run) -> Picture:
             Line(mean, share, label=f"{outcomes.part} rows", colour="blue", dots=True),
         ],
         Axis(what, limits=(0.0, 1.02)),
-        Axis("share of rows so" if binary else "share right", limits=(0.0, 1.02)),
+        Axis("share of the class" if binary else "share correct", limits=(0.0, 1.02)),
     )
     names = [f"{k / _BINS:.1f}" for k in range(_BINS)]
     lower = Panel([Bars(names, rows, colour="blue")], Axis(f"{what}, from", names=names), Axis("rows"))
     return Picture([upper, lower], f"Calibration error {error:.3f}", width=5.6, height=6.4)
 
 
-def _said(outcomes: Outcomes) -> tuple[Array, Array]:
-    """The probability of each answer, and whether it was right."""
+def _predicted(outcomes: Outcomes) -> tuple[Array, Array]:
+    """The probability of each prediction, and whether it was correct."""
     if outcomes.output.shape[1] == 2:
         return outcomes.output[:, 1], (outcomes.target == 1).astype(np.float64)
     return outcomes.output.max(axis=1), (outcomes.output.argmax(axis=1) == outcomes.target).astype(np.float64)
 
 
 def plot_residuals(run: Run) -> Picture:
-    """Draw predictions beside true values, and residuals (true minus predicted) by prediction.
+    """Plot true against predicted values, and residuals (true minus predicted) against predictions.
 
     Raises
     ------
     ArgumentError
-        Where the run has no answers for rows held out, or they are classes.
+        If the run has no predictions on held-out rows, or they are classes.
     """
     outcomes = _outcomes(run)
     if outcomes.task != "regression":
@@ -111,19 +112,19 @@ def plot_residuals(run: Run) -> Picture:
         msg = f"run: expected one that predicts quantities, '{run.name}' predicts {instead}"
         raise ArgumentError(msg)
     shown = _some(len(outcomes))
-    true, told = outcomes.target[shown, 0], outcomes.output[shown, 0]
+    true, predicted = outcomes.target[shown, 0], outcomes.output[shown, 0]
     name = str(run.record["data"]["target"] or "target")
-    low, high = float(min(true.min(), told.min())), float(max(true.max(), told.max()))
+    low, high = float(min(true.min(), predicted.min())), float(max(true.max(), predicted.max()))
     left = Panel(
         [
             Line([low, high], [low, high], label="perfect", colour="grey", dash="dashed", width=1.2),
-            Points(told, true, label=f"{outcomes.part} rows", colour="blue", size=4),
+            Points(predicted, true, label=f"{outcomes.part} rows", colour="blue", size=4),
         ],
         Axis(f"predicted {_short(name)}"),
         Axis(f"true {_short(name)}"),
     )
     right = Panel(
-        [Points(told, true - told, colour="blue", size=4), Level(0.0)],
+        [Points(predicted, true - predicted, colour="blue", size=4), ReferenceLine(0.0)],
         Axis(f"predicted {_short(name)}"),
         Axis("residual (true − predicted)"),
     )
@@ -132,21 +133,21 @@ def plot_residuals(run: Run) -> Picture:
 
 
 def plot_regions(run: Run) -> Picture:
-    """Draw the class that is predicted at each point of the plane of two inputs, with the rows held out on it.
+    """Plot the decision regions of a classifier with two inputs, with the held-out rows.
 
     Raises
     ------
     ArgumentError
-        Where the network has not two inputs, or predicts no classes.
+        If the network does not have exactly two inputs, or does not predict classes.
     """
     outcomes = _classes(run)
     if outcomes.inputs is None:
-        msg = f"run: expected a network of two inputs, which a plane can show; '{run.name}' has {_width(run)}"
+        msg = f"run: expected a network with two inputs, '{run.name}' has {_width(run)}"
         raise ArgumentError(msg)
-    spans = [_reach(outcomes.inputs[:, k]) for k in (0, 1)]
+    spans = [_range(outcomes.inputs[:, k]) for k in (0, 1)]
     across, up = (np.linspace(low, high, _GRID) for low, high in spans)
     grid = np.stack(np.meshgrid(across, up), axis=-1).reshape(-1, 2).astype(outcomes.inputs.dtype)
-    told = run.network.predict_proba(grid).argmax(axis=1).reshape(_GRID, _GRID)
+    regions = run.network.predict_proba(grid).argmax(axis=1).reshape(_GRID, _GRID)
     shown = _some(len(outcomes))
     points: list[Mark] = []
     for code, label in enumerate(_labels(run, outcomes.output.shape[1])):
@@ -154,7 +155,7 @@ def plot_regions(run: Run) -> Picture:
         if len(own):
             points.append(Points(own[:, 0], own[:, 1], label=_short(label), colour=_CYCLE[code % len(_CYCLE)], size=5))
     x, y = _axes(run)
-    panel = Panel([Regions(across, up, told), *points], Axis(x, limits=spans[0]), Axis(y, limits=spans[1]))
+    panel = Panel([Regions(across, up, regions), *points], Axis(x, limits=spans[0]), Axis(y, limits=spans[1]))
     return Picture([panel], f"Predicted class, with {outcomes.part} rows", width=6.0, height=5.0)
 
 
@@ -176,10 +177,10 @@ def _width(run: Run) -> int:
     return int(np.prod(run.record["data"]["dims"]))
 
 
-def _reach(numbers: Array) -> tuple[float, float]:
+def _range(numbers: Array) -> tuple[float, float]:
     low, high = float(numbers.min()), float(numbers.max())
-    room = 0.08 * (high - low) or 1.0
-    return low - room, high + room
+    margin = 0.08 * (high - low) or 1.0
+    return low - margin, high + margin
 
 
 def _some(rows: int) -> Array:
@@ -197,7 +198,7 @@ def _classes(run: Run) -> Outcomes:
 
 def _outcomes(run: Run) -> Outcomes:
     if run.outcomes is None:
-        msg = f"run: expected one with rows held out and answered for, '{run.name}' has none; give fit validation=0.2"
+        msg = f"run: expected one with predictions on held-out rows, '{run.name}' has none; give fit validation=0.2"
         raise ArgumentError(msg)
     return run.outcomes
 
