@@ -21,8 +21,8 @@ STRUCTURE = HERE / "structure.json"
 _HEAD = """\
 # Gallery
 
-`python -m docs.gallery` makes every picture on this page; the code is in `docs/gallery/descents.py` and its neighbours.
-An .svg switches to dark colours if the browser prefers them, and `.save("picture.html")` writes the interactive version.
+`python -m docs.gallery` makes every picture here; the code is in `docs/gallery/`. An .svg switches to dark colours if
+the browser prefers them, and `.save("picture.html")` writes the interactive version.
 """
 
 

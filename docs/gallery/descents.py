@@ -166,8 +166,8 @@ FIGURES = (
     ("schedules.svg", "`plot_schedules`: learning-rate schedules.", schedules),
     (
         "batches.svg",
-        """`compare_batch_sizes`: a full-batch step uses the most memory and makes the most progress; the fastest batch size
-        per second lies in between.""",
+        """`compare_batch_sizes`: a full-batch step uses the most memory and makes the most progress; per second, the
+        fastest batch size lies in between.""",
         batches,
     ),
 )

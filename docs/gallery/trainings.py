@@ -87,7 +87,7 @@ FIGURES = (
     ("confusion.svg", "`plot_confusion`: the confusion matrix.", lambda: plot_confusion(digits())),
     (
         "calibration.svg",
-        "`plot_calibration`: whether predictions with a probability of 80 % are right in 80 of 100 cases, and their number.",
+        "`plot_calibration`: whether predictions with a probability of 80 % are right in 80 of 100 cases.",
         lambda: plot_calibration(digits()),
     ),
     (
