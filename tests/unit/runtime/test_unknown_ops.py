@@ -17,8 +17,8 @@ pytest.importorskip("hagang._native")
 
 X = input_node("x", (R, 3), "float32", "batch")
 UNKNOWN = [
-    replace(OPS["tanh"], name="softsign", instruction="softsign"),
-    replace(OPS["tanh"], name="soft", instruction=None),
+    replace(OPS["tanh"], name="unheard_of", instruction="unheard_of"),
+    replace(OPS["tanh"], name="without", instruction=None),
 ]
 WITHOUT_KERNEL = replace(OPS["transpose"], name="turn")
 
@@ -48,5 +48,5 @@ def test_small_programs_are_refused_too(monkeypatch):
     op = UNKNOWN[0]
     monkeypatch.setitem(OPS, op.name, op)
     program = optimise(Program(outputs={"y": make(op, input_node("x", (), "float64"))}))
-    with pytest.raises(ProgramError, match="op 'softsign': expected an instruction"):
+    with pytest.raises(ProgramError, match="op 'unheard_of': expected an instruction"):
         open_session({"x": np.float64(1)}, runtime="native").run(program, Chunk())
