@@ -31,7 +31,7 @@ def compute(
     Parameters
     ----------
     roots : sequence of Node
-        What is wanted.
+        The results to compute.
     values : mapping of str to array
         The slots, by name.
     data : mapping of str to array, optional
@@ -39,14 +39,14 @@ def compute(
     steps : int
         How often the graph is run, over successive batches.
     batch_size : int, optional
-        Rows a step; all by default.
+        Rows per step; all by default.
     runtime : str, optional
         Which runtime; the fastest that is there by default.
 
     Returns
     -------
     list of ndarray
-        A root's value: one a step, stacked along a new first axis, or concatenated where it has rows.
+        A root's values: one per step, stacked along a new first axis, or concatenated where it has rows.
     """
     program = optimise(Program(outputs={str(k): root for k, root in enumerate(roots)}))
     session = open_session(values, runtime=runtime)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.errors import GradientError
-from hagang.graph import Constant, Node, depends_on, order, show_dims
+from hagang.graph import Node, ZeroGradient, depends_on, order, show_dims
 from hagang.ops.arithmetic import add, ones_like
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def backward(output: Node, wrt: Sequence[Node], cotangent: Node | None = None) -
         if node in targets:
             gradients[node] = g
         for i, parent in enumerate(node.inputs):
-            if parent in active and parent.is_float and not isinstance(node.op.gradient, Constant):
+            if parent in active and parent.is_float and not isinstance(node.op.gradient, ZeroGradient):
                 share = _pull_back(node, g, i)
                 if share is not None:
                     cotangents[parent] = add(cotangents[parent], share) if parent in cotangents else share
@@ -69,7 +69,7 @@ def _one(output: Node) -> Node:
 
 def _pull_back(node: Node, g: Node, i: int) -> Node | None:
     rule = node.op.gradient
-    if rule is None or isinstance(rule, Constant):
+    if rule is None or isinstance(rule, ZeroGradient):
         msg = f"no gradient is defined for op '{node.op.name}'; give the function one with hagang.custom_gradient"
         raise GradientError(msg)
     share = rule(node, g, i)

@@ -7,16 +7,16 @@ from typing import Any, Final, TypeAlias
 
 from hagang.errors import ShapeError
 
-__all__ = ["Dim", "Dims", "R", "Rows", "bind", "count", "has_rows", "known_count", "show_dims"]
+__all__ = ["Dim", "Dims", "R", "RowsDim", "bind", "count", "has_rows", "known_count", "show_dims"]
 
 
-class Rows:
+class RowsDim:
     """The number of rows of the mini-batch. There is one, called `R`."""
 
     __slots__ = ()
-    _the_one: Rows | None = None
+    _the_one: RowsDim | None = None
 
-    def __new__(cls) -> Rows:
+    def __new__(cls) -> RowsDim:
         if cls._the_one is None:
             cls._the_one = super().__new__(cls)
         return cls._the_one
@@ -24,12 +24,12 @@ class Rows:
     def __repr__(self) -> str:
         return "R"
 
-    def __reduce__(self) -> tuple[type[Rows], tuple[()]]:
-        return Rows, ()
+    def __reduce__(self) -> tuple[type[RowsDim], tuple[()]]:
+        return RowsDim, ()
 
 
-R: Final = Rows()
-Dim: TypeAlias = int | Rows
+R: Final = RowsDim()
+Dim: TypeAlias = int | RowsDim
 Dims: TypeAlias = tuple[Dim, ...]
 
 
@@ -45,12 +45,12 @@ def count(dims: Dims, rows: int | None = None) -> int:
 
 def known_count(dims: Dims) -> int:
     """The number of elements in one row, or in all where no axis is the rows."""
-    return prod(dim for dim in dims if not isinstance(dim, Rows))
+    return prod(dim for dim in dims if not isinstance(dim, RowsDim))
 
 
 def bind(value: Any, rows: int | None) -> Any:
     """Put the number of rows in place of `R`, in a dim, dims or any nested tuple of an op's attributes."""
-    if isinstance(value, Rows):
+    if isinstance(value, RowsDim):
         if rows is None:
             msg = "expected the number of rows of the mini-batch, received none: feed an input that has rows"
             raise ShapeError(msg)

@@ -21,14 +21,14 @@ __all__ = [
     "Attrs",
     "Axis",
     "AxisRule",
-    "Constant",
     "GradientRule",
     "InferRule",
     "Kind",
-    "Linear",
+    "Linearity",
     "Node",
     "Op",
     "OutputType",
+    "ZeroGradient",
     "make",
 ]
 
@@ -64,7 +64,7 @@ class Kind(Enum):
     """Random numbers, a pure function of seed and step."""
 
 
-class Linear(Enum):
+class Linearity(Enum):
     """In which inputs an op is linear."""
 
     TOGETHER = "together"
@@ -75,13 +75,13 @@ class Linear(Enum):
     """In the first input while the others are fixed, as a quotient is."""
 
 
-class Constant(Enum):
+class ZeroGradient(Enum):
     """The answer of an op whose output does not vary smoothly with any input: no gradient flows back."""
 
     CONSTANT = "constant"
 
 
-CONSTANT: Final = Constant.CONSTANT
+CONSTANT: Final = ZeroGradient.CONSTANT
 
 Attrs: TypeAlias = Mapping[str, Any]
 OutputType: TypeAlias = tuple[Dims, np.dtype[Any]]
@@ -126,7 +126,7 @@ class Op:
         Whether the two inputs may change places.
     identity : float, optional
         The second operand that leaves the first as it is, to the bit.
-    linear : Linear, optional
+    linear : Linearity, optional
         In which inputs it is linear.
     version : int
         Raised when the meaning changes; saved models name it.
@@ -136,14 +136,14 @@ class Op:
     kind: Kind
     infer: InferRule
     evaluate: Callable[..., Any]
-    gradient: GradientRule | Constant | None
+    gradient: GradientRule | ZeroGradient | None
     axes: AxisRule
     instruction: str | None = None
     leading: tuple[str, ...] = ()
     cost: int = 1
     commutative: bool = False
     identity: float | None = None
-    linear: Linear | None = None
+    linear: Linearity | None = None
     version: int = 1
 
     def __repr__(self) -> str:

@@ -44,9 +44,9 @@ def names(roots: list[Node]) -> dict[Node, str]:
     label: dict[Node, str] = {}
     number = 0
     for node in order(roots):
-        known = _known_number(node)
-        if known is not None:
-            label[node] = known
+        number_text = _known_number(node)
+        if number_text is not None:
+            label[node] = number_text
         elif node.is_input:
             label[node] = f"%{node.attrs['name']}"
         else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang.autodiff import backward
-from hagang.graph import Linear, depends_on, order
+from hagang.graph import Linearity, depends_on, order
 from hagang.ops.arithmetic import ones_like
 
 if TYPE_CHECKING:
@@ -57,11 +57,11 @@ def _is_affine(node: Node, inside: set[Node], affine: set[Node]) -> bool:
     if not all(parent in affine for parent in made_of):
         return False
     match node.op.linear:
-        case Linear.TOGETHER:
+        case Linearity.TOGETHER:
             return True
-        case Linear.EACH:
+        case Linearity.EACH:
             return len(made_of) == 1
-        case Linear.FIRST:
+        case Linearity.FIRST:
             return all(x not in inside for x in node.inputs[1:])
         case _:
             return False

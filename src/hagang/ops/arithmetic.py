@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import CONSTANT, Kind, Linear, Node, Op, make, show_dims
+from hagang.graph import CONSTANT, Kind, Linearity, Node, Op, make, show_dims
 from hagang.ops.broadcast import broadcast_dims, broadcast_to
 from hagang.ops.leaf import Operand, constant, lift
 
@@ -81,8 +81,8 @@ def elementwise_type(kinds: str, result: npt.DTypeLike | None = None) -> InferRu
         first = inputs[0]
         for x in inputs:
             if x.dims != first.dims or x.dtype != first.dtype or x.dtype.kind not in kinds:
-                said = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
-                msg = f"expected operands of equal dims and one dtype of kind '{kinds}', received {said}"
+                received = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
+                msg = f"expected operands of equal dims and one dtype of kind '{kinds}', received {received}"
                 raise ProgramError(msg)
         return first.dims, np.dtype(result) if result else first.dtype
 
@@ -141,14 +141,14 @@ add_op = _op(
     rules(lambda n, g: g, lambda n, g: g),
     "fi",
     commutative=True,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 subtract_op = _op(
     "subtract",
     lambda xp, a, b: xp.subtract(a, b),
     rules(lambda n, g: g, lambda n, g: negative(g)),
     "fi",
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 multiply_op = _op(
     "multiply",
@@ -157,7 +157,7 @@ multiply_op = _op(
     "fi",
     commutative=True,
     identity=1,
-    linear=Linear.EACH,
+    linear=Linearity.EACH,
 )
 divide_op = _op(
     "divide",
@@ -168,10 +168,10 @@ divide_op = _op(
     ),
     cost=COSTLY,
     identity=1,
-    linear=Linear.FIRST,
+    linear=Linearity.FIRST,
 )
 negative_op = _op(
-    "negative", lambda xp, x: xp.negative(x), rules(lambda n, g: negative(g)), "fi", linear=Linear.TOGETHER
+    "negative", lambda xp, x: xp.negative(x), rules(lambda n, g: negative(g)), "fi", linear=Linearity.TOGETHER
 )
 
 add: Builder = binary(add_op)
@@ -317,8 +317,8 @@ def logical_not(x: Node) -> Node:
 def _where_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     chosen, a, b = inputs
     if chosen.dtype != np.bool_ or not chosen.dims == a.dims == b.dims or a.dtype != b.dtype:
-        said = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
-        msg = f"where: expected a boolean and two operands of one dtype, all of equal dims, received {said}"
+        received = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
+        msg = f"where: expected a boolean and two operands of one dtype, all of equal dims, received {received}"
         raise ProgramError(msg)
     return a.dims, a.dtype
 
@@ -355,7 +355,7 @@ cast_op = elementwise(
     _cast_gradient,
     instruction=None,
     cost=0,
-    linear=Linear.TOGETHER,  # between floats
+    linear=Linearity.TOGETHER,  # between floats
 )
 
 
@@ -373,7 +373,7 @@ alias_op = Op(
     lambda xp, x: x,
     rules(lambda n, g: g),
     elementwise_axes,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Dim, Dims, Kind, Linear, Node, Op, has_rows, known_count, make, show_dims
+from hagang.graph import Dim, Dims, Kind, Linearity, Node, Op, has_rows, known_count, make, show_dims
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +64,7 @@ reshape_op = Op(
     lambda xp, x, shape: xp.reshape(x, shape),
     lambda node, g, i: reshape(g, node.inputs[0].dims),
     _reshape_axes,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 
@@ -105,7 +105,7 @@ transpose_op = Op(
     lambda xp, x, perm: xp.transpose(x, perm),
     lambda node, g, i: transpose(g, tuple(int(axis) for axis in np.argsort(node.attrs["perm"]))),
     _transpose_axes,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 
@@ -145,7 +145,7 @@ broadcast_op = Op(
     _evaluate_broadcast,
     _broadcast_gradient,
     lambda node: (tuple(node.attrs["axes"]),),
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 
@@ -182,7 +182,7 @@ sum_op = Op(
     lambda node, g, i: broadcast(g, node.inputs[0].dims, kept_axes(node)),
     reduction_axes,
     instruction="add",
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 
@@ -200,8 +200,8 @@ def broadcast_dims(name: str, *shapes: Dims) -> Dims:
     for k in range(1, max(map(len, shapes), default=0) + 1):
         sizes = {shape[-k] for shape in shapes if len(shape) >= k} - {1}
         if len(sizes) > 1:
-            said = " and ".join(map(show_dims, shapes))
-            msg = f"{name}: expected shapes that broadcast together, received {said}"
+            received = " and ".join(map(show_dims, shapes))
+            msg = f"{name}: expected shapes that broadcast together, received {received}"
             raise ShapeError(msg)
         result.append(sizes.pop() if sizes else 1)
     return tuple(reversed(result))
@@ -215,9 +215,9 @@ def broadcast_to(x: Node, shape: Dims) -> Node:
         msg = f"broadcast_to: {show_dims(x.dims)} cannot be repeated to {show_dims(shape)}"
         raise ShapeError(msg)
     lead = len(shape) - x.ndim
-    kept = [k for k, dim in enumerate(x.dims) if dim == shape[k + lead]]
-    squeezed = reshape(x, tuple(x.dims[k] for k in kept))
-    return broadcast(squeezed, shape, tuple(k + lead for k in kept))
+    equal = [k for k, dim in enumerate(x.dims) if dim == shape[k + lead]]
+    squeezed = reshape(x, tuple(x.dims[k] for k in equal))
+    return broadcast(squeezed, shape, tuple(k + lead for k in equal))
 
 
 BROADCASTING = (reshape_op, transpose_op, broadcast_op, sum_op)

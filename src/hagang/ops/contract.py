@@ -6,7 +6,7 @@ from math import prod
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ShapeError
-from hagang.graph import Dim, Kind, Linear, Node, Op, make, show_dims
+from hagang.graph import Dim, Kind, Linearity, Node, Op, make, show_dims
 
 if TYPE_CHECKING:
     from hagang.graph import Attrs, Axis, OutputType
@@ -82,7 +82,7 @@ contract_op = Op(
     _evaluate_contract,
     _contract_gradient,
     _contract_axes,
-    linear=Linear.EACH,
+    linear=Linearity.EACH,
 )
 
 

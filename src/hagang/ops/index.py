@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Kind, Linear, Node, Op, Rows, make, show_dims
+from hagang.graph import Kind, Linearity, Node, Op, RowsDim, make, show_dims
 from hagang.ops.arrays import added_at
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def _take_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     if index.dtype != np.int64 or not 0 <= axis < x.ndim:
         msg = f"take: expected int64 positions along an axis of {show_dims(x.dims)}, received {index.dtype} and {axis}"
         raise ShapeError(msg)
-    if isinstance(x.dims[axis], Rows):
+    if isinstance(x.dims[axis], RowsDim):
         msg = (
             "take: the rows of a mini-batch cannot be picked by position; how many there are is known only at run time"
         )
@@ -61,7 +61,7 @@ take_op = Op(
     _evaluate_take,
     lambda n, g, i: scatter_add(g, n.inputs[1], n.attrs["axis"], n.inputs[0].dims[n.attrs["axis"]]),
     _take_axes,
-    linear=Linear.FIRST,
+    linear=Linearity.FIRST,
 )
 
 
@@ -103,11 +103,11 @@ scatter_add_op = Op(
     _evaluate_scatter,
     lambda n, g, i: take(g, n.inputs[1], n.attrs["axis"]),
     _scatter_axes,
-    linear=Linear.FIRST,
+    linear=Linearity.FIRST,
 )
 
 
-def scatter_add(g: Node, index: Node, axis: int, size: int | Rows) -> Node:
+def scatter_add(g: Node, index: Node, axis: int, size: int | RowsDim) -> Node:
     """Zeros of `size` along the axis, to which the slices of g are added at these positions, in order."""
     return make(scatter_add_op, g, index, axis=axis, size=size)
 

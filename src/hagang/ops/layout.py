@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ShapeError
-from hagang.graph import Dim, Dims, Kind, Linear, Node, Op, R, Rows, make, show_dims
+from hagang.graph import Dim, Dims, Kind, Linearity, Node, Op, R, RowsDim, make, show_dims
 from hagang.ops.arrays import replaced_at
 
 if TYPE_CHECKING:
@@ -27,15 +27,15 @@ def _concatenate_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     for x in inputs:
         same = x.ndim == first.ndim and x.dtype == first.dtype
         if not same or any(a != b for k, (a, b) in enumerate(zip(x.dims, first.dims)) if k != axis):
-            said = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
-            msg = f"concatenate: expected operands alike but along axis {axis}, received {said}"
+            received = ", ".join(f"{x.dtype.name}{show_dims(x.dims)}" for x in inputs)
+            msg = f"concatenate: expected operands alike but along axis {axis}, received {received}"
             raise ShapeError(msg)
         joined += _known(x.dims[axis], "concatenate")
     return (*first.dims[:axis], joined, *first.dims[axis + 1 :]), first.dtype
 
 
-def _known(dim: int | Rows, name: str) -> int:
-    if isinstance(dim, Rows):
+def _known(dim: int | RowsDim, name: str) -> int:
+    if isinstance(dim, RowsDim):
         msg = f"{name}: the axis of rows cannot be cut or joined; its size is known only at run time"
         raise ShapeError(msg)
     return dim
@@ -61,7 +61,7 @@ concatenate_op = Op(
     lambda xp, *xs, axis: xp.concatenate(xs, axis=axis),
     _concatenate_gradient,
     lambda node: _along(node.attrs["axis"], node),
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 
@@ -75,7 +75,7 @@ def concatenate(xs: Sequence[Node], axis: int) -> Node:
 
 def _slice_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     (x,) = inputs
-    dims: list[int | Rows] = []
+    dims: list[int | RowsDim] = []
     for dim, start, stop, step in zip(x.dims, attrs["start"], attrs["stop"], attrs["step"], strict=True):
         if dim is R and (start, stop, step) == (0, R, 1):
             dims.append(R)
@@ -99,7 +99,7 @@ def _slice_gradient(node: Node, g: Node, i: int) -> Node:
 
 def _rest(dim: Dim, start: int, taken: Dim, step: int) -> int:
     """How many elements of an axis lie behind the last one that was taken."""
-    if isinstance(dim, Rows) or isinstance(taken, Rows):
+    if isinstance(dim, RowsDim) or isinstance(taken, RowsDim):
         return 0
     reach = start if taken == 0 else start + (taken - 1) * step + 1
     return dim - reach
@@ -111,7 +111,7 @@ def _untouched_axes(node: Node) -> tuple[tuple[Axis, ...], ...]:
 
 
 slice_op = Op(
-    "slice", Kind.VIEW, _slice_type, _evaluate_slice, _slice_gradient, _untouched_axes, linear=Linear.TOGETHER
+    "slice", Kind.VIEW, _slice_type, _evaluate_slice, _slice_gradient, _untouched_axes, linear=Linearity.TOGETHER
 )
 
 
@@ -123,7 +123,7 @@ def slice_(x: Node, start: Extents, stop: Dims, step: Extents) -> Node:
 
 def _pad_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     (x,) = inputs
-    dims: list[int | Rows] = []
+    dims: list[int | RowsDim] = []
     for dim, low, high, interior in zip(x.dims, attrs["low"], attrs["high"], attrs["interior"], strict=True):
         if (low, high, interior) == (0, 0, 0):
             dims.append(dim)
@@ -147,7 +147,7 @@ def _pad_gradient(node: Node, g: Node, i: int) -> Node:
     return slice_(g, node.attrs["low"], stop, tuple(between + 1 for between in node.attrs["interior"]))
 
 
-pad_op = Op("pad", Kind.PLACEMENT, _pad_type, _evaluate_pad, _pad_gradient, _untouched_axes, linear=Linear.TOGETHER)
+pad_op = Op("pad", Kind.PLACEMENT, _pad_type, _evaluate_pad, _pad_gradient, _untouched_axes, linear=Linearity.TOGETHER)
 
 
 def pad(x: Node, low: Extents, high: Extents, interior: Extents) -> Node:
@@ -175,7 +175,7 @@ flip_op = Op(
     lambda xp, x, axes: xp.flip(x, axes),
     lambda node, g, i: flip(g, node.attrs["axes"]),
     _flip_axes,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 

@@ -1,4 +1,4 @@
-"""Linear systems: solve and determinant; the inverse is a solve against the identity."""
+"""Linearity systems: solve and determinant; the inverse is a solve against the identity."""
 
 from __future__ import annotations
 

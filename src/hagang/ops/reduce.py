@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import CONSTANT, Kind, Linear, Node, Op, known_count, make, show_dims
+from hagang.graph import CONSTANT, Kind, Linearity, Node, Op, known_count, make, show_dims
 from hagang.ops.arithmetic import cast, divide, equal, multiply
 from hagang.ops.broadcast import broadcast, kept_axes, reduction_axes, sum_
 
@@ -103,7 +103,7 @@ cumsum_op = Op(
     _evaluate_cumsum,
     lambda node, g, i: cumsum(g, node.attrs["axis"], not node.attrs["reverse"]),
     _cumsum_axes,
-    linear=Linear.TOGETHER,
+    linear=Linearity.TOGETHER,
 )
 
 

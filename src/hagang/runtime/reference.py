@@ -37,19 +37,20 @@ class ReferenceSession:
         check_slots(program, self._slots)
         check_chunk(program, chunk)
         inputs = program.inputs
-        told: list[list[Array]] = []
+        per_step: list[list[Array]] = []
         stopped = False
-        while len(told) < chunk.steps and not stopped:
-            values = evaluate(program.roots, self._feeds(inputs, chunk, len(told)), _rows(chunk, len(told)))
+        while len(per_step) < chunk.steps and not stopped:
+            step = len(per_step)
+            values = evaluate(program.roots, self._feeds(inputs, chunk, step), _rows(chunk, step))
             split = len(program.updates)
             self._slots.update(zip(program.updates, values[:split], strict=True))
-            told.append(values[split:])
-            stopped = program.stop is not None and bool(dict(zip(program.outputs, told[-1]))[program.stop])
+            per_step.append(values[split:])
+            stopped = program.stop is not None and bool(dict(zip(program.outputs, per_step[-1]))[program.stop])
         outputs = {
-            name: _gather(node, [values[k] for values in told])
+            name: _gather(node, [values[k] for values in per_step])
             for k, (name, node) in enumerate(program.outputs.items())
         }
-        return Result(outputs, len(told), stopped)
+        return Result(outputs, len(per_step), stopped)
 
     def _feeds(self, inputs: Mapping[str, Node], chunk: Chunk, step: int) -> dict[Node, Array]:
         return {node: self._feed(name, node, chunk, step) for name, node in inputs.items()}

@@ -33,13 +33,13 @@ class Chunk:
         Which rows, in the order in which the steps take them; None takes all rows in order, at every step where
         `batch_size` is None.
     batch_size : int, optional
-        Rows a step; the last step of an order may have fewer. None: every step takes the whole order.
+        Rows per step; the last step of an order may have fewer. None: every step takes the whole order.
     steps : int
         How many steps.
     first_step : int
         The number of the first step, counted from 1 through the whole run.
     scalars : mapping of str to array
-        A float64 value a step for every scheduled scalar. The scalar `t`, the step's number, is always there.
+        A float64 value per step for every scheduled scalar. The scalar `t`, the step's number, is always there.
     """
 
     data: Mapping[str, Array] = field(default_factory=dict)
@@ -64,7 +64,7 @@ class Result:
     Parameters
     ----------
     outputs : mapping of str to array
-        Each output, stacked a step, or concatenated along the rows where its dims hold them.
+        Each output, stacked by step, or concatenated along the rows where its dims hold them.
     steps : int
         How many steps were done.
     stopped : bool
@@ -105,7 +105,7 @@ def check_chunk(program: Program, chunk: Chunk) -> None:
     for name in program.with_role("scalar"):
         table = chunk.scalars.get(name)
         if name != "t" and (table is None or len(table) < chunk.steps):
-            msg = f"scalar '{name}': expected {chunk.steps} values, one a step, received {table!r:.60}"
+            msg = f"scalar '{name}': expected {chunk.steps} values, one per step, received {table!r:.60}"
             raise ArgumentError(msg)
     _check_arrays(program, "batch", chunk.data)
 
@@ -123,6 +123,6 @@ def _check_arrays(program: Program, role: str, source: Mapping[str, Array]) -> N
         array, dims = source[name], node.dims
         fits = array.ndim == len(dims) and all(d is R or d == s for d, s in zip(dims, array.shape, strict=True))
         if not fits or array.dtype != node.dtype:
-            wanted, came = f"{node.dtype.name}{show_dims(dims)}", f"{array.dtype.name}{array.shape}"
-            msg = f"{role} '{name}': expected {wanted}, received {came}"
+            expected, received = f"{node.dtype.name}{show_dims(dims)}", f"{array.dtype.name}{array.shape}"
+            msg = f"{role} '{name}': expected {expected}, received {received}"
             raise ShapeError(msg)

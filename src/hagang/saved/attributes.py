@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from hagang.errors import ProgramError
-from hagang.graph import R, Rows
+from hagang.graph import R, RowsDim
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,7 +33,7 @@ def encode(value: Any, tensors: dict[str, Array], prefix: str) -> Any:
         return value.item()
     if isinstance(value, tuple):
         return [encode(item, tensors, prefix) for item in value]
-    if isinstance(value, Rows):
+    if isinstance(value, RowsDim):
         return {"$rows": True}
     if isinstance(value, np.dtype):
         return {"$dtype": value.name}
@@ -75,7 +75,7 @@ def _decode_array(value: dict[str, Any], tensors: Mapping[str, Array]) -> Array:
 
 def dims_to_json(dims: Dims) -> list[int | str]:
     """Dims, with "R" for the rows."""
-    return [_ROWS if isinstance(dim, Rows) else int(dim) for dim in dims]
+    return [_ROWS if isinstance(dim, RowsDim) else int(dim) for dim in dims]
 
 
 def dims_from_json(dims: Sequence[int | str]) -> Dims:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Node, R, Rows, show_dims
+from hagang.graph import Node, R, RowsDim, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import layout as lay
 from hagang.ops.broadcast import broadcast, broadcast_dims, broadcast_to, expand, reshape, sum_, transpose
@@ -113,9 +113,9 @@ def _basic(x: Node, items: list[Key]) -> tuple[Node, list[Key]]:
     return x, [slice(None) if isinstance(item, slice) else item for item in items]
 
 
-def _bounds(item: slice, dim: int | Rows) -> tuple[int, int | Rows, int, bool]:
+def _bounds(item: slice, dim: int | RowsDim) -> tuple[int, int | RowsDim, int, bool]:
     """Start, stop, positive step, and whether the order is reversed."""
-    if isinstance(dim, Rows):
+    if isinstance(dim, RowsDim):
         if item.start not in (None, 0) or item.step not in (None, 1, -1) or not _is_whole(item.stop):
             raise cannot_trace("the rows of a mini-batch cannot be sliced", "use all of them, weighted by np.where")
         return 0, R, 1, item.step == -1
@@ -144,8 +144,8 @@ def _numbered(x: Node, items: list[Key]) -> Node:
     return _insert(x, [item for item in items if not isinstance(item, Node)])
 
 
-def _one(item: Node, dim: int | Rows) -> slice:
-    if isinstance(dim, Rows):
+def _one(item: Node, dim: int | RowsDim) -> slice:
+    if isinstance(dim, RowsDim):
         raise cannot_trace("the rows of a mini-batch cannot be picked by position", "use all of them")
     at = int(_from_front(item, dim).attrs["value"])
     return slice(at, at + 1)
@@ -173,9 +173,9 @@ def _insert(x: Node, items: list[Key]) -> Node:
     return expand(x, [k for k, item in enumerate(items) if item is None])
 
 
-def _from_front(index: Node, dim: int | Rows) -> Node:
+def _from_front(index: Node, dim: int | RowsDim) -> Node:
     """Positions counted from the front; constants are checked here, traced ones when the graph runs."""
-    if isinstance(dim, Rows):
+    if isinstance(dim, RowsDim):
         return index
     if not index.is_constant:
         return ar.where(ar.less(index, 0), ar.add(index, dim), index)
@@ -205,7 +205,7 @@ def _joint_take(x: Node, axes: list[int], positions: list[Node], adjacent: bool)
 
 def _size(x: Node, axis: int) -> int:
     size = x.dims[axis]
-    if isinstance(size, Rows):
+    if isinstance(size, RowsDim):
         msg = (
             f"indexing: the rows of {show_dims(x.dims)} cannot be picked by position; "
             "np.take_along_axis(x, index[:, None], axis=1) picks one element of each row"

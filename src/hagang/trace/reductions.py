@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Node, R, Rows, has_rows, known_count, show_dims
+from hagang.graph import Node, R, RowsDim, has_rows, known_count, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops import reduce as rd
@@ -80,7 +80,7 @@ def _prod(x: Node, axes: tuple[int, ...]) -> Node:
 
 def _prod_along(x: Node, axis: int) -> Node:
     size = x.dims[axis]
-    if isinstance(size, Rows):
+    if isinstance(size, RowsDim):
         shape = show_dims(x.dims)
         msg = f"prod: expected an axis of known size, received the rows of {shape}; use np.exp(np.sum(np.log(x)))"
         raise ShapeError(msg)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Dims, Node, Rows, known_count, show_dims
+from hagang.graph import Dims, Node, RowsDim, known_count, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import layout as lay
 from hagang.ops.broadcast import broadcast_dims, broadcast_to, expand, reshape, transpose
@@ -54,10 +54,10 @@ def _solve_shape(x: Node, dims: Dims) -> Dims:
     if -1 not in dims:
         return dims
     others = known_count(tuple(dim for dim in dims if dim != -1))
-    rows_wanted = any(isinstance(dim, Rows) for dim in x.dims) and not any(isinstance(dim, Rows) for dim in dims)
+    rows_wanted = any(isinstance(dim, RowsDim) for dim in x.dims) and not any(isinstance(dim, RowsDim) for dim in dims)
     total = known_count(x.dims)
     if rows_wanted and total == others:
-        free: int | Rows = Rows()
+        free: int | RowsDim = RowsDim()
     elif dims.count(-1) > 1 or others == 0 or total % others:
         msg = f"reshape: expected a shape that holds the elements of {show_dims(x.dims)}, received {show_dims(dims)}"
         raise ShapeError(msg)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 from hagang.errors import TraceError
-from hagang.graph import Node, Rows, has_rows, known_count, show_dims
+from hagang.graph import Node, RowsDim, has_rows, known_count, show_dims
 from hagang.ops.arithmetic import cast
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.source import cannot_trace
@@ -56,7 +56,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     @property
     def shape(self) -> tuple[int | RowCount, ...]:
-        return tuple(RowCount(self.precision) if isinstance(dim, Rows) else dim for dim in self.node.dims)
+        return tuple(RowCount(self.precision) if isinstance(dim, RowsDim) else dim for dim in self.node.dims)
 
     @property
     def ndim(self) -> int:
@@ -77,7 +77,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __len__(self) -> int:
         first = self._first_axis("len() of")
-        if isinstance(first, Rows):
+        if isinstance(first, RowsDim):
             raise cannot_trace(
                 "len() asks for the number of rows, which is known only at run time",
                 "use x.shape[0], which may be multiplied, divided and used in a shape",
@@ -86,14 +86,14 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     def __iter__(self) -> Iterator[Traced]:
         first = self._first_axis("a loop over")
-        if isinstance(first, Rows):
+        if isinstance(first, RowsDim):
             raise cannot_trace(
                 "a loop over the rows of a mini-batch: how many there are is known only at run time",
                 "work on all rows at once, as NumPy does",
             )
         return (self[k] for k in range(first))
 
-    def _first_axis(self, what: str) -> int | Rows:
+    def _first_axis(self, what: str) -> int | RowsDim:
         if not self.node.dims:
             what = f"{what} a traced value without axes"
             raise cannot_trace(what, "it is one number: use it as it is")
@@ -346,10 +346,10 @@ def _holds_traced(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(isinstance(v, Traced) or _holds_traced(v) for v in value)
 
 
-def unwrap_dim(dim: Any) -> int | Rows:
+def unwrap_dim(dim: Any) -> int | RowsDim:
     """A dim of a shape as the user gives it: an integer or the number of rows."""
     if isinstance(dim, RowCount):
-        return Rows()
+        return RowsDim()
     if isinstance(dim, Traced):
         raise cannot_trace(
             "a shape may hold integers and x.shape[0], not a traced value", "reshape without changing the axis of rows"

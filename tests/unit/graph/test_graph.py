@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from hagang.errors import ProgramError, ShapeError
-from hagang.graph import R, Rows, bind, count, depends_on, evaluate, known_count, order, show, show_dims, substitute
+from hagang.graph import R, RowsDim, bind, count, depends_on, evaluate, known_count, order, show, show_dims, substitute
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops.broadcast import broadcast_to, sum_
@@ -22,7 +22,7 @@ W = input_node("w", (2,), np.float64)
 
 
 def test_there_is_one_number_of_rows():
-    assert Rows() is R is pickle.loads(pickle.dumps(R)) is copy.deepcopy(R)
+    assert RowsDim() is R is pickle.loads(pickle.dumps(R)) is copy.deepcopy(R)
     assert repr(R) == "R"
 
 

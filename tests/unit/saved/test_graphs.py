@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hagang.errors import FileFormatError, HagangError, ProgramError
-from hagang.graph import R, Rows, evaluate, make, order
+from hagang.graph import R, RowsDim, evaluate, make, order
 from hagang.ops import OPS
 from hagang.ops import arithmetic as ar
 from hagang.ops.broadcast import broadcast, reshape, sum_, transpose
@@ -88,7 +88,7 @@ def key(value):
         return tuple(map(key, value))
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype, value.tobytes()
-    return value if isinstance(value, Rows) else (type(value), repr(value))
+    return value if isinstance(value, RowsDim) else (type(value), repr(value))
 
 
 def contents(roots):

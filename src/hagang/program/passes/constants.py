@@ -28,8 +28,8 @@ def _folded(node: Node) -> Node:
 
 def _folds(node: Node) -> bool:
     """Broadcasts stay: a runtime reads the one element again instead of storing copies."""
-    known = bool(node.inputs) and all(parent.is_constant for parent in node.inputs)
-    if not known or node.op is broadcast_op or has_rows(node.dims):
+    constant_inputs = bool(node.inputs) and all(parent.is_constant for parent in node.inputs)
+    if not constant_inputs or node.op is broadcast_op or has_rows(node.dims):
         return False
     return count(node.dims) <= _LARGEST and not any(_mentions_rows(value) for value in node.attrs.values())
 

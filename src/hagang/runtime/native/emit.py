@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.runtime.native.forms import UNIT_ROWS, Extent, Form, Machine, Panel, RowsForm, Vector
-from hagang.runtime.native.parts import Buffer, General, Kernel, Kind, Place, Step, Storage, View
+from hagang.runtime.native.layouts import UNIT_ROWS, Extent, Layout, Machine, PaddedRows, Panels, Vector
+from hagang.runtime.native.parts import Buffer, General, Kernel, KernelKind, Place, Step, Storage, View
 from hagang.runtime.native.values import (
     FULL,
     PER_COLUMN,
     PER_ROW,
     Anchor,
     Batch,
-    Constant,
+    ConstantArray,
     GeneralOp,
     Mirror,
     Scalar,
@@ -30,17 +30,17 @@ if TYPE_CHECKING:
 
     import numpy.typing as npt
 
-    from hagang.runtime.native.schedule import Group, Schedule
+    from hagang.runtime.native.schedule import Group, KernelSchedule
     from hagang.runtime.native.values import Strided
 
 __all__ = ["Emitter"]
 
 _KINDS = {
-    "contract_rows": Kind.CONTRACT_ROWS,
-    "contract_tile": Kind.CONTRACT_TILE,
-    "reduce_rows": Kind.REDUCE_ROWS,
-    "reduce_columns": Kind.REDUCE_COLUMNS,
-    "reduce_all": Kind.REDUCE_ALL,
+    "contract_rows": KernelKind.CONTRACT_ROWS,
+    "contract_tile": KernelKind.CONTRACT_TILE,
+    "reduce_rows": KernelKind.REDUCE_ROWS,
+    "reduce_columns": KernelKind.REDUCE_COLUMNS,
+    "reduce_all": KernelKind.REDUCE_ALL,
 }
 
 
@@ -49,7 +49,7 @@ class Emitter:
 
     def __init__(
         self,
-        schedule: Schedule,
+        schedule: KernelSchedule,
         stored: Mapping[Value, Slot],
         machine: Machine,
         instructions: Mapping[str, int],
@@ -87,7 +87,9 @@ class Emitter:
         for group in self._schedule.ordered():
             if group.output is not None:
                 view, axis = views[group.output]
-                kernel = Kernel(Kind.OUTPUT, group.space, group.phase, group.bits, how=outputs.index(group.output))
+                kernel = Kernel(
+                    KernelKind.OUTPUT, group.space, group.phase, group.bits, how=outputs.index(group.output)
+                )
                 kernel.views, kernel.numbers = [view], [axis]
                 self.kernels.append(kernel)
             elif isinstance(group.source, GeneralOp):
@@ -111,12 +113,12 @@ class Emitter:
         return self._buffer_of[key]
 
     def _new_buffer(self, value: Value) -> Buffer:
-        size = self._machine.size(value.form, value.bits)
+        size = self._machine.size(value.layout, value.bits)
         if isinstance(value, Slot):
             return Buffer(Storage.SLOT, value.bits, size, self._slot_numbers[value.name])
         if isinstance(value, Mirror):
             return Buffer(Storage.MIRROR, value.bits, size, self._slot_numbers[value.slot.name])
-        if isinstance(value, Constant):
+        if isinstance(value, ConstantArray):
             first = self._number_count
             self._numbers.append(value.numbers)
             self._number_count += len(value.numbers)
@@ -135,7 +137,7 @@ class Emitter:
         if mode == PER_COLUMN:
             return Place(buffer, offset, column=1)
         if mode == PER_ROW:
-            stride = self._machine.row_stride(1, value.bits) if isinstance(value.form, RowsForm) else 1
+            stride = self._machine.row_stride(1, value.bits) if isinstance(value.layout, PaddedRows) else 1
             return Place(buffer, offset, row=(stride, 0))
         if mode != FULL:
             return Place(buffer, offset)
@@ -143,12 +145,12 @@ class Emitter:
 
     def whole(self, value: Value) -> Place:
         """A value read element by element."""
-        buffer, offset, form = self.buffer(value), self.offset(value), value.form
-        if isinstance(form, Panel):
-            return Place(buffer, offset, column=1, panel=-(-form.rows // UNIT_ROWS) * UNIT_ROWS)
-        if isinstance(form, RowsForm):
-            return Place(buffer, offset, row=(self._machine.row_stride(form.columns, value.bits), 0), column=1)
-        return Place(buffer, offset, row=(1, 0) if form == Vector((0, 1)) else (0, 0), column=1)
+        buffer, offset, layout = self.buffer(value), self.offset(value), value.layout
+        if isinstance(layout, Panels):
+            return Place(buffer, offset, column=1, panel=-(-layout.rows // UNIT_ROWS) * UNIT_ROWS)
+        if isinstance(layout, PaddedRows):
+            return Place(buffer, offset, row=(self._machine.row_stride(layout.columns, value.bits), 0), column=1)
+        return Place(buffer, offset, row=(1, 0) if layout == Vector((0, 1)) else (0, 0), column=1)
 
     def lies_outside(self, value: Value) -> bool:
         """Whether a value that a tape computes must be in memory."""
@@ -166,7 +168,7 @@ class Emitter:
         for call in value.calls:
             views = [self._view(each, value) for each in call.arrays]
             mask = sum(1 << k for k, view in enumerate(views) if view.dims[:1] == ((0, 1),))
-            kernel = Kernel(Kind.GENERAL, group.space, group.phase, value.bits, how=call.op)
+            kernel = Kernel(KernelKind.GENERAL, group.space, group.phase, value.bits, how=call.op)
             kernel.views, kernel.numbers = views, [*call.numbers, mask]
             self.kernels.append(kernel)
             if call.op is General.CONTRACT:
@@ -185,12 +187,12 @@ class Emitter:
         self.work[any(dim[1] for view in views for dim in view.dims)] += int(fixed**0.75)
 
     def _gather(self, group: Group, value: Batch) -> None:
-        kernel = Kernel(Kind.GATHER, group.space, group.phase, value.bits, how=self._batches.index(value.name))
+        kernel = Kernel(KernelKind.GATHER, group.space, group.phase, value.bits, how=self._batches.index(value.name))
         kernel.columns = (value.columns, 0)
         kernel.b = self.whole(value)
         if value.by_rows:
             kernel.rows = (0, 1)
-            if isinstance(value.form, Vector):
+            if isinstance(value.layout, Vector):
                 kernel.b = Place(kernel.b.buffer, row=(value.columns, 0), column=1)
         else:
             kernel.rows, kernel.depth = (1, 0), (1, 0)
@@ -294,7 +296,7 @@ class _TapeWriter:
             self._free.append(register[1])
 
     def _finish(self) -> Kernel:
-        group, form = self._group, self._group.form
+        group, layout = self._group, self._group.layout
         base = {"operand": 0, "scratch": len(self._places)}
 
         def at(register: tuple[str, int]) -> int:
@@ -306,7 +308,7 @@ class _TapeWriter:
         for op, to, sources in self._code:
             kernel.steps.append(Step(codes[op], at(to), tuple(map(at, sources))))
         kernel.steps += [Step(codes["move"], place, (at(register),)) for register, place in self._late]
-        kernel.rows, kernel.columns = _domain(form)
+        kernel.rows, kernel.columns = _domain(layout)
         if isinstance(group.source, Anchor):
             self._anchor(kernel, group.source, at)
         for value in [*group.roots, group.source]:
@@ -321,13 +323,13 @@ class _TapeWriter:
         self._emitter.work[bool(per_row)] += elements * len(kernel.steps) // 8
         return kernel
 
-    def _kind(self) -> Kind:
+    def _kind(self) -> KernelKind:
         if isinstance(self._group.source, Anchor):
             return _KINDS[self._group.source.kind]
-        form = self._group.form
-        if isinstance(form, Panel):
-            return Kind.POINTWISE_PANEL
-        return Kind.POINTWISE_ROWS if isinstance(form, RowsForm) else Kind.POINTWISE_VECTOR
+        layout = self._group.layout
+        if isinstance(layout, Panels):
+            return KernelKind.POINTWISE_PANEL
+        return KernelKind.POINTWISE_ROWS if isinstance(layout, PaddedRows) else KernelKind.POINTWISE_VECTOR
 
     def _anchor(self, kernel: Kernel, anchor: Anchor, at: Any) -> None:
         emitter = self._emitter
@@ -360,10 +362,10 @@ def _joined(tapes: list[Tape], roots: set[Value]) -> list[Tape]:
     return [tape for tape in tapes if tape not in gone]
 
 
-def _domain(form: Form) -> tuple[Extent, Extent]:
+def _domain(layout: Layout) -> tuple[Extent, Extent]:
     """Rows and columns of a tape's domain."""
-    if isinstance(form, RowsForm):
-        return (0, 1), (form.columns, 0)
-    if isinstance(form, Panel):
-        return (form.rows, 0), (form.columns, 0)
-    return (0, 0), form.count
+    if isinstance(layout, PaddedRows):
+        return (0, 1), (layout.columns, 0)
+    if isinstance(layout, Panels):
+        return (layout.rows, 0), (layout.columns, 0)
+    return (0, 0), layout.count

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from hagang import _native
-from hagang.runtime.native.parts import Fold, General, Kind, Storage
+from hagang.runtime.native.parts import Fold, General, KernelKind, Storage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-    from hagang.runtime.native.forms import Extent
+    from hagang.runtime.native.layouts import Extent
     from hagang.runtime.native.parts import Buffer, Kernel, Place, Prologue, Step
 
 __all__ = ["Line", "Names", "kernel_lines", "number", "prologue_lines", "step_line"]
@@ -34,24 +34,24 @@ class Names:
         numbers: npt.NDArray[np.float64],
     ) -> None:
         self._buffers, self._slots, self._numbers = buffers, slots, numbers
-        self._batch = {kernel.b.buffer: batches[kernel.how] for kernel in kernels if kernel.kind is Kind.GATHER}
+        self._batch = {kernel.b.buffer: batches[kernel.how] for kernel in kernels if kernel.kind is KernelKind.GATHER}
         self._number: dict[int, int] = {}
         self._constant: dict[int, int] = {}
 
     def of(self, buffer: int, offset: Extent = (0, 0)) -> str:
         """The name of a buffer, or of the scalar at an offset in it."""
-        known = self._buffers[buffer]
-        match known.storage:
+        described = self._buffers[buffer]
+        match described.storage:
             case Storage.SLOT:
-                return f"%{self._slots[known.index]}"
+                return f"%{self._slots[described.index]}"
             case Storage.MIRROR:
-                return f"%{self._slots[known.index]}ᵀ"
+                return f"%{self._slots[described.index]}ᵀ"
             case Storage.SCALAR:
-                return f"%s{offset[0] * known.bits // 64}"
+                return f"%s{offset[0] * described.bits // 64}"
             case Storage.BATCH:
                 return f"%{self._batch[buffer]}"
-            case Storage.CONSTANT if known.size == (1, 0):
-                return number(self._numbers[known.index])
+            case Storage.CONSTANT if described.size == (1, 0):
+                return number(self._numbers[described.index])
             case Storage.CONSTANT:
                 return f"%c{self._constant.setdefault(buffer, len(self._constant))}"
             case _:
@@ -73,9 +73,9 @@ def number(value: float) -> str:
 
 def size(extent: Extent) -> str:
     """An extent in rows: `5`, `R`, `2R`."""
-    known, per_row = extent
+    fixed, per_row = extent
     rows = ("R" if per_row == 1 else f"{per_row}R") if per_row else ""
-    return f"{known} + {rows}" if known and rows else rows or str(known)
+    return f"{fixed} + {rows}" if fixed and rows else rows or str(fixed)
 
 
 def shape(bits: int, dims: Sequence[Extent]) -> str:
@@ -109,11 +109,11 @@ def kernel_lines(kernel: Kernel, names: Names, batches: Sequence[str], outputs: 
     dims: tuple[Extent, ...] = (kernel.columns,) if kernel.rows == (0, 0) else (kernel.rows, kernel.columns)
     arrays = [names.of(view.buffer, (0, 0) if view.dims else view.offset) for view in kernel.views]
     match kernel.kind:
-        case Kind.OUTPUT:
+        case KernelKind.OUTPUT:
             dims, texts = kernel.views[0].dims, [f"{outputs[kernel.how]} = {arrays[0]}"]
-        case Kind.GATHER:
+        case KernelKind.GATHER:
             texts = [f"{names.of(kernel.b.buffer)} = gather({batches[kernel.how]})"]
-        case Kind.GENERAL:
+        case KernelKind.GENERAL:
             dims = kernel.views[0].dims
             texts = [f"{arrays[0]} = {General(kernel.how).name.lower()}({', '.join(arrays[1:])})"]
         case _:

@@ -12,19 +12,19 @@ from hagang.graph import R, order
 from hagang.ops.leaf import input_node
 from hagang.program import Program
 from hagang.runtime.native.emit import Emitter
-from hagang.runtime.native.forms import Machine, Panel, Vector, extent, strides_of
 from hagang.runtime.native.instructions import refuse_unknown
-from hagang.runtime.native.narrow import narrow_integers
+from hagang.runtime.native.layouts import Machine, Panels, Vector, extent, strides_of
+from hagang.runtime.native.narrowing import narrow_integers
 from hagang.runtime.native.parts import View
 from hagang.runtime.native.plan import Plan
+from hagang.runtime.native.prologue import PrologueBuilder, hoistable
 from hagang.runtime.native.rewrite import rewrite
 from hagang.runtime.native.scalar_lowering import SCALAR_LIMIT, scalar_program
 from hagang.runtime.native.scalar_program import ScalarProgram
-from hagang.runtime.native.scalars import ScalarTape, hoistable
-from hagang.runtime.native.schedule import Schedule
+from hagang.runtime.native.schedule import KernelSchedule
+from hagang.runtime.native.slot_writes import place_updates
 from hagang.runtime.native.translate import Translator
-from hagang.runtime.native.values import FULL, SINGLE, Anchor, Constant, Scalar, Slot, Tape, Value
-from hagang.runtime.native.writes import settle
+from hagang.runtime.native.values import FULL, SINGLE, Anchor, ConstantArray, Scalar, Slot, Tape, Value
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,11 +66,11 @@ _LOWERED: WeakKeyDictionary[Program, dict[tuple[tuple[str, ...], int], Lowered]]
 
 def lowered(program: Program, slots: tuple[str, ...], *, scalar_limit: int = SCALAR_LIMIT) -> Lowered:
     """A Program lowered for a session of these slots: once, however many sessions run it."""
-    known = _LOWERED.setdefault(program, {})
+    by_slots = _LOWERED.setdefault(program, {})
     key = slots, scalar_limit
-    if key not in known:
-        known[key] = lower(program, {name: k for k, name in enumerate(slots)}, scalar_limit=scalar_limit)
-    return known[key]
+    if key not in by_slots:
+        by_slots[key] = lower(program, {name: k for k, name in enumerate(slots)}, scalar_limit=scalar_limit)
+    return by_slots[key]
 
 
 def lower(program: Program, slot_numbers: Mapping[str, int], *, scalar_limit: int = SCALAR_LIMIT) -> Lowered:
@@ -83,7 +83,7 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, scalar_limit: in
     nodes = order(program.roots)
     float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64
     scalars = list(program.with_role("scalar"))
-    tape = ScalarTape(scalars, _native.instructions())
+    tape = PrologueBuilder(scalars, _native.instructions())
     narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
     t = Translator(machine(), float_bits, hoistable(nodes), narrow, tape)
     t.prepare(order([*program.outputs.values(), *program.updates.values()]))
@@ -91,20 +91,20 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, scalar_limit: in
     outputs = {name: value if isinstance(value, Scalar) else t.plain(value) for name, value in values.items()}
     stop = _computed(t, outputs[program.stop]) if program.stop else None
     slots, updates = _updates(t, program)
-    shown = {name: (value, _in_rows(program.outputs[name])) for name, value in outputs.items()}
+    results = {name: (value, _in_rows(program.outputs[name])) for name, value in outputs.items()}
     if stop is not None and program.stop:
-        shown[program.stop] = (stop, False)
+        results[program.stop] = (stop, False)
     prologue = tape.finish()
-    schedule = Schedule(t.values, shown, updates)
-    stored = settle(schedule, updates, slots)
+    schedule = KernelSchedule(t.values, results, updates)
+    stored = place_updates(schedule, updates, slots)
     batches = list(program.with_role("batch"))
     emitter = Emitter(schedule, stored, t.machine, _native.instructions(), slot_numbers, batches, len(prologue.results))
-    views = {name: _view(emitter, t.machine, program.outputs[name], value) for name, (value, _) in shown.items()}
-    emitter.emit(list(shown), views)
+    views = {name: _view(emitter, t.machine, program.outputs[name], value) for name, (value, _) in results.items()}
+    emitter.emit(list(results), views)
     plan = Plan(
         schedule.phases,
         batches,
-        list(shown),
+        list(results),
         sorted(slot_numbers, key=slot_numbers.__getitem__),
         emitter.buffer(stop) if stop is not None else -1,
         emitter.work[1],
@@ -149,18 +149,18 @@ def _updates(t: Translator, program: Program) -> tuple[dict[str, Slot], dict[str
         slots[name] = slot
         mode = FULL
         value = t.value(node, slot.bits)
-        if isinstance(value, Scalar) or (isinstance(value, Constant) and value.form != slot.form):
+        if isinstance(value, Scalar) or (isinstance(value, ConstantArray) and value.layout != slot.layout):
             mode = SINGLE
-        if not isinstance(value, Tape | Anchor) or value in updates.values() or value.form != slot.form:
-            value = t.tape("move", slot.form, slot.bits, [(value, mode)])
+        if not isinstance(value, Tape | Anchor) or value in updates.values() or value.layout != slot.layout:
+            value = t.tape("move", slot.layout, slot.bits, [(value, mode)])
         updates[name] = value
     return slots, updates
 
 
 def _view(emitter: Emitter, machine: Machine, node: Node, value: Value) -> tuple[View, int]:
-    form = value.form
-    if isinstance(form, Panel):
+    layout = value.layout
+    if isinstance(layout, Panels):
         raise TypeError(node)
-    strides = strides_of(form, node.dims, machine, value.bits)
+    strides = strides_of(layout, node.dims, machine, value.bits)
     view = View(emitter.buffer(value), tuple(extent(dim) for dim in node.dims), tuple(strides), emitter.offset(value))
     return view, node.dims.index(R) if R in node.dims else -1

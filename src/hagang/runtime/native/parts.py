@@ -11,7 +11,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from hagang.runtime.native.forms import Extent
+    from hagang.runtime.native.layouts import Extent
 
 __all__ = [
     "FOLDS",
@@ -19,7 +19,7 @@ __all__ = [
     "Fold",
     "General",
     "Kernel",
-    "Kind",
+    "KernelKind",
     "Place",
     "Prologue",
     "Space",
@@ -42,7 +42,7 @@ class Space(IntEnum):
     ROWS, TILES, WHOLE = range(3)
 
 
-class Kind(IntEnum):
+class KernelKind(IntEnum):
     """What a kernel is."""
 
     (
@@ -153,7 +153,7 @@ class Buffer:
 class Kernel:
     """One kernel over one domain."""
 
-    kind: Kind
+    kind: KernelKind
     space: Space
     phase: int
     bits: int

@@ -14,7 +14,7 @@ from hagang.ops.broadcast import broadcast, broadcast_op, reshape, reshape_op
 from hagang.ops.functions import power_op
 from hagang.ops.leaf import constant
 from hagang.runtime.native.instructions import is_fold
-from hagang.runtime.native.scalars import hoistable
+from hagang.runtime.native.prologue import hoistable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -61,11 +61,11 @@ def _join_broadcasts(node: Node) -> Node:
         if x.op is broadcast_op:
             axes, x = tuple(axes[k] for k in x.attrs["axes"]), x.inputs[0]
         elif x.op is reshape_op and _squeezed(x.dims) == _squeezed(x.inputs[0].dims):
-            kept = [axes[k] for k, dim in enumerate(x.dims) if dim != 1]
+            long_axes = [axes[k] for k, dim in enumerate(x.dims) if dim != 1]
             inner = x.inputs[0]
             if any(dim == 1 for dim in inner.dims):
                 inner = reshape(inner, _squeezed(inner.dims))
-            axes, x = tuple(kept), inner
+            axes, x = tuple(long_axes), inner
             if inner.op is reshape_op:
                 break
         else:
@@ -96,10 +96,10 @@ def _drop_unit_axes(node: Node) -> Node:
         return node
     slim = _squeezed(node.dims)
     inputs = [_slim(x, slim) for x in node.inputs]
-    known = [x for x in inputs if x is not None]
-    if len(known) < len(inputs):
+    slim_inputs = [x for x in inputs if x is not None]
+    if len(slim_inputs) < len(inputs):
         return node
-    return reshape(make(node.op, *known, **node.attrs), node.dims)
+    return reshape(make(node.op, *slim_inputs, **node.attrs), node.dims)
 
 
 def _slim(x: Node, dims: Dims) -> Node | None:
@@ -111,7 +111,7 @@ def _slim(x: Node, dims: Dims) -> Node | None:
 
 
 def _split_sum(node: Node) -> Node:
-    """A sum over rows and other axes sums each row first: rows in parallel, then one number a row."""
+    """A sum over rows and other axes sums each row first: rows in parallel, then one number per row."""
     axes = node.attrs.get("axes", ())
     (x, *_) = node.inputs or (node,)
     if not is_fold(node) or not has_rows(x.dims):

@@ -15,11 +15,11 @@ import numpy.typing as npt
 
 from hagang.graph import Kind, Node, count, has_rows, order
 from hagang.ops.index import take_op
-from hagang.runtime.native.forms import fixed
 from hagang.runtime.native.instructions import COSTS, instruction_of
+from hagang.runtime.native.layouts import fixed
 from hagang.runtime.native.parts import Step
+from hagang.runtime.native.prologue import PrologueBuilder, hoistable
 from hagang.runtime.native.scalar_program import ScalarProgram
-from hagang.runtime.native.scalars import ScalarTape, hoistable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -73,7 +73,7 @@ class _Builder:
     ) -> None:
         self._program, self._slot_numbers, self._instructions = program, slot_numbers, instructions
         self._longest = longest
-        self._scalars = ScalarTape(list(program.with_role("scalar")), instructions)
+        self._scalars = PrologueBuilder(list(program.with_role("scalar")), instructions)
         self._hoisted = hoistable(nodes)
         self._numbers = [0.0]
         self._constants = {np.float64(0).tobytes(): _ZERO}
@@ -220,9 +220,9 @@ class _Builder:
 
 def _spread_over(labels: list[Any], of: tuple[Any, ...], x: Registers) -> Registers:
     """The operand with an axis for each label, of length one where it has not got it."""
-    kept = [label for label in labels if label in of]
-    turned = x.transpose([of.index(label) for label in kept])
-    return turned.reshape([turned.shape[kept.index(label)] if label in kept else 1 for label in labels])
+    own = [label for label in labels if label in of]
+    ordered = x.transpose([of.index(label) for label in own])
+    return ordered.reshape([ordered.shape[own.index(label)] if label in own else 1 for label in labels])
 
 
 Instruction = tuple[str, int, tuple[int, ...]]
@@ -230,13 +230,13 @@ Instruction = tuple[str, int, tuple[int, ...]]
 
 def _needed(code: Mapping[tuple[str, tuple[int, ...]], int], results: Iterable[int]) -> list[Instruction]:
     """The instructions that the results need, in order."""
-    wanted = set(results)
-    found: list[Instruction] = []
+    needed = set(results)
+    instructions: list[Instruction] = []
     for (op, sources), to in reversed(list(code.items())):
-        if to in wanted:
-            wanted.update(sources)
-            found.append((op, to, sources))
-    return found[::-1]
+        if to in needed:
+            needed.update(sources)
+            instructions.append((op, to, sources))
+    return instructions[::-1]
 
 
 def _joined(code: list[Instruction], results: Mapping[int, int]) -> list[Instruction]:
@@ -266,8 +266,8 @@ def _split(
     computing = _in_chains(makers, [*shown, *copies], done)
     rest = _in_chains(makers, list(writes.values()), done)
     uses = Counter([*(source for _, _, sources in code for source in sources), *writes.values(), *shown])
-    made = {each[1] for each in rest}
-    target = {source: to for to, source in writes.items() if source in made and uses[source] == 1}
+    written = {each[1] for each in rest}
+    target = {source: to for to, source in writes.items() if source in written and uses[source] == 1}
     writing: list[Instruction] = []
     late = [("move", to, (source,)) for to, source in writes.items() if source not in target]
     for k, (op, to, sources) in enumerate(rest):

@@ -69,14 +69,14 @@ class ScalarProgram:
         return np.array([*self.registers, *self.prologue.constants], np.float64)
 
     def __str__(self) -> str:
-        known = {at: f"%s{k}" for k, at in enumerate(self.scalars)}
+        names = {at: f"%s{k}" for k, at in enumerate(self.scalars)}
         for name, (_, first, count) in zip(self.slots, self.held, strict=True):
-            known |= {first + k: f"%{name}[{k}]" if count > 1 else f"%{name}" for k in range(count)}
-        computed = [step.to for step in self.steps if step.to not in known]
-        known |= {to: f"%{k}" for k, to in enumerate(dict.fromkeys(computed))}
+            names |= {first + k: f"%{name}[{k}]" if count > 1 else f"%{name}" for k in range(count)}
+        computed = [step.to for step in self.steps if step.to not in names]
+        names |= {to: f"%{k}" for k, to in enumerate(dict.fromkeys(computed))}
 
         def register(at: int) -> str:
-            return known.get(at) or number(self.registers[at])
+            return names.get(at) or number(self.registers[at])
 
         lines = [step_line(step, register) for step in self.steps]
         text = ["prologue", *(f"  {line}" for line in prologue_lines(self.prologue))] if self.scalars else []

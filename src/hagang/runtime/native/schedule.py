@@ -25,9 +25,9 @@ from hagang.runtime.native.values import (
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from hagang.runtime.native.forms import Form
+    from hagang.runtime.native.layouts import Layout
 
-__all__ = ["WHOLE_READ", "Group", "Schedule"]
+__all__ = ["WHOLE_READ", "Group", "KernelSchedule"]
 
 WHOLE_READ = "whole"
 """A reader that is not a tape: a product's or reduction's operand, a general op, an output."""
@@ -49,7 +49,7 @@ class Group:
     """A kernel in the making."""
 
     space: Space
-    form: Form
+    layout: Layout
     bits: int
     phase: int
     source: Value | None = None
@@ -67,17 +67,17 @@ class Group:
 
     def needs(self) -> set[Group]:
         """All groups that must run before this one."""
-        found: set[Group] = set()
+        needed: set[Group] = set()
         todo = list(self.after)
         while todo:
             group = todo.pop()
-            if group not in found:
-                found.add(group)
+            if group not in needed:
+                needed.add(group)
                 todo.extend(group.after)
-        return found
+        return needed
 
 
-class Schedule:
+class KernelSchedule:
     """Places every value that the results need."""
 
     def __init__(
@@ -110,7 +110,7 @@ class Schedule:
             self.place_tape(value)
 
     def _add(self, value: Value, space: Space, reads: list[Operand]) -> Group:
-        group = Group(space, value.form, value.bits, self._phase(space, value.form, value.bits, reads), value)
+        group = Group(space, value.layout, value.bits, self._phase(space, value.layout, value.bits, reads), value)
         self._read(group, reads)
         self.groups.append(group)
         self.producer[value] = group
@@ -119,21 +119,21 @@ class Schedule:
     def _place_output(self, name: str, value: Value, by_rows: bool) -> None:
         space = Space.ROWS if by_rows else Space.WHOLE
         reads = [(value, WHOLE_READ)]
-        group = Group(space, value.form, value.bits, self._phase(space, value.form, value.bits, reads), None, name)
+        group = Group(space, value.layout, value.bits, self._phase(space, value.layout, value.bits, reads), None, name)
         self._read(group, reads)
         self.groups.append(group)
 
     def place_tape(self, value: Tape, phase: int | None = None) -> None:
         """Join a group, or start one."""
         reads = self.leaves(value)
-        space = space_of(value.form)
+        space = space_of(value.layout)
         if phase is None:
-            phase = self._phase(space, value.form, value.bits, reads)
+            phase = self._phase(space, value.layout, value.bits, reads)
             host = self._host(value, space, phase, reads)
         else:
             host = None
         if host is None:
-            host = Group(space, value.form, value.bits, phase)
+            host = Group(space, value.layout, value.bits, phase)
             self.groups.append(host)
         host.roots.append(value)
         self.producer[value] = host
@@ -148,7 +148,7 @@ class Schedule:
 
     def leaves(self, root: Tape) -> list[Operand]:
         """What a cone reads: arrays, and values that other roots or anchors make."""
-        found: dict[Operand, None] = {}
+        leaves: dict[Operand, None] = {}
         todo: list[Tape] = [root]
         while todo:
             tape = todo.pop()
@@ -156,21 +156,21 @@ class Schedule:
                 if mode == FULL and isinstance(value, Tape) and value not in self.roots:
                     todo.append(value)
                 else:
-                    found[value, mode] = None
-        return list(found)
+                    leaves[value, mode] = None
+        return list(leaves)
 
-    def _phase(self, space: Space, form: Form, bits: int, reads: Iterable[Operand]) -> int:
+    def _phase(self, space: Space, layout: Layout, bits: int, reads: Iterable[Operand]) -> int:
         phase = 0
         for value, mode in reads:
             producer = self.producer.get(value)
             if producer is not None:
-                phase = max(phase, producer.phase + (not _local(producer, value, space, form, bits, mode)))
+                phase = max(phase, producer.phase + (not _local(producer, value, space, layout, bits, mode)))
         return phase
 
     def _host(self, value: Tape, space: Space, phase: int, reads: list[Operand]) -> Group | None:
         read = {leaf for leaf, _ in reads}
         for group in reversed(self.groups):
-            same = (group.space, group.form, group.bits, group.phase) == (space, value.form, value.bits, phase)
+            same = (group.space, group.layout, group.bits, group.phase) == (space, value.layout, value.bits, phase)
             if not (same and group.hosts):
                 continue
             made_here = any(self.producer.get(leaf) is group for leaf in read)
@@ -207,12 +207,12 @@ class Schedule:
         return sorted(done, key=lambda group: group.phase)
 
 
-def _local(producer: Group, value: Value, space: Space, form: Form, bits: int, mode: str) -> bool:
+def _local(producer: Group, value: Value, space: Space, layout: Layout, bits: int, mode: str) -> bool:
     """Whether a thread reads only what it made itself."""
     if producer.space is not space:
         return False
     if space is Space.TILES:
-        return mode == FULL and (value.form, value.bits) == (form, bits)
+        return mode == FULL and (value.layout, value.bits) == (layout, bits)
     return True
 
 
@@ -227,14 +227,14 @@ def _operands(value: Value) -> list[Operand]:
 
 
 def _reachable(results: Iterable[Value]) -> set[Value]:
-    found: set[Value] = set()
+    reached: set[Value] = set()
     todo = list(results)
     while todo:
         value = todo.pop()
-        if value not in found:
-            found.add(value)
+        if value not in reached:
+            reached.add(value)
             todo.extend(x for x, _ in _operands(value))
-    return found
+    return reached
 
 
 def _roots(values: list[Value], results: set[Value]) -> set[Value]:

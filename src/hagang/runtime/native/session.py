@@ -10,7 +10,7 @@ import numpy as np
 from hagang import _native
 from hagang.errors import ArgumentError, HagangError, ShapeError
 from hagang.graph import R, has_rows
-from hagang.runtime.native.forms import fixed
+from hagang.runtime.native.layouts import fixed
 from hagang.runtime.native.lower import Lowered, lowered
 from hagang.runtime.native.scalar_lowering import SCALAR_LIMIT
 from hagang.runtime.session import Array, Chunk, Result, check_chunk, check_slots
@@ -57,11 +57,11 @@ class NativeSession:
     def write(self, slots: Mapping[str, npt.ArrayLike]) -> None:
         """Replace or add slots; a slot of another shape or dtype takes the old one's place."""
         arrays = {name: _exact(name, np.array(value)) for name, value in slots.items()}
-        known = all(
+        same_shapes = all(
             name in self._like and (self._like[name].shape, self._like[name].dtype) == (array.shape, array.dtype)
             for name, array in arrays.items()
         )
-        if not known:
+        if not same_shapes:
             arrays = self.read() | arrays
             self._like = {name: np.empty(array.shape, array.dtype) for name, array in arrays.items()}
             self._engine = _native.Session([_shape(like) for like in self._like.values()])
@@ -75,7 +75,7 @@ class NativeSession:
         ready = self._programs.get(id(program)) or self._made_ready(program)
         check_chunk(program, chunk)
         rows, per_step = _row_count(program, chunk)
-        made = _sinks(ready, rows, per_step, chunk.steps)
+        outputs = _sinks(ready, rows, per_step, chunk.steps)
         whole = [chunk.data[name] for name, _ in ready.batches]
         try:
             steps, stopped, _ = ready.executable.run(
@@ -86,14 +86,14 @@ class NativeSession:
                 chunk.batch_size or 0,
                 chunk.steps,
                 _scalars(ready, chunk),
-                list(made.values()),
+                list(outputs.values()),
                 self._threads,
             )
         except RuntimeError as error:
             raise ShapeError(str(error)) from None
         if steps < chunk.steps:
-            made = _trimmed(ready, made, steps, rows, chunk)
-        return Result(made, steps, stopped)
+            outputs = _trimmed(ready, outputs, steps, rows, chunk)
+        return Result(outputs, steps, stopped)
 
     def memory(self, program: Program) -> int:
         """Bytes that the engine holds for the steps of a Program that has run; the slots are not among them."""
@@ -107,8 +107,8 @@ class NativeSession:
         }
         if missing:
             self.write(missing)
-        found = lowered(program, tuple(self._like), scalar_limit=self._scalar_limit)
-        ready = self._programs[id(program)] = _Ready.of(program, found, found.on(self._engine))
+        lowering = lowered(program, tuple(self._like), scalar_limit=self._scalar_limit)
+        ready = self._programs[id(program)] = _Ready.of(program, lowering, lowering.on(self._engine))
         return ready
 
 
@@ -128,10 +128,10 @@ class _Ready:
     """The outputs, and whether they are by rows."""
 
     @classmethod
-    def of(cls, program: Program, found: Lowered, executable: Executable) -> _Ready:
-        batches = [(name, has_rows(program.inputs[name].dims)) for name in found.plan.batches]
-        nodes = [(name, found.outputs[name]) for name in found.plan.outputs]
-        return cls(program, executable, batches, found.scalars, [(*pair, has_rows(pair[1].dims)) for pair in nodes])
+    def of(cls, program: Program, lowering: Lowered, executable: Executable) -> _Ready:
+        batches = [(name, has_rows(program.inputs[name].dims)) for name in lowering.plan.batches]
+        nodes = [(name, lowering.outputs[name]) for name in lowering.plan.outputs]
+        return cls(program, executable, batches, lowering.scalars, [(*pair, has_rows(pair[1].dims)) for pair in nodes])
 
 
 def open_session(slots: Mapping[str, npt.ArrayLike], threads: int | None = None) -> NativeSession:
@@ -191,20 +191,20 @@ def _rows_done(rows: int, chunk: Chunk, steps: int) -> int:
 
 
 def _sinks(ready: _Ready, rows: int, per_step: int, steps: int) -> dict[str, Array]:
-    """Room for every output: stacked a step, or rows end to end."""
+    """Room for every output: stacked by step, or rows end to end."""
     total = rows * steps if per_step == rows else min(rows, per_step * steps)
-    made: dict[str, Array] = {}
+    sinks: dict[str, Array] = {}
     for name, node, by_rows in ready.outputs:
         dims: tuple[Any, ...] = node.dims
         shape = tuple(total if dim is R else dim for dim in dims) if by_rows else (steps, *dims)
-        made[name] = np.empty(shape, node.dtype)
-    return made
+        sinks[name] = np.empty(shape, node.dtype)
+    return sinks
 
 
-def _trimmed(ready: _Ready, made: Mapping[str, Array], steps: int, rows: int, chunk: Chunk) -> dict[str, Array]:
+def _trimmed(ready: _Ready, sinks: Mapping[str, Array], steps: int, rows: int, chunk: Chunk) -> dict[str, Array]:
     """What the steps done have filled."""
     done: dict[str, Array] = {}
     for name, node, by_rows in ready.outputs:
         count = _rows_done(rows, chunk, steps) if by_rows else steps
-        done[name] = np.take(made[name], np.arange(count), axis=node.dims.index(R) if by_rows else 0)
+        done[name] = np.take(sinks[name], np.arange(count), axis=node.dims.index(R) if by_rows else 0)
     return done

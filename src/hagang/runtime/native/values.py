@@ -1,11 +1,11 @@
-"""Values between the graph and the Plan: what is computed, in which form, by what kind of kernel."""
+"""Values between the graph and the Plan: what is computed, in which layout, by what kind of kernel."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
-from hagang.runtime.native.forms import Panel, RowsForm, Vector
+from hagang.runtime.native.layouts import PaddedRows, Panels, Vector
 from hagang.runtime.native.parts import Space
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.graph import Node
-    from hagang.runtime.native.forms import Extent, Form, Machine
+    from hagang.runtime.native.layouts import Extent, Layout, Machine
     from hagang.runtime.native.parts import General
 
 __all__ = [
@@ -25,7 +25,7 @@ __all__ = [
     "Anchor",
     "Batch",
     "Call",
-    "Constant",
+    "ConstantArray",
     "GeneralOp",
     "Mirror",
     "Operand",
@@ -46,7 +46,7 @@ FULL, PER_COLUMN, PER_ROW, SINGLE = "full", "per column", "per row", "single"
 class Value:
     """Something that lies, or could lie, in memory."""
 
-    form: Form
+    layout: Layout
     bits: int
 
 
@@ -65,8 +65,8 @@ class Mirror(Value):
 
 
 @dataclass(eq=False)
-class Constant(Value):
-    """Numbers known when lowering, already in the value's form."""
+class ConstantArray(Value):
+    """Numbers known when lowering, already in the value's layout."""
 
     numbers: npt.NDArray[Any]
 
@@ -164,8 +164,8 @@ class Values(Protocol):
         """The same numbers without panels, from the beginning of a buffer of their own."""
         ...
 
-    def formed(self, value: Value, form: Form) -> Value:
-        """The same numbers, in row-major order, in another form."""
+    def in_layout(self, value: Value, layout: Layout) -> Value:
+        """The same numbers, in row-major order, in another layout."""
         ...
 
     def add(self, value: V) -> V:
@@ -173,10 +173,10 @@ class Values(Protocol):
         ...
 
 
-def space_of(form: Form) -> Space:
-    """How a pointwise cone over this form is cut among threads."""
-    if isinstance(form, RowsForm) or form == Vector((0, 1)):
+def space_of(layout: Layout) -> Space:
+    """How a pointwise cone over this layout is cut among threads."""
+    if isinstance(layout, PaddedRows) or layout == Vector((0, 1)):
         return Space.ROWS
-    if isinstance(form, Panel):
+    if isinstance(layout, Panels):
         return Space.TILES
-    return Space.WHOLE if form.count[1] or form.count[0] <= 1 else Space.TILES
+    return Space.WHOLE if layout.count[1] or layout.count[0] <= 1 else Space.TILES

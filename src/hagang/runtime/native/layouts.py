@@ -1,6 +1,6 @@
-"""Forms: how a value lies in memory, and the numbers that describe it to the engine.
+"""Layouts: how a value lies in memory, and the numbers that describe it to the engine.
 
-A *vector* is the elements in row-major order, nothing between them. *Rows* are the rows of a mini-batch, each
+A *vector* is the elements in row-major order, nothing between them. *RowsDim* are the rows of a mini-batch, each
 padded to an odd number of cache lines. A *panel* is a matrix cut into panels of columns, as the products read it.
 """
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from hagang.errors import ProgramError
-from hagang.graph import Dim, Dims, R, Rows, has_rows, known_count
+from hagang.graph import Dim, Dims, R, RowsDim, has_rows, known_count
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 __all__ = [
     "UNIT_ROWS",
     "Extent",
-    "Form",
+    "Layout",
     "Machine",
-    "Panel",
-    "RowsForm",
+    "PaddedRows",
+    "Panels",
     "Vector",
     "compact_strides",
     "extent",
     "fixed",
-    "form_of",
+    "layout_of",
     "strides_of",
 ]
 
@@ -36,7 +36,7 @@ Extent: TypeAlias = tuple[int, int]
 """A size that may depend on the number of rows: (fixed, per row)."""
 
 UNIT_ROWS = 16
-"""Rows of a unit of a panel; panels have whole units allocated."""
+"""RowsDim of a unit of a panel; panels have whole units allocated."""
 
 
 @dataclass(frozen=True)
@@ -47,26 +47,26 @@ class Vector:
 
 
 @dataclass(frozen=True)
-class RowsForm:
+class PaddedRows:
     """The rows of the mini-batch, `columns` elements each."""
 
     columns: int
 
 
 @dataclass(frozen=True)
-class Panel:
+class Panels:
     """A matrix in panels."""
 
     rows: int
     columns: int
 
 
-Form: TypeAlias = Vector | RowsForm | Panel
+Layout: TypeAlias = Vector | PaddedRows | Panels
 
 
 def fixed(dim: Dim) -> int:
     """A dim that is not the rows."""
-    if dim is R or isinstance(dim, Rows):
+    if dim is R or isinstance(dim, RowsDim):
         msg = "expected a size known when lowering, received the rows"
         raise ProgramError(msg)
     return dim
@@ -77,14 +77,14 @@ def extent(dim: Any) -> Extent:
     return (0, 1) if dim is R else (int(dim), 0)
 
 
-def form_of(dims: Dims) -> Form:
-    """The form in which a value of these dims is kept."""
+def layout_of(dims: Dims) -> Layout:
+    """The layout in which a value of these dims is kept."""
     count = known_count(dims)
     if not has_rows(dims):
-        return Panel(*map(fixed, dims)) if len(dims) == 2 else Vector((count, 0))
+        return Panels(*map(fixed, dims)) if len(dims) == 2 else Vector((count, 0))
     inner = dims[dims.index(R) + 1 :]
     leading = known_count(dims[: dims.index(R)])
-    return RowsForm(count) if leading == 1 and inner else Vector((0, count))
+    return PaddedRows(count) if leading == 1 and inner else Vector((0, count))
 
 
 def compact_strides(dims: Dims) -> list[Extent]:
@@ -121,20 +121,20 @@ class Machine:
     def row_stride(self, columns: int, bits: int) -> int:
         """From one row to the next: an odd number of cache lines where rows are long.
 
-        Rows a power of two apart would fall on few of the first-level cache's sets.
+        RowsDim a power of two apart would fall on few of the first-level cache's sets.
         """
         padded = self.padded(columns, bits)
         line = 512 // bits
         long = padded % (2 * line) == 0 and padded >= 8 * line
         return padded + line if long else padded
 
-    def size(self, form: Form, bits: int) -> Extent:
-        """Numbers that a buffer of this form holds."""
-        if isinstance(form, Vector):
-            return form.count
-        if isinstance(form, RowsForm):
-            return 0, self.row_stride(form.columns, bits)
-        return -(-form.rows // UNIT_ROWS) * UNIT_ROWS * self.padded(form.columns, bits), 0
+    def size(self, layout: Layout, bits: int) -> Extent:
+        """Numbers that a buffer of this layout holds."""
+        if isinstance(layout, Vector):
+            return layout.count
+        if isinstance(layout, PaddedRows):
+            return 0, self.row_stride(layout.columns, bits)
+        return -(-layout.rows // UNIT_ROWS) * UNIT_ROWS * self.padded(layout.columns, bits), 0
 
     def panelled(self, matrix: npt.NDArray[Any], bits: int) -> npt.NDArray[np.float64]:
         """A matrix's numbers in panels, padding zero."""
@@ -147,10 +147,10 @@ class Machine:
         return np.concatenate(panels) if panels else np.zeros(0)
 
 
-def strides_of(form: Form, dims: Dims, machine: Machine, bits: int) -> list[Extent]:
-    """The strides of a value of these dims that lies in this form, which is not a panel."""
+def strides_of(layout: Layout, dims: Dims, machine: Machine, bits: int) -> list[Extent]:
+    """The strides of a value of these dims that lies in this layout, which is not a panel."""
     strides = compact_strides(dims)
-    if isinstance(form, RowsForm):
+    if isinstance(layout, PaddedRows):
         axis = dims.index(R)
-        strides = [*([(0, 0)] * axis), (machine.row_stride(form.columns, bits), 0), *strides[axis + 1 :]]
+        strides = [*([(0, 0)] * axis), (machine.row_stride(layout.columns, bits), 0), *strides[axis + 1 :]]
     return strides

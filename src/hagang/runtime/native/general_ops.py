@@ -8,8 +8,8 @@ from hagang.graph import R, has_rows, known_count
 from hagang.ops.broadcast import transpose as turn
 from hagang.ops.index import scatter_add as scatter_node
 from hagang.ops.index import take as take_node
-from hagang.runtime.native.forms import fixed
-from hagang.runtime.native.moves import array, flipped, made_by, result_of
+from hagang.runtime.native.layouts import fixed
+from hagang.runtime.native.movement import array, flipped, made_by, result_of
 from hagang.runtime.native.parts import Fold, General, double_bits
 from hagang.runtime.native.values import Call, Strided
 

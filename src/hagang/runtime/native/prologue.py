@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from hagang.graph import Node
 
-__all__ = ["ScalarTape", "hoistable"]
+__all__ = ["PrologueBuilder", "hoistable"]
 
 
 _POINTWISE = (Kind.ELEMENTWISE, Kind.IDENTITY, Kind.VIEW, Kind.REDUCTION)
@@ -24,7 +24,7 @@ _POINTWISE = (Kind.ELEMENTWISE, Kind.IDENTITY, Kind.VIEW, Kind.REDUCTION)
 
 def hoistable(nodes: list[Node]) -> set[Node]:
     """The scalars that no slot and no data reach, constants apart."""
-    found: set[Node] = set()
+    hoisted: set[Node] = set()
     known: set[Node] = set()
     for node in nodes:
         if node.dims != ():
@@ -33,12 +33,12 @@ def hoistable(nodes: list[Node]) -> set[Node]:
         computed = node.op.kind in _POINTWISE and all(parent in known for parent in node.inputs)
         if leaf or node.is_constant or computed:
             known.add(node)
-            if leaf or any(parent in found for parent in node.inputs):
-                found.add(node)
-    return found
+            if leaf or any(parent in hoisted for parent in node.inputs):
+                hoisted.add(node)
+    return hoisted
 
 
-class ScalarTape:
+class PrologueBuilder:
     """Builds the prologue; registers are the inputs, the number of rows, the constants, then results."""
 
     def __init__(self, inputs: list[str], instructions: Mapping[str, int]) -> None:
@@ -47,7 +47,7 @@ class ScalarTape:
         self._constants: dict[bytes, int] = {}
         self._values: list[float] = []
         self._steps: list[tuple[str, int, list[tuple[str, int]]]] = []
-        self._made: dict[Node, tuple[str, int]] = {}
+        self._registers: dict[Node, tuple[str, int]] = {}
         self._results: dict[tuple[Node, int], int] = {}
 
     def result(self, node: Node, bits: int) -> int:
@@ -57,9 +57,9 @@ class ScalarTape:
         return self._results.setdefault((node, bits), len(self._results))
 
     def _register(self, node: Node) -> tuple[str, int]:
-        if node not in self._made:
-            self._made[node] = self._make(node)
-        return self._made[node]
+        if node not in self._registers:
+            self._registers[node] = self._make(node)
+        return self._registers[node]
 
     def _make(self, node: Node) -> tuple[str, int]:
         if node.is_input:
@@ -74,7 +74,7 @@ class ScalarTape:
             return sources[0]
         sources = [*(self._constant(float(node.attrs[name])) for name in node.op.leading), *sources]
         self._steps.append((op, len(self._steps), sources))
-        return "made", len(self._steps) - 1
+        return "computed", len(self._steps) - 1
 
     def _constant(self, value: float) -> tuple[str, int]:
         key = np.float64(value).tobytes()
@@ -86,13 +86,13 @@ class ScalarTape:
     def finish(self) -> Prologue:
         """The prologue, and with it the numbers of all registers."""
         first = {"input": 0, "constant": len(self._inputs) + 1}
-        first["made"] = first["constant"] + len(self._values)
+        first["computed"] = first["constant"] + len(self._values)
 
         def at(register: tuple[str, int]) -> int:
             return first[register[0]] + register[1]
 
         steps = []
         for op, number, sources in self._steps:
-            steps.append(Step(self._instructions[op], at(("made", number)), tuple(map(at, sources))))
-        results = [(at(self._made[node]), bits) for node, bits in self._results]
+            steps.append(Step(self._instructions[op], at(("computed", number)), tuple(map(at, sources))))
+        results = [(at(self._registers[node]), bits) for node, bits in self._results]
         return Prologue(self._inputs, self._values, len(self._steps), steps, results)

@@ -10,12 +10,14 @@ from hagang.runtime.native.values import FULL, Mirror, Slot, Tape, Value
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hagang.runtime.native.schedule import Group, Schedule
+    from hagang.runtime.native.schedule import Group, KernelSchedule
 
-__all__ = ["settle"]
+__all__ = ["place_updates"]
 
 
-def settle(schedule: Schedule, updates: Mapping[str, Value], slots: Mapping[str, Slot]) -> dict[Value, Slot]:
+def place_updates(
+    schedule: KernelSchedule, updates: Mapping[str, Value], slots: Mapping[str, Slot]
+) -> dict[Value, Slot]:
     """Decide for each update where it is written.
 
     Returns
@@ -34,14 +36,14 @@ def settle(schedule: Schedule, updates: Mapping[str, Value], slots: Mapping[str,
             late.append((slot, value))
     last = schedule.phases
     for slot, value in late:
-        copy = Tape(slot.form, slot.bits, "move", ((value, FULL),))
+        copy = Tape(slot.layout, slot.bits, "move", ((value, FULL),))
         schedule.roots.add(copy)
         schedule.place_tape(copy, last)
         stored[copy] = slot
     return stored
 
 
-def _in_place(schedule: Schedule, slot: Slot, value: Value) -> bool:
+def _in_place(schedule: KernelSchedule, slot: Slot, value: Value) -> bool:
     writer = schedule.producer[value]
     before = []
     for group in schedule.groups:
@@ -50,7 +52,7 @@ def _in_place(schedule: Schedule, slot: Slot, value: Value) -> bool:
             continue
         if group.phase > writer.phase:
             return False
-        own_tile = modes == {FULL} and (group.form, group.bits) == (slot.form, slot.bits)
+        own_tile = modes == {FULL} and (group.layout, group.bits) == (slot.layout, slot.bits)
         alone = writer.space is Space.WHOLE and group is not writer
         if group.space is not writer.space or not (own_tile or alone):
             return False
@@ -64,10 +66,10 @@ def _in_place(schedule: Schedule, slot: Slot, value: Value) -> bool:
 
 def _modes(group: Group, slot: Slot) -> set[str]:
     """How a group reads the slot's old value, directly or through its mirror."""
-    found: set[str] = set()
+    modes_of_slot: set[str] = set()
     for value, modes in group.reads.items():
         if value is slot:
-            found |= modes
+            modes_of_slot |= modes
         elif isinstance(value, Mirror) and value.slot is slot:
-            found |= {"mirror"}
-    return found
+            modes_of_slot |= {"mirror"}
+    return modes_of_slot

@@ -1,4 +1,4 @@
-"""Values that are other values' numbers elsewhere: other bits, other forms, other orders. Views of any strides."""
+"""Values that are other values' numbers elsewhere: other bits, other layouts, other orders. Views of any strides."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hagang.graph import R, has_rows, known_count
-from hagang.runtime.native.forms import (
+from hagang.runtime.native.layouts import (
     UNIT_ROWS,
     Extent,
-    Form,
-    Panel,
-    RowsForm,
+    Layout,
+    PaddedRows,
+    Panels,
     Vector,
     extent,
     fixed,
-    form_of,
+    layout_of,
     strides_of,
 )
 from hagang.runtime.native.parts import General, Space, double_bits
@@ -29,32 +29,32 @@ if TYPE_CHECKING:
 
 def array(values: Values, value: Value, dims: Dims) -> Strided:
     """A whole value as an array of these dims."""
-    return Strided(value, *_shape(values, value.form, dims, value.bits))
+    return Strided(value, *_shape(values, value.layout, dims, value.bits))
 
 
 def result_of(values: Values, dims: Dims, bits: int) -> Strided:
     """The array that a general op is to fill."""
-    return Strided(None, *_shape(values, _result_form(dims), dims, bits))
+    return Strided(None, *_shape(values, _result_layout(dims), dims, bits))
 
 
-def _shape(values: Values, form: Form, dims: Dims, bits: int) -> tuple[tuple[Extent, ...], tuple[Extent, ...]]:
-    return tuple(extent(dim) for dim in dims), tuple(strides_of(form, dims, values.machine, bits))
+def _shape(values: Values, layout: Layout, dims: Dims, bits: int) -> tuple[tuple[Extent, ...], tuple[Extent, ...]]:
+    return tuple(extent(dim) for dim in dims), tuple(strides_of(layout, dims, values.machine, bits))
 
 
-def _result_form(dims: Dims) -> Form:
+def _result_layout(dims: Dims) -> Layout:
     """General ops fill no panels."""
-    form = form_of(dims)
-    return Vector((known_count(dims), 0)) if isinstance(form, Panel) else form
+    layout = layout_of(dims)
+    return Vector((known_count(dims), 0)) if isinstance(layout, Panels) else layout
 
 
 def made_by(
     values: Values, node: Node, bits: int, inputs: Sequence[Value], calls: Sequence[Call], by_rows: bool | None = None
 ) -> Value:
-    """The node's value, filled by general ops, in the form that its dims have."""
+    """The node's value, filled by general ops, in the layout that its dims have."""
     rows = carries_rows(node) if by_rows is None else by_rows
     space = Space.ROWS if rows else Space.WHOLE
-    value = values.add(GeneralOp(_result_form(node.dims), bits, tuple(inputs), space, tuple(calls)))
-    return values.formed(value, form_of(node.dims))
+    value = values.add(GeneralOp(_result_layout(node.dims), bits, tuple(inputs), space, tuple(calls)))
+    return values.in_layout(value, layout_of(node.dims))
 
 
 def carries_rows(node: Node) -> bool:
@@ -84,29 +84,29 @@ def plus(a: Extent, b: Extent) -> Extent:
 # --- the same numbers elsewhere ---
 
 
-def _copy(values: Values, value: Value, form: Form, bits: int, dims: Dims, rows: bool) -> GeneralOp:
-    """A value's numbers, which have these dims in both forms, in another form or with other bits."""
-    result = Strided(None, *_shape(values, form, dims, bits))
+def _copy(values: Values, value: Value, layout: Layout, bits: int, dims: Dims, rows: bool) -> GeneralOp:
+    """A value's numbers, which have these dims in both layouts, in another layout or with other bits."""
+    result = Strided(None, *_shape(values, layout, dims, bits))
     call = Call(General.COPY, (result, array(values, value, dims)))
-    return GeneralOp(form, bits, (value,), Space.ROWS if rows else Space.WHOLE, (call,))
+    return GeneralOp(layout, bits, (value,), Space.ROWS if rows else Space.WHOLE, (call,))
 
 
 def converted(values: Values, value: Value, bits: int) -> Value:
-    """The numbers of a value with other bits, in the same form."""
-    form = value.form
-    if isinstance(form, Panel):
-        return values.formed(values.as_bits(values.plain(value), bits), form)
-    rows = isinstance(form, RowsForm) or form == Vector((0, 1))
-    return _copy(values, value, form, bits, _dims_of(form), rows)
+    """The numbers of a value with other bits, in the same layout."""
+    layout = value.layout
+    if isinstance(layout, Panels):
+        return values.in_layout(values.as_bits(values.plain(value), bits), layout)
+    rows = isinstance(layout, PaddedRows) or layout == Vector((0, 1))
+    return _copy(values, value, layout, bits, _dims_of(layout), rows)
 
 
-def _dims_of(form: Form) -> Dims:
-    """Dims under which a form's numbers are in row-major order."""
-    if isinstance(form, RowsForm):
-        return (R, form.columns)
-    if isinstance(form, Panel):
-        return (form.rows, form.columns)
-    return (R, form.count[1]) if form.count[1] else (form.count[0],)
+def _dims_of(layout: Layout) -> Dims:
+    """Dims under which a layout's numbers are in row-major order."""
+    if isinstance(layout, PaddedRows):
+        return (R, layout.columns)
+    if isinstance(layout, Panels):
+        return (layout.rows, layout.columns)
+    return (R, layout.count[1]) if layout.count[1] else (layout.count[0],)
 
 
 def unpanelled(values: Values, value: Value) -> Value:
@@ -117,21 +117,21 @@ def unpanelled(values: Values, value: Value) -> Value:
     return GeneralOp(Vector((panel.rows * panel.columns, 0)), value.bits, (value,), Space.WHOLE, (call,))
 
 
-def _panelled(values: Values, value: Value, panel: Panel) -> Value:
+def _panelled(values: Values, value: Value, panel: Panels) -> Value:
     """A matrix that lies in plain rows, in panels."""
     in_panels, in_rows, numbers = _panelling(values, panel, value.bits)
     call = Call(General.PANEL, (in_panels, replace(in_rows, value=value)), numbers)
     return GeneralOp(panel, value.bits, (value,), Space.WHOLE, (call,))
 
 
-def _panel(value: Value) -> Panel:
-    if not isinstance(value.form, Panel):
-        msg = f"expected a panel, received {value.form}"
+def _panel(value: Value) -> Panels:
+    if not isinstance(value.layout, Panels):
+        msg = f"expected a panel, received {value.layout}"
         raise TypeError(msg)
-    return value.form
+    return value.layout
 
 
-def _panelling(values: Values, panel: Panel, bits: int) -> tuple[Strided, Strided, tuple[int, int]]:
+def _panelling(values: Values, panel: Panels, bits: int) -> tuple[Strided, Strided, tuple[int, int]]:
     """A matrix in panels and in rows, and the numbers that both copies need."""
     dims = (extent(panel.rows), extent(panel.columns))
     in_panels = Strided(None, dims, ((values.machine.padded(panel.columns, bits), 0), (1, 0)))
@@ -139,27 +139,27 @@ def _panelling(values: Values, panel: Panel, bits: int) -> tuple[Strided, Stride
     return in_panels, in_rows, (values.machine.full_panel(bits), -(-panel.rows // UNIT_ROWS) * UNIT_ROWS)
 
 
-def reformed(values: Values, value: Value, form: Form) -> Value:
-    """The numbers of a value, which stay in row-major order, in another form."""
-    if isinstance(form, Panel):
-        return values.add(_panelled(values, values.formed(value, Vector((form.rows * form.columns, 0))), form))
-    if isinstance(value.form, Panel):
-        return values.formed(values.plain(value), form)
-    if isinstance(value.form, RowsForm) and isinstance(form, RowsForm):
-        return values.formed(values.formed(value, Vector((0, value.form.columns))), form)
-    one_per_row = Vector((0, 1)) in (form, value.form)
-    return values.add(_copy(values, value, form, value.bits, _dims_of(form), one_per_row))
+def changed_layout(values: Values, value: Value, layout: Layout) -> Value:
+    """The numbers of a value, which stay in row-major order, in another layout."""
+    if isinstance(layout, Panels):
+        return values.add(_panelled(values, values.in_layout(value, Vector((layout.rows * layout.columns, 0))), layout))
+    if isinstance(value.layout, Panels):
+        return values.in_layout(values.plain(value), layout)
+    if isinstance(value.layout, PaddedRows) and isinstance(layout, PaddedRows):
+        return values.in_layout(values.in_layout(value, Vector((0, value.layout.columns))), layout)
+    one_per_row = Vector((0, 1)) in (layout, value.layout)
+    return values.add(_copy(values, value, layout, value.bits, _dims_of(layout), one_per_row))
 
 
 def transposed(values: Values, value: Value) -> Value:
     """A panelled matrix, transposed, in panels."""
     panel = _panel(value)
     plain = values.plain(value)
-    dims, form = (panel.columns, panel.rows), Vector((panel.rows * panel.columns, 0))
-    result = Strided(None, *_shape(values, form, dims, value.bits))
+    dims, layout = (panel.columns, panel.rows), Vector((panel.rows * panel.columns, 0))
+    result = Strided(None, *_shape(values, layout, dims, value.bits))
     source = Strided(plain, result.dims, ((1, 0), (panel.columns, 0)))
-    turned = values.add(GeneralOp(form, value.bits, (plain,), Space.WHOLE, (Call(General.COPY, (result, source)),)))
-    return values.formed(turned, Panel(panel.columns, panel.rows))
+    turned = values.add(GeneralOp(layout, value.bits, (plain,), Space.WHOLE, (Call(General.COPY, (result, source)),)))
+    return values.in_layout(turned, Panels(panel.columns, panel.rows))
 
 
 # --- views ---
