@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from hagang.minimizing import gradient_descent as gradient_descent
     from hagang.minimizing import linear_least_squares as linear_least_squares
     from hagang.minimizing import minimize as minimize
+    from hagang.minimizing import scipy_method as scipy_method
     from hagang.minimizing import sweep_learning_rates as sweep_learning_rates
     from hagang.nn import ELU as ELU
     from hagang.nn import KL as KL
@@ -150,6 +151,7 @@ _HOMES: dict[str, tuple[str, ...]] = {
         "gradient_descent",
         "linear_least_squares",
         "minimize",
+        "scipy_method",
         "sweep_learning_rates",
     ),
     "hagang.nn": (

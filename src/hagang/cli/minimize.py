@@ -136,6 +136,8 @@ def _print_result(console: Console, expression: Expression, result: Any) -> None
     console.row("Stopped", result.stopped_by, *result.notes)
     console.row("Lowest" if result.losses[-1] != result.fun else "End", _point(first, result.x))
     console.row("Value", f"{result.fun:.10g}")
+    if result.kind != "minimum" and result.status in (0, 4):
+        console.row("Kind", result.verdict)
     console.row("Gradient", f"{_point(first, result.jac, 4)}, norm {float(np.linalg.norm(first.flat(result.jac))):.3g}")
     if "minima" in result:
         console.gap()

@@ -8,6 +8,7 @@ search, or one of SciPy's. `trajectory` keeps the path, `termination` asks wheth
 from hagang.minimizing.least_squares import LeastSquares as LeastSquares
 from hagang.minimizing.least_squares import OptimalityGap as OptimalityGap
 from hagang.minimizing.least_squares import linear_least_squares as linear_least_squares
+from hagang.minimizing.plugin import scipy_method as scipy_method
 from hagang.minimizing.solve import minimize as minimize
 from hagang.minimizing.starts import Normal as Normal
 from hagang.minimizing.starts import Uniform as Uniform

@@ -13,7 +13,7 @@ from hagang.errors import ArgumentError
 if TYPE_CHECKING:
     from hagang.minimizing.variables import Array, Variables
 
-__all__ = ["Box", "check_inside", "read_bounds"]
+__all__ = ["Box", "clipped", "read_bounds"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,9 +37,16 @@ class Box:
         """The projected gradient: what is left of g where it may not push through a bound; zero at a minimum."""
         return x - self.project(x - g)
 
+    def room(self, x: Array, v: Array, step: float) -> tuple[float, float]:
+        """How far, up to the step, x may move along v and against it."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            up, down = (self.high - x) / v, (self.low - x) / v
+        ahead, behind = np.where(v > 0, up, down)[v != 0], -np.where(v > 0, down, up)[v != 0]
+        return min(step, float(np.min(ahead))), min(step, float(np.min(behind)))
+
     def free(self, x: Array, g: Array) -> Any:
-        """Which variables do not lie on a bound that the gradient pushes them against."""
-        return ~(((x <= self.low) & (g > 0)) | ((x >= self.high) & (g < 0)))
+        """Which variables may move and do not lie on a bound that the gradient pushes them against."""
+        return (self.low < self.high) & ~(((x <= self.low) & (g > 0)) | ((x >= self.high) & (g < 0)))
 
     @property
     def is_finite(self) -> bool:
@@ -66,7 +73,7 @@ def read_bounds(bounds: Any, variables: Variables) -> Box | None:
     if isinstance(bounds, dict):
         pairs = _named_pairs(bounds, variables)
     elif hasattr(bounds, "lb") and hasattr(bounds, "ub"):
-        pairs = [*zip(*(np.broadcast_to(side, variables.size) for side in (bounds.lb, bounds.ub)), strict=True)]
+        pairs = _two_sides(bounds, variables)
     else:
         pairs = _listed(bounds, variables)
     low = np.array([_side(pair[0], -np.inf) for pair in pairs])
@@ -79,6 +86,17 @@ def read_bounds(bounds: Any, variables: Variables) -> Box | None:
 
 def _side(value: Any, otherwise: float) -> float:
     return otherwise if value is None else float(value)
+
+
+def _two_sides(bounds: Any, variables: Variables) -> list[Any]:
+    sides = [np.ravel(side) for side in (bounds.lb, bounds.ub)]
+    if any(len(side) not in (1, variables.size) for side in sides):
+        msg = (
+            f"bounds: expected lb and ub with one number, or one for each of the {variables.size} in x0, received "
+            f"{len(sides[0])} and {len(sides[1])}"
+        )
+        raise ArgumentError(msg)
+    return [*zip(*(np.broadcast_to(side, variables.size) for side in sides), strict=True)]
 
 
 def _listed(bounds: Any, variables: Variables) -> list[Any]:
@@ -108,19 +126,14 @@ def _leaves(structure: Any) -> int:
     return 1 if structure.kind is None else sum(map(_leaves, structure.children))
 
 
-def check_inside(box: Box | None, x: Array, variables: Variables) -> None:
-    """See that a start lies within the bounds.
-
-    Raises
-    ------
-    ArgumentError
-        Naming the first number outside.
-    """
+def clipped(box: Box | None, x: Array, variables: Variables) -> tuple[Array, tuple[str, ...]]:
+    """A start moved into the bounds, and a note where that has moved it."""
     if box is None:
-        return
-    for k in np.flatnonzero((x < box.low) | (x > box.high)):
-        msg = (
-            f"x0: expected a start within the bounds, received {variables.labels[k]} = {x[k]:g} outside of "
-            f"({box.low[k]:g}, {box.high[k]:g}); np.clip moves it inside"
-        )
-        raise ArgumentError(msg)
+        return x, ()
+    outside = np.flatnonzero((x < box.low) | (x > box.high))
+    if not len(outside):
+        return x, ()
+    inside = box.project(x)
+    moved = ", ".join(f"{variables.labels[k]} from {x[k]:g} to {inside[k]:g}" for k in outside[:3])
+    more = f" and {len(outside) - 3} more" if len(outside) > 3 else ""
+    return inside, (f"x0 lay outside the bounds and was clipped: {moved}{more}",)

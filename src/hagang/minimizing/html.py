@@ -22,6 +22,7 @@ class MinimizeResult(OptimizeResult):  # type: ignore[misc]
         rows = [
             ("method", str(self.method)),
             ("stopped by", str(self.stopped_by)),
+            ("it is", str(self.verdict)),
             ("x", _numbers(self.x)),
             ("value", f"{float(self.fun):.10g}"),
             ("gradient norm", f"{float(np.linalg.norm(_flat(self.jac))):.3g}"),

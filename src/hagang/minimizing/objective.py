@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from collections import deque
 from dataclasses import dataclass
+from decimal import Decimal
+from numbers import Real
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ArgumentError, HagangError
-from hagang.minimizing.differences import central_into
+from hagang.minimizing.differences import differences_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hagang.minimizing.bounds import Box
     from hagang.minimizing.variables import Array, Nest, Variables
 
-__all__ = ["BlackBox", "Counts", "Objective", "Recent", "first_value"]
+__all__ = ["BlackBox", "Counts", "Objective", "Recent", "first_value", "one_number"]
 
 
 @dataclass
@@ -66,7 +70,9 @@ class Objective(ABC):
 
 
 class BlackBox(Objective):
-    """Any function of arrays, called from Python; its gradient by central differences or by a given function.
+    """Any function of arrays, called from Python; its gradient by differences or by a given function.
+
+    The function is a guest: it gets copies, which it may keep or write into, and is called within the bounds only.
 
     Parameters
     ----------
@@ -76,6 +82,10 @@ class BlackBox(Objective):
         What the flat vector stands for.
     user_gradient : callable, optional
         Takes the same nest and returns the gradient, a nest alike.
+    notes : tuple of str
+        What a reader of the result should know.
+    box : Box, optional
+        The bounds.
     """
 
     def __init__(
@@ -84,26 +94,36 @@ class BlackBox(Objective):
         variables: Variables,
         user_gradient: Callable[[Nest], Nest] | None = None,
         notes: tuple[str, ...] = (),
+        box: Box | None = None,
     ) -> None:
         super().__init__(variables, "numerical" if user_gradient is None else "given", notes)
-        self.f: Callable[[Array], Any] = f if variables.is_vector else lambda x: f(variables.nest(x))
-        self.user_gradient = user_gradient
+        self.user_gradient, self.box = user_gradient, box
+        nest = variables.nest
+
+        def value_at(x: Array) -> float:
+            self.counts.values += 1
+            try:
+                value = f(nest(x.copy()))
+            except ArithmeticError:  # math.exp and the like overflow with an error where NumPy says inf
+                return math.nan
+            return value if type(value) is float else one_number(value)
+
+        self.f: Callable[[Array], float] = value_at
 
     def value(self, x: Array) -> float:
-        self.counts.values += 1
-        return float(self.f(x))
+        return self.f(x)
 
     def gradient_into(self, x: Array, gradient: Array) -> None:
         """Write the gradient at x into `gradient`; x comes back as it was."""
         self.counts.gradients += 1
         if self.user_gradient is None:
-            self.counts.values += 2 * len(x)
-            central_into(self.f, x, gradient)
+            differences_into(self.f, x, gradient, self.box)
         else:
-            gradient[:] = self.variables.check(self.user_gradient(self.variables.nest(x)), "gradient")
+            gradient[:] = self.variables.check(self.user_gradient(self.variables.nest(x.copy())), "gradient")
 
     def value_and_gradient(self, x: Array) -> tuple[float, Array]:
-        return self.value(x), self.gradient(x)
+        value = self.value(x)
+        return value, self.gradient(x) if math.isfinite(value) else np.full_like(x, math.nan)
 
     def gradient(self, x: Array) -> Array:
         moved, gradient = x.copy(), np.empty_like(x)
@@ -111,14 +131,17 @@ class BlackBox(Objective):
         return gradient
 
     def product(self, x: Array, v: Array) -> Array:
-        """By a central difference of gradients along v, with a step that suits gradients made of differences too."""
+        """By a difference of gradients along v, with a step that suits gradients made of differences too."""
         self.counts.products += 1
         length = float(np.linalg.norm(v))
         if length == 0:
             return np.zeros_like(v)
         root = 2.0**-10 if self.user_gradient is None else 2.0**-17
         step = root * max(1.0, float(np.max(np.abs(x)))) / length
-        return (self.gradient(x + step * v) - self.gradient(x - step * v)) / (2 * step)
+        ahead, behind = (step, step) if self.box is None else self.box.room(x, v, step)
+        if ahead + behind == 0:
+            return np.zeros_like(v)
+        return (self.gradient(x + ahead * v) - self.gradient(x - behind * v)) / (ahead + behind)
 
 
 class Recent:
@@ -163,7 +186,7 @@ def first_value(f: Callable[[Nest], Any], starts: Sequence[Nest]) -> tuple[Nest,
 def _value_at(f: Callable[[Nest], Any], start: Nest) -> float:
     try:
         with np.errstate(all="ignore"):
-            return _one_number(f(start))
+            return one_number(f(start))
     except (IndexError, KeyError, ValueError) as error:
         if isinstance(error, HagangError):
             raise
@@ -174,14 +197,33 @@ def _value_at(f: Callable[[Nest], Any], start: Nest) -> float:
         raise ArgumentError(msg) from error
 
 
-def _one_number(result: Any) -> float:
-    array = np.asarray(result) if isinstance(result, (np.ndarray, np.generic, int, float)) else np.asarray(None)
-    if array.dtype.kind not in "fiub" or array.shape != ():
-        what = f"an array of shape {array.shape}" if array.shape else f"{type(result).__name__}: {result!r:.60}"
-        remedy = "; sum it, or take its mean" if array.shape else ""
-        msg = f"f: expected a function that returns one real number, received {what}{remedy}"
-        raise ArgumentError(msg)
-    return float(array)
+def one_number(result: Any) -> float:
+    """What f returned, as a float.
+
+    Raises
+    ------
+    ArgumentError
+        Where it is not one real number, naming what it is.
+    """
+    array = np.asarray(result) if hasattr(result, "__float__") else np.asarray(None)
+    if array.dtype.kind in "fiu" and array.shape == ():
+        return float(array)
+    if isinstance(result, Real | Decimal) and array.dtype.kind == "O":
+        return float(result)
+    msg = f"f: expected a function that returns one real number, received {_described(result, array)}"
+    raise ArgumentError(msg)
+
+
+def _described(result: Any, array: Any) -> str:
+    if result is None:
+        return "None; a return is missing"
+    if array.shape == (1,):
+        return "an array of shape (1,); return its only element, as in value[0]"
+    if array.shape:
+        return f"an array of shape {array.shape}; sum it, or take its mean"
+    if array.dtype.kind == "b":
+        return f"a truth value, {result}; return a number, as in np.where(condition, 1.0, 0.0)"
+    return f"{type(result).__name__}: {result!r:.60}"
 
 
 def _brief(start: Nest) -> str:

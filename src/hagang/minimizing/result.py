@@ -4,34 +4,29 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from hagang.minimizing.descent import norm_of
-from hagang.minimizing.settings import GRADIENT_TOLERANCE
+from hagang.minimizing.stationary import ARRIVED, REMEDIES, SLOPE
 from hagang.minimizing.termination import CONVERGED, DIVERGED, FAILED, HALTED, STEPS
 
 if TYPE_CHECKING:
-    from hagang.minimizing.bounds import Box
     from hagang.minimizing.descent import Endpoint
     from hagang.minimizing.objective import Objective
     from hagang.minimizing.settings import Settings
+    from hagang.minimizing.stationary import StationaryPoint
     from hagang.minimizing.trajectory import Trajectory
 
 __all__ = ["result_of"]
 
-_STATUS = {CONVERGED: 0, STEPS: 1, DIVERGED: 2, FAILED: 2, HALTED: 3}
+_STATUS = {CONVERGED: 4, STEPS: 1, DIVERGED: 2, FAILED: 2, HALTED: 3}
 _BY_CALLBACK = 99  # SciPy's number
 
 
-def result_of(objective: Objective, settings: Settings, end: Endpoint, path: Trajectory, box: Box | None) -> Any:
+def result_of(objective: Objective, settings: Settings, end: Endpoint, path: Trajectory, point: StationaryPoint) -> Any:
     """Put together what `minimize` returns."""
     from hagang.minimizing.html import MinimizeResult
 
     variables, counts, termination = objective.variables, objective.counts, end.termination
-    left = end.gradient if box is None else box.projected_gradient(end.x, end.gradient)
-    success = termination.kind == CONVERGED or (
-        termination.kind in (STEPS, FAILED) and bool(np.max(np.abs(left)) <= GRADIENT_TOLERANCE)
-    )
+    arrived = termination.kind in (CONVERGED, STEPS, FAILED) and point.kind in ARRIVED
+    success = arrived or (termination.kind == CONVERGED and termination.is_target)
     status = 0 if success else _BY_CALLBACK if termination.by_callback else _STATUS[termination.kind]
     notes = (*objective.notes, *_notes(end, path))
     result = MinimizeResult(
@@ -44,8 +39,11 @@ def result_of(objective: Objective, settings: Settings, end: Endpoint, path: Tra
         nhev=counts.products,
         success=success,
         status=status,
-        message=_message(end, notes, norm_of(end.gradient, end.x, box)),
+        message=_message(end, notes, point),
         stopped_by=termination.reason,
+        kind=point.kind,
+        verdict=_verdict(termination.kind, point),
+        curvature=(point.lowest_curvature, point.highest_curvature),
         method=settings.method,
         gradient=objective.source,
         notes=notes,
@@ -79,6 +77,18 @@ def _notes(end: Endpoint, path: Trajectory) -> list[str]:
     return notes
 
 
-def _message(end: Endpoint, notes: tuple[str, ...], norm: float) -> str:
-    parts = (end.termination.reason, end.termination.detail, f"value {end.value:.8g}, gradient norm {norm:.3g}", *notes)
+def _message(end: Endpoint, notes: tuple[str, ...], point: StationaryPoint) -> str:
+    termination = end.termination
+    where = f"value {end.value:.8g}, gradient norm {point.gradient_norm:.3g}"
+    parts = (termination.reason, termination.detail, where, _verdict(termination.kind, point), *notes)
     return "; ".join(filter(None, parts))
+
+
+def _verdict(ended: str, point: StationaryPoint) -> str:
+    """What kind of point it is and what helps; nothing where the reason for the end says what helps."""
+    if point.kind == SLOPE and ended in (DIVERGED, HALTED):
+        return ""
+    low, high = point.lowest_curvature, point.highest_curvature
+    curvature = f" (curvature {low:.3g} to {high:.3g})" if low == low else ""
+    remedy = REMEDIES[point.kind]
+    return f"a {point.kind}{curvature}" + (f": {remedy}" if remedy else "")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.errors import ArgumentError
 from hagang.minimizing.checks import check_rate, check_real, check_whole, did_you_mean
+from hagang.minimizing.stationary import GRADIENT_TOLERANCE
 from hagang.minimizing.trajectory import read_record
 from hagang.optim import OPTIMIZERS, Optimizer, optimizer
 from hagang.schedules import schedule as read_schedule
@@ -23,20 +24,33 @@ if TYPE_CHECKING:
 __all__ = ["LINE_SEARCHES", "SCIPY", "Settings", "method_names", "read_settings"]
 
 LINE_SEARCHES = ("gd", "steepest")
-SCIPY = ("lbfgs", "cg", "newton-cg")
-_ALIASES = {"l-bfgs": "lbfgs", "l-bfgs-b": "lbfgs", "newton_cg": "newton-cg", "newtoncg": "newton-cg"}
-
-GRADIENT_TOLERANCE = 1e-5
-"""SciPy's default; below it, largest component, a point counts as stationary."""
+SCIPY = ("lbfgs", "bfgs", "cg", "newton-cg", "nelder-mead")
+_ALIASES = {
+    "l-bfgs": "lbfgs",
+    "l-bfgs-b": "lbfgs",
+    "newton_cg": "newton-cg",
+    "newtoncg": "newton-cg",
+    "neldermead": "nelder-mead",
+    "nelder_mead": "nelder-mead",
+}
 
 _COMMON = ("maxiter", "disp", "runtime")
 _OWN = {
     "lbfgs": ("gtol", "ftol", "maxcor", "maxfun", "maxls"),
+    "bfgs": ("gtol", "norm", "xrtol", "c1", "c2", "hess_inv0"),
     "cg": ("gtol", "norm", "c1", "c2"),
     "newton-cg": ("xtol", "c1", "c2"),
+    "nelder-mead": ("xatol", "fatol", "maxfev", "adaptive", "initial_simplex"),
 }
 _TOLERANCES = ("gtol", "ftol", "xtol")
-_BY_TOL = {"lbfgs": ("ftol", "gtol"), "cg": ("gtol",), "newton-cg": ("xtol",)}
+_SIMPLEX = ("xatol", "fatol")
+_BY_TOL = {
+    "lbfgs": ("ftol", "gtol"),
+    "bfgs": ("gtol",),
+    "cg": ("gtol",),
+    "newton-cg": ("xtol",),
+    "nelder-mead": ("xatol", "fatol"),
+}
 _READ = {"step", "epoch", "value", "gradient_norm", "change", "seconds", "interrupted"}
 
 
@@ -83,9 +97,14 @@ class Settings:
     runtime: str | None = None
 
     @property
+    def tolerance(self) -> float:
+        """Up to which a gradient's largest component counts as zero: SciPy's, or the largest that was asked for."""
+        return max([GRADIENT_TOLERANCE, float(self.scipy.get("gtol", 0.0)), *_gradient_thresholds(self.stop)])
+
+    @property
     def takes_bounds(self) -> bool:
         """Whether the method can keep within bounds."""
-        return self.method not in ("cg", "newton-cg")
+        return self.method not in ("bfgs", "cg", "newton-cg")
 
 
 def read_settings(
@@ -107,10 +126,17 @@ def read_settings(
     tolerances = _tolerances(name, tol, known, stop is not None)
     scipy = {key: known[key] for key in _OWN.get(name, ()) if key in known} | (tolerances if name in SCIPY else {})
     stopping = _stop(stop, {} if name in SCIPY else tolerances)
+    _check_stop(name, stopping)
     rate = float(lr) if lr is not None else rule.default_lr if rule is not None else None
     bound = read_schedule(schedule).bind(max(steps, 1), steps_per_epoch=1)
     common = (read_record(record), callback, scipy, bool(known.get("disp", False)), known.get("runtime"))
     return Settings(name, rule, rate, bound, stopping, steps, *common)
+
+
+def _gradient_thresholds(rule: Rule) -> list[float]:
+    if isinstance(rule, GradientBelow):
+        return [rule.threshold]
+    return [threshold for part in getattr(rule, "rules", ()) for threshold in _gradient_thresholds(part)]
 
 
 # --- method --------------------------------------------------------------------------------------------
@@ -179,7 +205,7 @@ def _steps(steps: Any, options: dict[str, Any]) -> int:
 
 def _tolerances(name: str, tol: Any, options: dict[str, Any], has_stop: bool) -> dict[str, float]:
     """The tolerances that hold; where the caller has a stopping rule of his own, SciPy's defaults do not."""
-    chosen = {key: options[key] for key in _TOLERANCES if key in options}
+    chosen = {key: options[key] for key in (*_TOLERANCES, *_SIMPLEX) if key in options}
     named = {f"options[{key!r}]": value for key, value in chosen.items()} | ({} if tol is None else {"tol": tol})
     for key, value in named.items():
         check_real(key, value, "a tolerance", least=0)
@@ -191,6 +217,12 @@ def _tolerances(name: str, tol: Any, options: dict[str, Any], has_stop: bool) ->
     if not has_stop and not chosen and name in LINE_SEARCHES:
         return {"gtol": GRADIENT_TOLERANCE}
     return chosen
+
+
+def _check_stop(name: str, stop: Rule) -> None:
+    if name == "nelder-mead" and "gradient_norm" in stop.reads:
+        msg = f"stop '{stop}': method 'nelder-mead' knows no gradient; 'no-change 20' watches the function"
+        raise ArgumentError(msg)
 
 
 def _stop(stop: Any, tolerances: dict[str, float]) -> Rule:

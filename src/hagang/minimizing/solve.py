@@ -8,19 +8,20 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from hagang.errors import ArgumentError, GradientError, TraceError
-from hagang.minimizing.bounds import Box, check_inside, read_bounds
+from hagang.minimizing.bounds import Box, clipped, read_bounds
 from hagang.minimizing.checks import check_whole
-from hagang.minimizing.descent import DescentConfig, Stepper, descend
+from hagang.minimizing.descent import DescentConfig, Endpoint, Stepper, descend
 from hagang.minimizing.graph import Graph
+from hagang.minimizing.jac import read_jac
 from hagang.minimizing.line_search import LineSearch
 from hagang.minimizing.objective import BlackBox, Objective, first_value
 from hagang.minimizing.result import result_of
 from hagang.minimizing.scipy_methods import SciPyMethod
 from hagang.minimizing.settings import DEFAULT_STEPS, LINE_SEARCHES, Settings, read_settings
 from hagang.minimizing.starts import draw_near, generator, read_distribution
-from hagang.minimizing.stationary import RunEnd, survey
+from hagang.minimizing.stationary import RunEnd, StationaryPoint, judge, on_the_way, survey
 from hagang.minimizing.steps import BlackBoxSteps, GraphSteps
-from hagang.minimizing.termination import StopCheck
+from hagang.minimizing.termination import CONVERGED, FAILED, StopCheck
 from hagang.minimizing.trajectory import Trajectory
 from hagang.minimizing.variables import Array, Nest, Variables, read_nest
 from hagang.stopping import AnyOf, split
@@ -42,6 +43,7 @@ def objective_of(
     points: Sequence[Array],
     gradient: str | Callable[..., Any],
     runtime: str | None = None,
+    box: Box | None = None,
 ) -> Objective:
     """The function as the methods see it: traced, or a black box with numerical or given gradients."""
     known: object = f
@@ -51,13 +53,13 @@ def objective_of(
     function = _with_args(f, args)
     start, value = first_value(function, [variables.nest(point.copy()) for point in points])
     if callable(gradient):
-        return _counted(BlackBox(function, variables, _with_args(gradient, args)))
+        return _counted(BlackBox(function, variables, _with_args(gradient, args), box=box))
     if gradient == "numerical":
-        return _counted(BlackBox(function, variables))
+        return _counted(BlackBox(function, variables, box=box))
     if gradient == "graph":
         return _agreeing(Graph(function, variables, start, runtime), value, start)
     if gradient == "auto":
-        return _traced_or_not(function, variables, start, value, runtime)
+        return _traced_or_not(function, variables, start, value, runtime, box)
     msg = f"gradient: expected 'auto', 'graph', 'numerical' or a function, received {gradient!r:.60}"
     raise ArgumentError(msg)
 
@@ -86,7 +88,7 @@ def _agreeing(graph: Graph, value: float, start: Nest) -> Graph:
 
 
 def _traced_or_not(
-    f: Callable[[Nest], Any], variables: Variables, start: Nest, value: float, runtime: str | None
+    f: Callable[[Nest], Any], variables: Variables, start: Nest, value: float, runtime: str | None, box: Box | None
 ) -> Objective:
     try:
         return _agreeing(Graph(f, variables, start, runtime), value, start)
@@ -95,19 +97,34 @@ def _traced_or_not(
     except Exception as error:  # f runs on arrays, so what it does to stand-ins is no mistake of its author's
         why = f"{type(error).__name__}: {error}"
     note = f"gradients by central differences, since f could not be traced: {why}"
-    return _counted(BlackBox(f, variables, notes=(note,)))
+    return _counted(BlackBox(f, variables, notes=(note,), box=box))
 
 
 # --- one run -------------------------------------------------------------------------------------------
 
 
 def solve(objective: Objective, settings: Settings, start: Array, box: Box | None) -> Any:
-    """One run from one start; overflow is no matter for warnings, since the result tells of it."""
+    """One run from one start, and what kind of point it came to."""
+    end, path = _run(objective, settings, start, box)
+    return result_of(objective, settings, end, path, _judged(objective, settings, end, box))
+
+
+def _judged(objective: Objective, settings: Settings, end: Endpoint, box: Box | None) -> StationaryPoint:
+    last = RunEnd(end.x, end.value, end.gradient)
+    left = end.gradient if box is None else box.projected_gradient(end.x, end.gradient)
+    is_flat = bool(np.max(np.abs(left)) <= settings.tolerance)
+    if is_flat or end.termination.kind in (CONVERGED, FAILED):
+        return judge(objective, last, box, settings.tolerance)
+    return on_the_way(objective, last, box)
+
+
+def _run(objective: Objective, settings: Settings, start: Array, box: Box | None) -> tuple[Endpoint, Trajectory]:
+    """Overflow is no matter for warnings, since the result tells of it."""
     with np.errstate(all="ignore"):
-        return _solved(objective, settings, start, box)
+        return _ended(objective, settings, start, box)
 
 
-def _solved(objective: Objective, settings: Settings, start: Array, box: Box | None) -> Any:
+def _ended(objective: Objective, settings: Settings, start: Array, box: Box | None) -> tuple[Endpoint, Trajectory]:
     path = Trajectory(settings.every)
     if settings.optimizer is not None and settings.lr is not None:
         at_step, at_boundary = split(settings.stop)
@@ -120,7 +137,7 @@ def _solved(objective: Objective, settings: Settings, start: Array, box: Box | N
         rule = None if settings.stop == AnyOf(()) else settings.stop
         check = StopCheck(rule, settings.callback, objective.variables)
         end = _search(settings, box).run(objective, start, check, path)
-    return result_of(objective, settings, end, path, box)
+    return end, path
 
 
 def _stepper(objective: Objective, descent: DescentConfig, start: Array, keeps: bool) -> Stepper:
@@ -145,9 +162,10 @@ def _search(settings: Settings, box: Box | None) -> LineSearch | SciPyMethod:
 def minimize(
     f: Callable[..., Any],
     x0: Any,
-    *,
     args: Any = (),
     method: str | Optimizer = "lbfgs",
+    jac: Any = None,
+    *,
     lr: float | None = None,
     steps: int = DEFAULT_STEPS,
     schedule: Any = None,
@@ -172,18 +190,22 @@ def minimize(
     ----------
     f : callable
         `f(x, *args)` returns one number. x is what x0 is: a number, an array, or nested tuples and dicts of arrays.
-        It must not keep x, which is written to between calls.
+        It gets copies, which it may keep or write into, and is called within the bounds only.
     x0 : number, array, nest of arrays, str, Normal or Uniform
         The start. `"normal(3)"` draws three numbers from a normal distribution, `"uniform(3, low=-5, high=5)"` from
         an interval; with `bounds`, which tell their number, a mere `"normal"` will do.
     args : tuple
         Further arguments of f, data for example; held constant.
     method : str or Optimizer
-        - `"lbfgs"`, `"cg"`, `"newton-cg"`: SciPy's, with our gradients and products with the Hessian;
+        - `"lbfgs"`, `"bfgs"`, `"cg"`, `"newton-cg"`: SciPy's, with our gradients and products with the Hessian;
+        - `"nelder-mead"`: SciPy's too, which takes no gradient;
         - `"gd"`: gradient descent with backtracking (Armijo's condition);
         - `"steepest"`: the step from the curvature along the gradient, backtracked if need be;
         - `"sgd"`, `"momentum"`, `"adam"`, …: the optimisers of `hagang.optim`, by name, written out
           (`"Momentum(0.95)"`) or as objects; `"sgd"` takes fixed steps, as the textbook does.
+    jac : bool, callable or str
+        SciPy's word for `gradient`: True where f returns the value and the gradient, a function of x and args, or
+        `"2-point"`, `"3-point"` or `"cs"`, all of which mean differences here.
     lr : float
         The learning rate; by default the optimiser's own. For `"gd"`, the step that is tried first each time.
     steps : int
@@ -195,7 +217,8 @@ def minimize(
         methods it takes the place of their own criteria. Without it the optimisers take all steps, `"gd"` and
         `"steepest"` stop where the gradient's norm is below 1e-5, and SciPy's methods where SciPy stops.
     bounds : sequence of (low, high), scipy.optimize.Bounds or dict
-        A pair for each number, None on a side without one. Steps are projected; L-BFGS is SciPy's L-BFGS-B.
+        A pair for each number, None on a side without one. Steps are projected; L-BFGS is SciPy's L-BFGS-B. A start
+        outside is clipped, which `notes` says.
     gradient : "auto", "graph", "numerical" or callable
         Trace, and fall back on differences where f cannot be traced (the result's `gradient` and `notes` say so);
         trace or raise; differences; or a function of x and args.
@@ -227,14 +250,22 @@ def minimize(
           last (for SciPy's methods the step's length over the gradient's). Within bounds the norm is that of the
           projected gradient.
         - `stopped_by`: which rule ended the run, with its numbers.
+        - `kind`: what the gradient and the curvature at x say it is: a `"minimum"`, a `"saddle"`, a `"maximum"`, a
+          `"plateau"` (flat in some direction, and down in none) or a `"slope"`; `curvature`: the lowest and the
+          highest eigenvalue of the Hessian along the variables that no bound holds, NaN where they were not worth
+          an evaluation; `verdict`: the same in words, with what helps. At most fifty evaluations go into it, which
+          `nfev` and its like do not count.
         - `method`; `gradient`: `"graph"`, `"numerical"` or `"given"`; `notes`.
         - `minima`, with `starts`: the distinct points found, the lowest first, each with how many runs came to it and
           whether it is a minimum, a saddle or a plateau; printed, a table.
 
         x is the last point of a run that came to its end, and the best one of a run that diverged, failed or was
-        stopped. `success` says that a criterion was met or that the gradient at x is below 1e-5. `status` is 0 for
-        success, 1 for steps used up, 2 for divergence or no way further down, 3 for a time limit or Ctrl-C, 99 for a
-        callback.
+        stopped. `success` says that x is a minimum or a plateau: that the gradient there is within the tolerance
+        (`tol`, `gtol`, `"gradient<..."`, or 1e-5), or so near zero beside the curvature that nothing is to be gained,
+        and that f falls to no side. Where a target of the caller's own (`"value<..."`, a function) ended the run, it
+        says that the target was reached. `status` is 0 for success, 1 for steps used up, 2 for divergence or no way
+        further down, 3 for a time limit or Ctrl-C, 4 for an end at a saddle, at a maximum or on a slope, 99 for a
+        callback; `message` says what would help.
 
     Raises
     ------
@@ -262,6 +293,7 @@ def minimize(
     """
     settings = read_settings(method, lr, steps, schedule, stop, record, callback, tol, options)
     count = _count(starts)
+    f, gradient = read_jac(f, jac, gradient)
     objective, points, box = prepare(f, x0, args, settings, bounds, gradient, count or 1, seed)
     if count is None:
         return solve(objective, settings, points[0], box)
@@ -283,8 +315,11 @@ def prepare(
     nest = drawn.draw(generator(seed)) if drawn is not None else read_nest(x0)
     variables = Variables.of(nest)
     box = _box(bounds, variables, settings)
-    points = [_point(drawn, nest, variables, box, seed, k) for k in range(count)]
-    return objective_of(f, args, variables, points, gradient, settings.runtime), points, box
+    first, notes = clipped(box, variables.flat(nest), variables)
+    points = [_point(drawn, first, variables, box, seed, k) for k in range(count)]
+    objective = objective_of(f, args, variables, points, gradient, settings.runtime, box)
+    objective.notes = (*objective.notes, *notes) if drawn is None else objective.notes
+    return objective, points, box
 
 
 def _count(starts: Any) -> int | None:
@@ -304,30 +339,29 @@ def _box(bounds: Any, variables: Variables, settings: Settings) -> Box | None:
     return read_bounds(bounds, variables)
 
 
-def _point(drawn: Any, nest: Nest, variables: Variables, box: Box | None, seed: int, k: int) -> Array:
+def _point(drawn: Any, first: Array, variables: Variables, box: Box | None, seed: int, k: int) -> Array:
     """Start number k."""
     if drawn is not None:
         point = variables.flat(drawn.draw(generator(seed, k)))
         return point if box is None else box.project(point)
-    point = variables.flat(nest)
-    check_inside(box, point, variables)
-    return point if k == 0 else draw_near(point, box, generator(seed, k))
+    return first if k == 0 else draw_near(first, box, generator(seed, k))
 
 
 def _lowest_of(objective: Objective, settings: Settings, points: Sequence[Array], box: Box | None) -> Any:
     """The lowest of many runs, with what all of them found; of the others only the ends are kept."""
-    best, ends, variables = None, [], objective.variables
+    best, ends = None, []
     for point in points:
-        result = solve(objective, settings, point, box)
-        if math.isfinite(result.fun):
-            ends.append(RunEnd(variables.flat(result.x), result.fun, variables.flat(result.jac)))
-            best = result if best is None or result.fun < best.fun else best
+        end, path = _run(objective, settings, point, box)
+        if math.isfinite(end.value):
+            ends.append(RunEnd(end.x, end.value, end.gradient))
+            best = (end, path) if best is None or end.value < best[0].value else best
     if best is None:
         msg = f"f: none of the runs from {len(points)} starts came to a finite value; start elsewhere, or bound x"
         raise ArgumentError(msg)
-    best.minima = survey(objective, ends, box)
-    best.nfev, best.njev, best.nhev = objective.counts.values, objective.counts.gradients, objective.counts.products
+    minima = survey(objective, ends, box, settings.tolerance)
+    result = result_of(objective, settings, *best, minima[0])
+    result.minima = minima
     if len(ends) < len(points):
         failed = f"{len(points) - len(ends)} of {len(points)} starts led to no finite value"
-        best.notes, best.message = (*best.notes, failed), f"{best.message}; {failed}"
-    return best
+        result.notes, result.message = (*result.notes, failed), f"{result.message}; {failed}"
+    return result

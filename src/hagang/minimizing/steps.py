@@ -205,7 +205,6 @@ class BlackBoxSteps(Stepper):
         values: list[float] = []
         fired = self._loop(first, rates.tolist(), points, gradients, values)
         done, box = len(values), self.descent.box
-        self.objective.counts.values += done
         left = gradients[:done] if box is None else box.projected_gradient(points[:done], gradients[:done])
         norms = np.sqrt(np.einsum("ki,ki->k", left, left))
         return Segment(first, points[:done], np.array(values, np.float64), norms, rates[:done], fired)
@@ -216,12 +215,9 @@ class BlackBoxSteps(Stepper):
         box, x = self.descent.box, self.x
         for k, (rate, point, gradient) in enumerate(zip(rates, points, gradients, strict=True)):
             point[:] = x
-            try:
-                value = f(point)
-                if math.isfinite(value):
-                    gradient_into(point, gradient)
-            except ArithmeticError:  # math.exp and the like overflow with an error where NumPy says inf
-                value = math.nan
+            value = f(point)
+            if math.isfinite(value):
+                gradient_into(point, gradient)
             values.append(value)
             if not math.isfinite(value):
                 point[:], gradient[:] = x, math.nan

@@ -9,9 +9,9 @@ import numpy as np
 
 from hagang.errors import ArgumentError
 from hagang.minimizing.checks import check_rate
+from hagang.minimizing.curvature import curvature_at
 from hagang.minimizing.settings import read_settings
 from hagang.minimizing.solve import prepare, solve
-from hagang.minimizing.stationary import extreme_curvatures
 from hagang.trace import flatten
 
 if TYPE_CHECKING:
@@ -142,7 +142,7 @@ def sweep_learning_rates(
     results = [solve(objective, each, points[0], box) for each in settings]
     trials = [RateTrial(lr, _verdict(result), result) for lr, result in zip(chosen, results, strict=True)]
     lowest = min(results, key=lambda result: result.fun)
-    _, highest = extreme_curvatures(objective, objective.variables.flat(lowest.x))
+    highest = curvature_at(objective, objective.variables.flat(lowest.x), lowest.fun, box=box).high
     return Sweep(tuple(trials), 2 / highest if highest > 0 else None)
 
 

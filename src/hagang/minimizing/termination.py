@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ArgumentError
-from hagang.stopping import AllOf, AnyOf, Divergence, Epochs, Record, Rule, Steps, Verdict
+from hagang.stopping import AllOf, AnyOf, Divergence, Epochs, Record, Rule, Steps, ValueBelow, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,17 +38,20 @@ class Termination:
         The same in the words of the library that did the work, where it was another.
     by_callback : bool
         Whether it was the callback's StopIteration.
+    is_target : bool
+        Whether a target was reached that says itself what success is: a value, or a rule of the caller's own.
     """
 
     kind: str
     reason: str
     detail: str = ""
     by_callback: bool = False
+    is_target: bool = False
 
 
 def ended_by(verdict: Verdict) -> Termination:
     """The end that a stopping rule has made."""
-    return Termination(_kind(verdict.rule), verdict.message)
+    return Termination(_kind(verdict.rule), verdict.message, is_target=_is_target(verdict.rule))
 
 
 def _kind(rule: Rule) -> str:
@@ -60,6 +63,11 @@ def _kind(rule: Rule) -> str:
         kinds = [_kind(part) for part in rule.rules]
         return next(kind for kind in (DIVERGED, HALTED, CONVERGED, STEPS) if kind in kinds)
     return CONVERGED if rule.at_step else HALTED
+
+
+def _is_target(rule: Rule) -> bool:
+    parts = getattr(rule, "rules", (rule,))
+    return any(isinstance(part, ValueBelow) or not type(part).__module__.startswith("hagang.") for part in parts)
 
 
 def steps_done(done: int, steps: int) -> Termination:

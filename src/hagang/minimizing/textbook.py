@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from hagang.errors import ArgumentError
 from hagang.minimizing.checks import check_rate, check_whole
-from hagang.minimizing.differences import central_into
+from hagang.minimizing.differences import differences_into
 from hagang.minimizing.graph import Graph
 from hagang.minimizing.variables import Array, Variables
 from hagang.ops.arithmetic import multiply, subtract
@@ -71,11 +71,10 @@ def gradient_descent(
 
 
 def _walk(f: Callable[[Any], Any], x: Array, lr: float, steps: int) -> Array:
-    flat, slope = x.reshape(-1), np.empty(x.size)
-    function = f if x.ndim == 1 else lambda _: f(x)
+    flat, gradient = x.reshape(-1), np.empty(x.size)
     for _ in range(steps):
-        central_into(function, flat, slope)
-        flat -= lr * slope
+        differences_into(lambda _: f(x.copy()), flat, gradient)
+        flat -= lr * gradient
     return x
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import hagang as hg
 from hagang.errors import ArgumentError
-from hagang.minimizing.differences import central_into
+from hagang.minimizing.differences import differences_into
 
 
 def bowl(x):
@@ -67,12 +67,12 @@ def test_bad_arguments_are_refused(arguments, said):
 def test_central_differences_of_small_and_large_numbers():
     for value in (0.0, 1e-3, 1.0, -300.0, 1e6):
         x, slope = np.array([1.0, value]), np.empty(2)
-        central_into(lambda x: x[0] * math.atan(x[1]), x, slope)
+        differences_into(lambda x: x[0] * math.atan(x[1]), x, slope)
         np.testing.assert_allclose(slope, [math.atan(value), 1 / (1 + value**2)], rtol=1e-8, atol=1e-16)
         np.testing.assert_array_equal(x, [1.0, value])
 
 
 def test_differences_stay_where_the_function_is_finite():
     x, slope = np.array([1e-7]), np.empty(1)
-    central_into(lambda x: math.sqrt(x[0]) if x[0] >= 0 else math.nan, x, slope)
+    differences_into(lambda x: math.sqrt(x[0]) if x[0] >= 0 else math.nan, x, slope)
     np.testing.assert_allclose(slope, 0.5 / math.sqrt(1e-7), rtol=1e-2)
