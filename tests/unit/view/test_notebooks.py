@@ -18,7 +18,7 @@ def test_a_run_shows_its_end_and_scores():
     html = run._repr_html_()
     assert "<th style='text-align:left'>stopped by</th><td>epoch limit: 3 epochs done</td>" in html
     assert "test accuracy" in html
-    assert "(guessing " in html
+    assert "(baseline " in html
     assert "<b>" not in html
 
 

@@ -1,6 +1,7 @@
 """Pictures of a training: which panels, which lines, what is marked."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -118,20 +119,16 @@ def test_words_on_an_image_do_not_turn_in_the_dark(classes):
 
 
 def test_calibration_by_hand(classes):
-    outcomes = classes.outcomes
-    object.__setattr__(outcomes, "target", np.array([0, 0, 1, 1]))
-    object.__setattr__(outcomes, "output", np.array([[0.9, 0.1], [0.85, 0.15], [0.65, 0.35], [0.1, 0.9]]))
-    try:
-        upper, lower = plot_calibration(classes).panels
-        diagonal, line = of(upper, Line)
-        assert (diagonal.label, line.label) == ("perfect", "validation rows")
-        np.testing.assert_allclose(line.x, [0.125, 0.35, 0.9])
-        np.testing.assert_allclose(line.y, [0.0, 1.0, 1.0])
-        assert list(lower.marks[0].values) == [0, 2, 0, 1, 0, 0, 0, 0, 0, 1]
-        # (2 * 0.125 + 0.65 + 0.1) / 4
-        assert plot_calibration(classes).title == "Calibration error 0.250"
-    finally:
-        vars(classes).pop("outcomes")
+    output = np.array([[0.9, 0.1], [0.85, 0.15], [0.65, 0.35], [0.1, 0.9]])
+    run = replace(classes, outcomes=replace(classes.outcomes, target=np.array([0, 0, 1, 1]), output=output))
+    upper, lower = plot_calibration(run).panels
+    diagonal, line = of(upper, Line)
+    assert (diagonal.label, line.label) == ("perfect", "validation rows")
+    np.testing.assert_allclose(line.x, [0.125, 0.35, 0.9])
+    np.testing.assert_allclose(line.y, [0.0, 1.0, 1.0])
+    assert list(lower.marks[0].values) == [0, 2, 0, 1, 0, 0, 0, 0, 0, 1]
+    # (2 * 0.125 + 0.65 + 0.1) / 4
+    assert plot_calibration(run).title == "Calibration error 0.250"
 
 
 def test_residuals_are_true_minus_predicted(quantity):
