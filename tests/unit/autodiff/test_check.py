@@ -46,6 +46,7 @@ def test_what_does_not_depend_on_x_is_called_constant():
     found = check_grad(lambda x: 3.0, X)
     assert found
     assert [each.analytic for each in found.orders] == [None, None]
+    assert [each.difference for each in found.orders] == [0.0, 0.0]
     assert "constant" in str(found)
 
 
@@ -53,6 +54,7 @@ def test_a_gradient_of_zero_is_not_called_constant():
     found = check_grad(np.floor, X + 0.5, order=1)
     assert found
     assert found.orders[0].analytic == 0.0
+    assert found.orders[0].difference == 0.0
 
 
 def test_nests_and_several_results():
