@@ -11,6 +11,7 @@ from hagang import _native
 from hagang.graph import R, order
 from hagang.ops.leaf import input_node
 from hagang.program import Program
+from hagang.runtime.native.buffers import Buffers
 from hagang.runtime.native.emit import Emitter
 from hagang.runtime.native.instructions import refuse_unknown
 from hagang.runtime.native.layouts import Machine, Panels, Vector, extent, strides_of
@@ -79,42 +80,59 @@ def lower(program: Program, slot_numbers: Mapping[str, int], *, scalar_limit: in
     small = scalar_program(program, slot_numbers, _native.instructions(), scalar_limit)
     if small is not None:
         return Lowered(small, list(program.with_role("scalar")), dict(program.outputs))
-    program = _rewritten(program)
-    nodes = order(program.roots)
-    float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64
-    scalars = list(program.with_role("scalar"))
-    tape = PrologueBuilder(scalars, _native.instructions())
-    narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
-    t = Translator(machine(), float_bits, hoistable(nodes), narrow, tape)
-    t.prepare(order([*program.outputs.values(), *program.updates.values()]))
-    values = {name: t.value(node) for name, node in program.outputs.items()}
-    outputs = {name: value if isinstance(value, Scalar) else t.plain(value) for name, value in values.items()}
-    stop = _computed(t, outputs[program.stop]) if program.stop else None
+    return _with_plan(_rewritten(program), slot_numbers)
+
+
+def _with_plan(program: Program, slot_numbers: Mapping[str, int]) -> Lowered:
+    """Values, what shares a kernel, where slots are written, kernels: a stage after the other."""
+    instructions = _native.instructions()
+    scalars, batches = list(program.with_role("scalar")), list(program.with_role("batch"))
+    prologue_builder = PrologueBuilder(scalars, instructions)
+    t = _translator(program, prologue_builder)
+    outputs, stop = _outputs(t, program)
     slots, updates = _updates(t, program)
-    results = {name: (value, _in_rows(program.outputs[name])) for name, value in outputs.items()}
-    if stop is not None and program.stop:
-        results[program.stop] = (stop, False)
-    prologue = tape.finish()
-    schedule = KernelSchedule(t.values, results, updates)
-    stored = place_updates(schedule, updates, slots)
-    batches = list(program.with_role("batch"))
-    emitter = Emitter(schedule, stored, t.machine, _native.instructions(), slot_numbers, batches, len(prologue.results))
-    views = {name: _view(emitter, t.machine, program.outputs[name], value) for name, (value, _) in results.items()}
-    emitter.emit(list(results), views)
+    prologue = prologue_builder.finish()
+    schedule = KernelSchedule(t.values, outputs, updates)
+    buffers = Buffers(schedule, place_updates(schedule, updates, slots), t.machine, slot_numbers, len(prologue.results))
+    views = {name: _view(buffers, t.machine, program.outputs[name], value) for name, (value, _) in outputs.items()}
+    emitter = Emitter(schedule, buffers, batches, instructions)
+    emitter.emit(list(outputs), views)
     plan = Plan(
-        schedule.phases,
-        batches,
-        list(results),
-        sorted(slot_numbers, key=slot_numbers.__getitem__),
-        emitter.buffer(stop) if stop is not None else -1,
-        emitter.work[1],
-        emitter.work[0],
-        emitter.buffers,
-        emitter.kernels,
-        prologue,
-        emitter.numbers,
+        phases=schedule.phases,
+        batches=batches,
+        outputs=list(outputs),
+        slots=sorted(slot_numbers, key=slot_numbers.__getitem__),
+        stop=buffers.buffer(stop) if stop is not None else -1,
+        work=emitter.work[1],
+        fixed_work=emitter.work[0],
+        buffers=buffers.all,
+        kernels=emitter.kernels,
+        prologue=prologue,
+        numbers=buffers.numbers,
     )
     return Lowered(plan, scalars, dict(program.outputs))
+
+
+def _translator(program: Program, prologue: PrologueBuilder) -> Translator:
+    """The translator that has made the values of all nodes."""
+    nodes = order(program.roots)
+    float_bits = 32 if any(node.dtype == "float32" for node in nodes) else 64
+    narrow = narrow_integers(nodes, program.roots) if float_bits == 32 else set()
+    t = Translator(machine(), float_bits, hoistable(nodes), narrow, prologue)
+    t.prepare(order([*program.outputs.values(), *program.updates.values()]))
+    return t
+
+
+def _outputs(t: Translator, program: Program) -> tuple[dict[str, tuple[Value, bool]], Value | None]:
+    """The value of each output, and whether it is by rows; and the value that ends a chunk."""
+    outputs: dict[str, tuple[Value, bool]] = {}
+    for name, value in {name: t.value(node) for name, node in program.outputs.items()}.items():
+        in_rows = _in_rows(program.outputs[name])
+        outputs[name] = value if isinstance(value, Scalar) else t.plain(value), in_rows
+    if program.stop is None:
+        return outputs, None
+    stop = _computed(t, outputs[program.stop][0])
+    return outputs | {program.stop: (stop, False)}, stop
 
 
 def _rewritten(program: Program) -> Program:
@@ -157,10 +175,10 @@ def _updates(t: Translator, program: Program) -> tuple[dict[str, Slot], dict[str
     return slots, updates
 
 
-def _view(emitter: Emitter, machine: Machine, node: Node, value: Value) -> tuple[View, int]:
+def _view(buffers: Buffers, machine: Machine, node: Node, value: Value) -> tuple[View, int]:
     layout = value.layout
     if isinstance(layout, Panels):
         raise TypeError(node)
     strides = strides_of(layout, node.dims, machine, value.bits)
-    view = View(emitter.buffer(value), tuple(extent(dim) for dim in node.dims), tuple(strides), emitter.offset(value))
+    view = View(buffers.buffer(value), tuple(extent(dim) for dim in node.dims), tuple(strides), buffers.offset(value))
     return view, node.dims.index(R) if R in node.dims else -1

@@ -52,8 +52,7 @@ class PrologueBuilder:
 
     def result(self, node: Node, bits: int) -> int:
         """The number of the scalar that holds this node, stored with so many bits."""
-        register = self._register(node)
-        del register
+        self._register(node)
         return self._results.setdefault((node, bits), len(self._results))
 
     def _register(self, node: Node) -> tuple[str, int]:
