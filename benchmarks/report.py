@@ -51,7 +51,7 @@ def report(results: Results) -> str:
 
 def short_table(results: Results) -> str:
     """The README's table: the median of a step for each library and workload, cold start, memory and size."""
-    head = ["µs a training step", *results.workloads, "first step (s)", "memory (MB)", "installed (MB)"]
+    head = ["µs per training step", *results.workloads, "first step (s)", "memory (MB)", "installed (MB)"]
     rows = [row for names in _SHORT if (row := _short_row(results, names)) is not None]
     workloads = "; ".join(f"{name}: {told['title']}" for name, told in results.workloads.items())
     about = f"{workloads}. {_machine_line(results)} Made by `python -m benchmarks`."

@@ -32,6 +32,7 @@ myst_links_external_new_tab = False
 
 # One backtick in a docstring is a name: a link where the reference has it, plain code elsewhere.
 default_role = "py:obj"
+suppress_warnings = ["ref.python"]  # of a name that several classes have, which is then left without a link
 autodoc_typehints = "none"
 autodoc_member_order = "bysource"
 autodoc_inherit_docstrings = False
