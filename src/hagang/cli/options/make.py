@@ -1,7 +1,8 @@
 """How options are declared: a dataclass for each panel of the help, a field for each option.
 
-A field is `name: Annotated[type, option(...)] = default`. Adding an option is adding a field: the command line, the
-help, `--config` and `--print-config` know it from there.
+A field is `name: Annotated[type, option(...)] = default`: the command line, its help, `--config` and `--print-config`
+know the option from there. An option of `hagang train` is also a field of `workflow.options.Options` and a parameter of
+`workflow.training.train`; tests hold the three together.
 """
 
 from __future__ import annotations
