@@ -1,1 +1,1 @@
-"""How fast hagang trains, beside other libraries on the same workloads. Run `python -m benchmarks --help`."""
+"""Training speed of hagang and other libraries on the same workloads. Run `python -m benchmarks --help`."""

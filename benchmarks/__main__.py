@@ -31,7 +31,7 @@ _QUICK_WORKLOADS = ["W1", "W2", "W4"]
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run what the command line asks for; 1 where a library failed or did other work than the rest."""
+    """Run the benchmarks; returns 1 if a library failed or its losses differ from the others'."""
     options = _options(words)
     results = joined([read(path) for path in options.read]) if options.read else _measure(options)
     if not options.read:
@@ -104,7 +104,7 @@ def _sizes(peers: list[Peer], results: Results) -> None:
 
 
 def _peers(options: argparse.Namespace, results: Results) -> list[Peer]:
-    """Those that are wanted and installed; the missing ones are named."""
+    """The requested libraries that are installed; missing ones are reported."""
     usual = [peer.name for peer in PEERS.values() if peer.quick or not options.quick]
     found = []
     for peer in (PEERS[name] for name in options.peers or usual):

@@ -18,7 +18,7 @@ _SPIN = "while True: pass"
 
 @contextlib.contextmanager
 def one_core_busy() -> Iterator[None]:
-    """A process that computes all the time, kept on one core where the system can do that."""
+    """A process that computes continuously, pinned to one core if the system supports it."""
     process = subprocess.Popen([sys.executable, "-S", "-c", _SPIN])
     try:
         if hasattr(os, "sched_setaffinity"):

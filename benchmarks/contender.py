@@ -1,4 +1,4 @@
-"""A worker process seen from outside: asked, timed out, ended."""
+"""Control of a worker process: commands, timeouts, termination."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ _ROOT = Path(__file__).resolve().parents[1]
 
 
 class ContenderError(Exception):
-    """A worker failed, or took too long; the text says which."""
+    """A worker failed or timed out."""
 
 
 def _environment(threads: int) -> dict[str, str]:
-    """This process's own, which is left alone where all cores may be used, as a user would have it."""
+    """The environment of this process, unchanged if all cores may be used, as for a user."""
     if threads >= cores():
         return dict(os.environ)
     return {**os.environ, **dict.fromkeys(_THREADS, str(threads))}
 
 
 class Contender:
-    """A library in a process of its own, with one workload."""
+    """A library in a separate process, with one workload."""
 
     def __init__(self, peer: Peer, workload: str, settings: Settings) -> None:
         self.peer = peer
@@ -54,7 +54,7 @@ class Contender:
         )
 
     def ask(self, command: str, patience: float) -> dict[str, Any]:
-        """The answer to a command, waited for so many seconds."""
+        """The answer to a command, within a timeout."""
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         late = threading.Timer(patience, self.process.kill)

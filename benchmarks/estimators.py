@@ -1,4 +1,4 @@
-"""scikit-learn's perceptrons beside hagang's: the same data, settings and seeds, one after the other, in turn.
+"""scikit-learn's MLP estimators and hagang's, alternately, on the same data, settings and seeds.
 
 `python -m benchmarks.estimators [FOLDER] [--only NAME ...] [--seeds N] [--work ROWS]`: sets by name, the tables of
 `benchmarks.tables` and the images that lie in the folder. Epochs are scikit-learn's 200 at most, fewer where rows
@@ -35,7 +35,7 @@ LIBRARIES = ("scikit-learn", "hagang", "hagang float32")
 
 @dataclass
 class Figures:
-    """What a library did on one set: seconds and scores, a seed each."""
+    """Results of a library on one data set: seconds and scores, one per seed."""
 
     seconds: list[float] = field(default_factory=list)
     scores: list[float] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Figures:
 
 
 def estimator(library: str, task: str, settings: dict[str, Any]) -> Any:
-    """A library's perceptron for a task."""
+    """A library's MLP estimator for a task."""
     kind = "MLPClassifier" if task == "classification" else "MLPRegressor"
     if library == "scikit-learn":
         return getattr(peer, kind)(**settings)
@@ -54,7 +54,7 @@ def estimator(library: str, task: str, settings: dict[str, Any]) -> Any:
 
 
 def compared(data: Any, seeds: int, work: int) -> tuple[dict[str, Figures], int]:
-    """Each library's figures, and how many epochs were the most."""
+    """Results of each library, and the largest number of epochs."""
     task = data.target.task
     scale, shift = data.features.affine
     X, held = (part.X.reshape(len(part), -1).astype(np.float64) * scale + shift for part in (data.train, data.test))
@@ -73,21 +73,21 @@ def compared(data: Any, seeds: int, work: int) -> tuple[dict[str, Figures], int]
 
 
 def sets(folder: Path | None) -> dict[str, Callable[[], Any]]:
-    """The sets that are there, each read when it is called."""
-    found: dict[str, Callable[[], Any]] = {name: lambda name=name: prepare(name) for name in BY_NAME}
+    """The available data sets, each loaded when called."""
+    sets: dict[str, Callable[[], Any]] = {name: lambda name=name: prepare(name) for name in BY_NAME}
     if folder is None:
-        return found
+        return sets
     for file, (target, *_) in TABLES.items():
         if (path := folder / "tabular" / file).exists():
-            found[file.split(".")[0]] = lambda path=path, target=target: prepare(path, target)
+            sets[file.split(".")[0]] = lambda path=path, target=target: prepare(path, target)
     for name in FOLDERS:
         if (folder / name).exists():
-            found[name] = lambda name=name: prepare(folder / name)
-    return found
+            sets[name] = lambda name=name: prepare(folder / name)
+    return sets
 
 
 def calls(repeats: int = 200) -> list[str]:
-    """A fit of iris, and the probabilities of one row: medians and minima of milliseconds, in turn."""
+    """A fit of iris, and the probabilities of one row: medians and minima in milliseconds, alternately."""
     X, y = load_iris(return_X_y=True)
     models = {library: estimator(library, "classification", {"random_state": 0}).fit(X, y) for library in LIBRARIES}
     ready = models["hagang"]._ready()
@@ -108,7 +108,7 @@ def calls(repeats: int = 200) -> list[str]:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Print a row a set."""
+    """Print one row per data set."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.estimators", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="where tables and images lie")
     parser.add_argument("--only", nargs="*", metavar="NAME", help="sets to fit, by a part of their names")

@@ -1,4 +1,4 @@
-"""From many timings to the few figures that are shown."""
+"""Summary statistics of timings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ __all__ = ["Spread", "digits", "spread"]
 
 @dataclass(frozen=True)
 class Spread:
-    """Median, least, and the quartiles of some timings."""
+    """Median, minimum and quartiles of timings."""
 
     median: float
     least: float
@@ -25,13 +25,13 @@ class Spread:
 
 
 def spread(timings: Sequence[float]) -> Spread:
-    """The figures of at least one timing; quartiles are interpolated linearly between its neighbours."""
+    """The statistics of at least one timing; quartiles are interpolated linearly."""
     lower, median, upper = (float(q) for q in np.quantile(timings, [0.25, 0.5, 0.75]))
     return Spread(median, float(min(timings)), lower, upper, len(timings))
 
 
 def digits(value: float, count: int = 3) -> str:
-    """A number with so many significant digits, or all before the point: 1.23, 12.3, 1,234."""
+    """A number with this many significant digits, or all integer digits: 1.23, 12.3, 1,234."""
     if value == 0:
         return "0"
     places = max(0, count - 1 - int(np.floor(np.log10(abs(value)) + 1e-12)))

@@ -1,4 +1,4 @@
-"""The floor: the time that a step's matrix products would take at the cores' peak of multiply-adds."""
+"""The floor: the time of a step's matrix products at the cores' peak multiply-add rate."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _SECONDS = 0.1
 
 @dataclass(frozen=True)
 class Peak:
-    """How the peak is measured: by a small program, or by NumPy's matrix product where there is no compiler.
+    """How the peak is measured: by a small program, or by NumPy's matrix product without a compiler.
 
     Parameters
     ----------
@@ -33,7 +33,7 @@ class Peak:
 
     @property
     def source(self) -> str:
-        """What was measured, in words."""
+        """A description of the measurement."""
         if self.program is None:
             return (
                 "NumPy's float32 product of two 1024×1024 matrices (no C++ compiler was found: the true peak is higher)"
@@ -41,7 +41,7 @@ class Peak:
         return f"multiply–adds of float32 vectors in registers, threads: {self.threads}"
 
     def measure(self) -> float:
-        """GFLOP/s of all cores together, now."""
+        """Current GFLOP/s of all cores together."""
         if self.program is None:
             return _product_gflops()
         words = [str(self.program), str(self.threads), str(_SECONDS), "32"]
@@ -49,7 +49,7 @@ class Peak:
 
 
 def prepare_peak(folder: Path, threads: int) -> Peak:
-    """Compile the program into a folder, where there is a compiler."""
+    """Compile the program into a folder, if there is a compiler."""
     compiler = shutil.which("c++") or shutil.which("g++") or shutil.which("clang++")
     if compiler is None:
         return Peak(None, threads)

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.functions`: how many steps each method takes on standard test functions, beside SciPy's.
+"""`python -m benchmarks.functions`: the number of steps of each method on standard test functions, compared with SciPy.
 
 Writes the table of `docs/test-functions.md`. Nothing in it is a time, so that a busy machine changes
 nothing; counts of long descents may differ a little from one processor to another.
@@ -30,7 +30,7 @@ BEGIN, END = "<!-- begin: python -m benchmarks.functions -->", "<!-- end -->"
 
 @dataclass(frozen=True)
 class TestFunction:
-    """A function, where runs begin, and its lowest value."""
+    """A function, its starting point, and its minimum."""
 
     __test__ = False  # no test of pytest's
 
@@ -76,12 +76,12 @@ def wood(x: Any) -> Any:
 
 
 def rastrigin(x: Any) -> Any:
-    """L. Rastrigin (1974): a minimum at about every whole number."""
+    """L. Rastrigin (1974): a minimum near every integer."""
     return 10 * len(x) + np.sum(x**2 - 10 * np.cos(2 * np.pi * x))
 
 
 def ackley(x: Any) -> Any:
-    """D. Ackley (1987): many minima on the way to a kink."""
+    """D. Ackley (1987): many local minima around a kink."""
     root = np.sqrt(np.mean(x**2))
     return -20 * np.exp(-0.2 * root) - np.exp(np.mean(np.cos(2 * np.pi * x))) + 20 + np.e
 
@@ -124,13 +124,13 @@ def freudenstein_roth(x: Any) -> Any:
 
 
 def helical_valley(x: Any) -> Any:
-    """R. Fletcher, M. Powell (1963): the valley winds round an axis."""
+    """R. Fletcher, M. Powell (1963): a helical valley."""
     turn = np.arctan2(x[1], x[0]) / (2 * np.pi)
     return 100 * ((x[2] - 10 * turn) ** 2 + (np.sqrt(x[0] ** 2 + x[1] ** 2) - 1) ** 2) + x[2] ** 2
 
 
 def zakharov(x: Any) -> Any:
-    """A bowl with a term of the fourth power."""
+    """A quadratic with a quartic term."""
     slant = np.sum(0.5 * np.arange(1, len(x) + 1) * x)
     return np.sum(x**2) + slant**2 + slant**4
 
@@ -164,7 +164,7 @@ def _diabetes() -> tuple[Any, Any]:
 
 
 def logistic(w: Any) -> Any:
-    """Logistic regression on breast cancer, 30 columns, with half a squared weight a row's share."""
+    """Logistic regression on breast cancer, 30 columns, with L2 regularisation."""
     X, y = _cancer()
     margin = X @ w
     return np.mean(np.logaddexp(0, margin) - y * margin) + 0.5 * np.sum(w**2) / len(y)
@@ -183,7 +183,7 @@ def _ridge_lowest() -> float:
 
 
 def _logistic_lowest() -> float:
-    """Newton's method written out."""
+    """Newton's method, written out."""
     X, y = _cancer()
     w = np.zeros(X.shape[1])
     for _ in range(30):
@@ -221,17 +221,17 @@ FUNCTIONS = [
 # --- runs ----------------------------------------------------------------------------------------------
 
 Cell = tuple[int, int] | None
-"""Steps and evaluations until the value is close to the lowest; None where it never is."""
+"""Steps and evaluations until the value is close to the minimum; None if it never is."""
 
 METHODS = ["gd", "steepest", "momentum", "adam", "cg", "lbfgs", "newton-cg"]
 PEERS = ["CG", "L-BFGS-B", "BFGS", "Nelder-Mead"]
 
 
 def ours(function: TestFunction, method: str) -> Cell:
-    """One of hagang's methods; an optimiser at the best of several rates."""
+    """One of hagang's methods; optimisers use the best of several learning rates."""
     rates: Sequence[float | None] = RATES if method in ("momentum", "adam") else [None]
-    found = [cell for cell in (_run(function, method, lr) for lr in rates) if cell is not None]
-    return min(found, default=None)
+    cells = [cell for cell in (_run(function, method, lr) for lr in rates) if cell is not None]
+    return min(cells, default=None)
 
 
 def _run(function: TestFunction, method: str, lr: float | None) -> Cell:
@@ -247,7 +247,7 @@ def _run(function: TestFunction, method: str, lr: float | None) -> Cell:
 
 
 def scipys(function: TestFunction, method: str) -> Cell:
-    """One of SciPy's methods as it comes, with its own differences; its default criteria are off."""
+    """One of SciPy's methods with its own finite differences; its default criteria are disabled."""
     import scipy.optimize
 
     seen = {"calls": 0, "steps": 0}
@@ -264,15 +264,15 @@ def scipys(function: TestFunction, method: str) -> Cell:
     tight = {"CG": {"gtol": 0}, "BFGS": {"gtol": 0}, "L-BFGS-B": {"ftol": 0, "gtol": 0, "maxfun": 10**7}}
     options = tight.get(method, {"xatol": 0, "fatol": 0, "maxfev": 10**6}) | {"maxiter": STEPS}
     with np.errstate(all="ignore"):
-        found = scipy.optimize.minimize(counted, function.start, method=method, callback=watch, options=options)
-    return (seen["steps"], seen["calls"]) if found.fun < function.lowest + CLOSE else None
+        result = scipy.optimize.minimize(counted, function.start, method=method, callback=watch, options=options)
+    return (seen["steps"], seen["calls"]) if result.fun < function.lowest + CLOSE else None
 
 
 # --- the page ------------------------------------------------------------------------------------------
 
 
 def table(functions: Sequence[TestFunction]) -> str:
-    """The table in Markdown: a row a function, steps and evaluations in each cell."""
+    """The table in Markdown: one row per function, steps and evaluations in each cell."""
     head = ["", *METHODS, *(f"SciPy's {peer}" for peer in PEERS)]
     lines = [f"| {' | '.join(head)} |", f"| --- {'| ---: ' * (len(head) - 1)}|"]
     for function in functions:

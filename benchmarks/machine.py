@@ -1,4 +1,4 @@
-"""What was measured on: processor, memory, versions, commit; and how busy others kept it."""
+"""The machine: processor, memory, versions, commit, and its load."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _HERE = Path(__file__).resolve().parent
 
 
 def cores() -> int:
-    """The cores that this process may use."""
+    """The cores available to this process."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
@@ -34,7 +34,7 @@ def describe() -> dict[str, Any]:
 
 
 def _processor() -> str:
-    """Its name, and the widest vectors that it says it has."""
+    """The processor's name and widest vector extension."""
     info = Path("/proc/cpuinfo")
     if not info.exists():
         return platform.processor() or platform.machine()
@@ -54,7 +54,7 @@ def _memory_gigabytes() -> float | None:
 
 
 def versions(packages: tuple[str, ...]) -> dict[str, str]:
-    """The version of each package that is installed."""
+    """The versions of the installed packages."""
     found = {}
     for name in packages:
         try:
@@ -65,7 +65,7 @@ def versions(packages: tuple[str, ...]) -> dict[str, str]:
 
 
 def engine(runtime: str | None) -> str:
-    """Which of hagang's runtimes trains, and with which instruction set."""
+    """The runtime of hagang and its instruction set."""
     if find_spec("hagang") is None:
         return "none, hagang is not installed"
     chosen = str(runtime or importlib.import_module("hagang.runtime").DEFAULT)
@@ -75,7 +75,7 @@ def engine(runtime: str | None) -> str:
 
 
 def commit() -> str | None:
-    """The commit of the source tree, with a + where it was changed."""
+    """The commit of the source tree, with a + if it has changes."""
     try:
         name = _git("rev-parse", "--short=12", "HEAD")
         changed = _git("status", "--porcelain", "--untracked-files=no")
@@ -90,7 +90,7 @@ def _git(*words: str) -> str:
 
 
 def resident_megabytes() -> float:
-    """The most memory that this process has held, in units of 10⁶ bytes."""
+    """Peak memory of this process, in units of 10⁶ bytes."""
     status = Path("/proc/self/status")
     if status.exists():
         # Not getrusage: a process inherits there what its parent held when it started it.
@@ -103,7 +103,7 @@ def resident_megabytes() -> float:
 
 
 def busy_seconds() -> float | None:
-    """The seconds of processor time that all processes of the machine have used; None where it cannot be known."""
+    """Processor seconds used by all processes of the machine; None if unknown."""
     stat = Path("/proc/stat")
     if not stat.exists():
         return None

@@ -26,7 +26,7 @@ _BEGIN, _END = "<!-- benchmarks: made by python -m benchmarks -->", "<!-- end of
 
 
 def report(results: Results) -> str:
-    """Everything that was found, as Markdown."""
+    """The complete report as Markdown."""
     parts = [
         "# Benchmarks",
         _setting(results),
@@ -50,16 +50,16 @@ def report(results: Results) -> str:
 
 
 def short_table(results: Results) -> str:
-    """The README's table: the median of a step for each library and workload, cold start, memory and size."""
+    """The README's table: median step time per library and workload, cold start, memory and size."""
     head = ["µs per training step", *results.workloads, "first step (s)", "memory (MB)", "installed (MB)"]
     rows = [row for names in _SHORT if (row := _short_row(results, names)) is not None]
-    workloads = "; ".join(f"{name}: {told['title']}" for name, told in results.workloads.items())
+    workloads = "; ".join(f"{name}: {each['title']}" for name, each in results.workloads.items())
     about = f"{workloads}. {_machine_line(results)} Made by `python -m benchmarks`."
     return f"{_table(head, [*rows, _floor_row(results, 3)])}\n\n{about}"
 
 
 def put_into(page: Path, results: Results) -> None:
-    """Replace what stands between the two marks of a page by the short table."""
+    """Replace the text between the two marks of a page by the short table."""
     text = page.read_text("utf-8")
     if _BEGIN not in text or _END not in text:
         msg = f"{page}: expected the lines '{_BEGIN}' and '{_END}' around the place of the table"
@@ -96,16 +96,16 @@ def _company(results: Results) -> str:
     others = [share for cell in results.cells if not cell.disturbed for share in cell.others]
     if not others:
         return ""
-    told = f"Meanwhile other processes used {np.median(others):.2f} cores (median; at most {max(others):.2f})"
-    return told + (
+    each = f"Meanwhile other processes used {np.median(others):.2f} cores (median; at most {max(others):.2f})"
+    return each + (
         ": **the machine was not idle, so these figures are provisional**." if np.median(others) > 0.1 else "."
     )
 
 
 def _steps_text(results: Results) -> str:
     titles = "\n".join(
-        f"- {name}: {told['title']}; {told['flops'] / 1e6:,.3f} MFLOP a step, {told['steps']} steps an epoch"
-        for name, told in results.workloads.items()
+        f"- {name}: {each['title']}; {each['flops'] / 1e6:,.3f} MFLOP per step, {each['steps']} steps per epoch"
+        for name, each in results.workloads.items()
     )
     if not results.peak_gflops:
         return "Not measured."
@@ -171,8 +171,8 @@ def _spreads(results: Results) -> str:
     head = ["", "", "busy core", "least", "lower quartile", "median", "upper quartile", "rounds", "cores", "others"]
     rows = []
     for cell in results.cells:
-        told = spread(cell.microseconds)
-        figures = (told.least, told.lower, told.median, told.upper)
+        each = spread(cell.microseconds)
+        figures = (each.least, each.lower, each.median, each.upper)
         others = f"{np.median(cell.others):.2f}" if cell.others else _NONE
         rows.append(
             [
@@ -180,7 +180,7 @@ def _spreads(results: Results) -> str:
                 _label(results, cell.peer),
                 "yes" if cell.disturbed else "",
                 *map(digits, figures),
-                str(told.count),
+                str(each.count),
                 f"{np.median(cell.cores):.2f}",
                 others,
             ]
@@ -195,13 +195,13 @@ def _cold(results: Results) -> str:
 
 
 def _started(results: Results, peer: str) -> bool:
-    return any(told.peer == peer for told in results.cold)
+    return any(each.peer == peer for each in results.cold)
 
 
 def _cold_figures(results: Results, peer: str) -> list[str]:
-    told = next((told for told in results.cold if told.peer == peer), None)
+    each = next((each for each in results.cold if each.peer == peer), None)
     start = (
-        [_NONE, _NONE] if told is None else [digits(np.median(told.seconds), 2), f"{np.median(told.megabytes):,.0f}"]
+        [_NONE, _NONE] if each is None else [digits(np.median(each.seconds), 2), f"{np.median(each.megabytes):,.0f}"]
     )
     size = results.megabytes.get(peer)
     return [*start, _NONE if size is None else f"{sum(size.values()):,.0f}"]
@@ -226,24 +226,24 @@ def _fastest(results: Results, workload: str, names: Iterable[str]) -> float | N
 
 def _remarks(results: Results) -> str:
     lines = [f"- {where}: {why}" for where, why in results.failed.items()]
-    for told in strange_losses(results):
-        where = f"{told.workload} {_label(results, told.peer)}"
-        lines.append(f"- {where}: a loss of {told.loss:.4g} after {told.steps} steps, unlike the others")
+    for each in strange_losses(results):
+        where = f"{each.workload} {_label(results, each.peer)}"
+        lines.append(f"- {where}: a loss of {each.loss:.4g} after {each.steps} steps, unlike the others")
     odd = "## Missing or odd\n\n" + "\n".join(lines) if lines else ""
     return "\n\n".join(part for part in (_agreement(results), odd) if part)
 
 
 def _agreement(results: Results) -> str:
-    """The range of losses that were reached, workload by workload."""
-    told = []
+    """The range of losses per workload."""
+    each = []
     for workload, start in results.start_losses.items():
         losses = [each for each in results.losses if each.workload == workload]
         if losses:
             values = [each.loss for each in losses]
-            told.append(
+            each.append(
                 f"{workload} {start:.3g} → {min(values):.4g} to {max(values):.4g} after {losses[0].steps} steps"
             )
-    return f"Losses of all libraries after as many steps from the same weights: {'; '.join(told)}." if told else ""
+    return f"Losses of all libraries after as many steps from the same weights: {'; '.join(each)}." if each else ""
 
 
 def _label(results: Results, peer: str) -> str:

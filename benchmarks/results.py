@@ -1,4 +1,4 @@
-"""What a run of the benchmarks found, as it is written to JSON."""
+"""The results of a benchmark run, as written to JSON."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Loss:
-    """The mean cross entropy over all rows that a library reached after some steps, and how many."""
+    """The mean cross entropy over all rows after some steps, and the number of steps."""
 
     workload: str
     peer: str
@@ -53,7 +53,7 @@ class Loss:
 
 @dataclass(frozen=True)
 class Cold:
-    """What import, preparation and a first step took in fresh processes beyond NumPy: seconds, and peak megabytes."""
+    """Seconds and peak megabytes of import, preparation and first step in fresh processes, beyond NumPy."""
 
     peer: str
     seconds: Sequence[float]
@@ -62,7 +62,7 @@ class Cold:
 
 @dataclass
 class Results:
-    """All of a run.
+    """All results of a run.
 
     Parameters
     ----------
@@ -93,12 +93,12 @@ class Results:
     failed: dict[str, str] = field(default_factory=dict)
 
     def cell(self, workload: str, peer: str, *, disturbed: bool = False) -> Cell | None:
-        """The figures of a library on a workload, where there are any."""
+        """The statistics of a library on a workload, if any."""
         wanted = (workload, peer, disturbed)
         return next((c for c in self.cells if (c.workload, c.peer, c.disturbed) == wanted), None)
 
     def floor(self, workload: str) -> float | None:
-        """Microseconds that the step's matrix products would take at the highest peak that was measured."""
+        """Microseconds of the step's matrix products at the highest measured peak."""
         if not self.peak_gflops:
             return None
         return float(self.workloads[workload]["flops"] / max(self.peak_gflops) / 1e3)
@@ -121,7 +121,7 @@ def read(path: Path) -> Results:
 
 
 def joined(parts: Sequence[Results]) -> Results:
-    """One of several that were measured one after another, each a part of the whole; `about` is the last one's."""
+    """Merge several partial runs; `about` is the last one's."""
     whole = Results()
     for part in parts:
         for name in (entry.name for entry in fields(Results)):
@@ -132,7 +132,7 @@ def joined(parts: Sequence[Results]) -> Results:
 
 
 def strange_losses(results: Results) -> list[Loss]:
-    """The losses that are not about those of the others, or no better than at the start: somebody does other work."""
+    """Losses that differ from the others', or are no better than at the start, which means different work."""
     strange = []
     for workload, start in results.start_losses.items():
         losses = [told for told in results.losses if told.workload == workload]

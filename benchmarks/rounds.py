@@ -1,4 +1,4 @@
-"""Every library in a process of its own, asked in turn, over several rounds: what disturbs one disturbs all."""
+"""Measurement in rounds: every library in a separate process, in turn, so that disturbances affect all alike."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ COLD_WORKLOAD = "W2"
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured.
+    """The amount of measurement.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class Plan:
 
 @dataclass
 class _Entrant:
-    """A library that is ready: how many epochs make a figure, and its figures so far."""
+    """A prepared library: the number of epochs per measurement, and its timings so far."""
 
     contender: Contender
     epochs: int
@@ -63,7 +63,7 @@ class _Entrant:
 
 
 def compare(workload: Workload, plan: Plan, peak: Peak, results: Results) -> None:
-    """Measure all libraries on a workload, and put the figures into the results."""
+    """Measure all libraries on a workload, and add the timings to the results."""
     results.workloads[workload.name] = {"title": workload.title, "flops": workload.flops, "steps": workload.steps}
     results.start_losses[workload.name] = loss(workload, *data(workload), start(workload))
     with contextlib.ExitStack() as stack:
@@ -91,7 +91,7 @@ def _failures_told(results: Results, where: str) -> Iterator[None]:
 
 
 def _check(contender: Contender, workload: Workload, plan: Plan, results: Results) -> None:
-    """Train a little from the given weights and have the loss computed: everybody must do the same work."""
+    """Train a little from the given weights and compute the loss, to verify that all do the same work."""
     contender.ask(f"run {_CHECKED_EPOCHS}", plan.patience)
     reached = contender.ask("loss", plan.patience)["loss"]
     results.losses.append(Loss(workload.name, contender.peer.name, _CHECKED_EPOCHS * workload.steps, reached))
@@ -106,7 +106,7 @@ def _calibrate(contender: Contender, plan: Plan) -> _Entrant:
 def _rounds(
     ready: dict[str, _Entrant], workload: Workload, plan: Plan, rounds: int, peak: Peak | None, results: Results
 ) -> None:
-    """Ask one after another, each round beginning with another; leave out who has had many times his share."""
+    """Measure one after another, each round starting with another; skip those far over their share of time."""
     limit = max(5.0, 5 * rounds * plan.seconds)
     for k in range(rounds):
         plan.say(f"{workload.name}: round {k + 1} of {rounds}{'' if peak else ', one core busy'}")
@@ -135,7 +135,7 @@ def _take_figure(entrant: _Entrant, workload: Workload, plan: Plan, *, disturbed
 
 
 def _record(ready: dict[str, _Entrant], workload: Workload, results: Results, *, disturbed: bool) -> None:
-    """Write the figures down, and begin anew."""
+    """Store the timings and reset."""
     for name, entrant in ready.items():
         if entrant.microseconds:
             figures = (entrant.microseconds, entrant.cores, entrant.others)
@@ -144,7 +144,7 @@ def _record(ready: dict[str, _Entrant], workload: Workload, results: Results, *,
 
 
 def cold_starts(plan: Plan, results: Results) -> None:
-    """Import, preparation and one step in fresh processes; the first of each fills file caches and is not counted."""
+    """Import, preparation and one step in fresh processes; the first run warms file caches and is discarded."""
     peers = [peer for peer in plan.peers if peer.alone]
     figures: dict[str, list[dict[str, float]]] = {peer.name: [] for peer in peers}
     for k in range(plan.cold_rounds + 1):

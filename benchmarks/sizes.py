@@ -1,4 +1,4 @@
-"""The installed size of a library with every package that it needs."""
+"""The installed size of a library with all its dependencies."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PROJECT = Path(__file__).resolve().parents[1] / "pyproject.toml"
 
 
 def installed_megabytes(packages: Iterable[str]) -> dict[str, float]:
-    """Of each package and all that they need: its files' megabytes (10⁶ bytes), compiled bytecode not counted."""
+    """Megabytes (10⁶ bytes) of each package and its dependencies, without bytecode."""
     sizes: dict[str, float] = {}
     waiting = list(packages)
     while waiting:
@@ -36,21 +36,21 @@ def _canonical(name: str) -> str:
 
 
 def _needed(name: str) -> list[str]:
-    """The names of what a package needs here, without extras."""
+    """The dependencies of a package on this platform, without extras."""
     requirements = [Requirement(text) for text in _requirements(name)]
     return [r.name for r in requirements if r.marker is None or r.marker.evaluate({"extra": ""})]
 
 
 def _requirements(name: str) -> list[str]:
     try:
-        told = importlib.metadata.requires(name)
+        required = importlib.metadata.requires(name)
     except importlib.metadata.PackageNotFoundError:
-        told = None
-    if told is None and name == "hagang":
+        required = None
+    if required is None and name == "hagang":
         # It runs from its source tree, which says what an installation would bring.
         listed: list[str] = tomllib.loads(_PROJECT.read_text("utf-8"))["project"]["dependencies"]
         return listed
-    return told or []
+    return required or []
 
 
 def _own_megabytes(name: str) -> float:
@@ -67,7 +67,7 @@ def _listed_files(name: str) -> list[Path]:
 
 
 def _source_files() -> list[Path]:
-    """hagang's files where it is imported from: an installation, or its source tree."""
+    """The files of hagang, installed or in the source tree."""
     spec = find_spec("hagang")
     folders = spec.submodule_search_locations if spec is not None else None
     return [file for folder in folders or [] for file in Path(folder).rglob("*")]

@@ -1,4 +1,4 @@
-"""How fast, and in how little memory, a table far larger than memory trains.
+"""Speed and memory of training on a table far larger than memory.
 
 `python -m benchmarks.streaming [--rows N] [--folder DIR] [--memory 2GB]`: makes a table of N rows and 20 columns in
 Parquet (unless it is there), reads it with DuckDB alone, converts it, trains one epoch, and tells rows a second, the
@@ -28,7 +28,7 @@ STATUS = Path("/proc/self/status")
 
 
 def make(path: Path, rows: int) -> None:
-    """Write 16 numbers, two of them with gaps, two categories, a date, and a class that some of them tell."""
+    """Write 16 numeric columns, two with gaps, two categorical ones, a date, and a class that depends on some."""
     numbers = [f"(hash(i * 31 + {k}) % 1000003) / 1000003.0::FLOAT AS x{k}" for k in range(15)]
     numbers += ["CASE WHEN hash(i + 5) % 20 = 0 THEN NULL ELSE (hash(i) % 997)::FLOAT END AS holes"]
     others = [
@@ -37,20 +37,20 @@ def make(path: Path, rows: int) -> None:
         "DATE '2015-01-01' + (hash(i + 13) % 3000)::INT AS day",
     ]
     target = "CASE WHEN x0 + x1 * x2 + (colour = 'red')::INT * 0.5 + x3 * 0.2 > 1.0 THEN 'yes' ELSE 'no' END AS y"
-    made = f"SELECT *, {target} FROM (SELECT {', '.join([*numbers, *others])} FROM range({rows}) AS r(i))"
+    query = f"SELECT *, {target} FROM (SELECT {', '.join([*numbers, *others])} FROM range({rows}) AS r(i))"
     with duckdb.connect(config={"memory_limit": "1GB"}) as database:
         database.execute("SET preserve_insertion_order = false")
-        database.execute(f"COPY ({made}) TO '{path}' (FORMAT parquet)").fetchall()
+        database.execute(f"COPY ({query}) TO '{path}' (FORMAT parquet)").fetchall()
 
 
 def anonymous() -> int:
-    """Bytes of anonymous memory now."""
+    """Current anonymous memory in bytes."""
     line = next(line for line in STATUS.read_text().splitlines() if line.startswith("RssAnon"))
     return int(line.split()[1]) * 1024
 
 
 class Peak:
-    """The largest anonymous memory while a block runs."""
+    """Peak anonymous memory while a block runs."""
 
     def __enter__(self) -> Peak:
         self.bytes, self._done = 0, threading.Event()
@@ -68,7 +68,7 @@ class Peak:
 
 
 class Reader:
-    """Keeps the source of a run, to ask afterwards how long it was waited for."""
+    """Keeps the source of a run, to read its waiting time afterwards."""
 
     def on_run_begin(self, record: RunBegin) -> None:
         assert record.inside is not None
@@ -77,12 +77,12 @@ class Reader:
 
 
 def read_alone(path: Path, rows: int) -> float:
-    """Rows a second of DuckDB, every value of every column touched."""
+    """Rows per second of DuckDB, reading every value of every column."""
     with duckdb.connect(config={"memory_limit": "1GB"}) as database:
         names = [name for (name,) in database.execute(f"SELECT column_name FROM (DESCRIBE FROM '{path}')").fetchall()]
-        wanted = ", ".join(f"bit_xor(hash({name}))" for name in names)
+        columns = ", ".join(f"bit_xor(hash({name}))" for name in names)
         began = time.perf_counter()
-        database.execute(f"SELECT {wanted} FROM '{path}'").fetchall()
+        database.execute(f"SELECT {columns} FROM '{path}'").fetchall()
         return rows / (time.perf_counter() - began)
 
 
@@ -119,12 +119,12 @@ def main() -> None:
     parser.add_argument("--folder", type=Path, default=Path("build/streaming"), help="where table and conversion lie")
     parser.add_argument("--memory", default="2GB")
     parser.add_argument("--batch-size", type=int, default=1024)
-    asked = parser.parse_args()
-    asked.folder.mkdir(parents=True, exist_ok=True)
-    path = asked.folder / f"table-{asked.rows}.parquet"
+    arguments = parser.parse_args()
+    arguments.folder.mkdir(parents=True, exist_ok=True)
+    path = arguments.folder / f"table-{arguments.rows}.parquet"
     if not path.exists():
-        make(path, asked.rows)
-    print(json.dumps(measure(path, asked.rows, asked.memory, asked.batch_size), indent=1))
+        make(path, arguments.rows)
+    print(json.dumps(measure(path, arguments.rows, arguments.memory, arguments.batch_size), indent=1))
 
 
 if __name__ == "__main__":

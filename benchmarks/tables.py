@@ -1,4 +1,4 @@
-"""How well `hagang train` does with nothing but a target: scores beside guessing, on real tables.
+"""Scores and baselines of `hagang train` with default settings, on real tables.
 
 `python -m benchmarks.tables [FOLDER] [--only NAME ...] [--seeds N] [--beside]`: the sets by name, those of `TABLES`
 that lie in the folder's `tabular`, and its images. What else is typed goes to `hagang train`, as
@@ -49,7 +49,7 @@ TABLES: dict[str, tuple[str, ...]] = {
     "UCI_Credit_Card.csv.gz": ("Default",),
     "winequality-red.csv": ("last",),
 }
-"""A file's target, and what else must be said of it."""
+"""The target of each file, and further options."""
 
 FOLDERS = ("mnist", "fashion-mnist")
 """Folders of images."""
@@ -58,7 +58,7 @@ MEASURES = {"classification": ("accuracy", "log_loss"), "regression": ("rmse", "
 
 
 def jobs(folder: Path | None) -> list[tuple[str, list[str]]]:
-    """What to train on: a name, and what is typed after `hagang train`."""
+    """A data set: its name and the arguments of `hagang train`."""
     found = [(name, [name]) for name in BY_NAME]
     if folder is None:
         return found
@@ -71,7 +71,7 @@ def jobs(folder: Path | None) -> list[tuple[str, list[str]]]:
 
 
 def chosen(names: Iterable[str], wanted: Sequence[str] | None) -> list[str]:
-    """The names that contain what is wanted, whatever the case; all where nothing is."""
+    """The names that contain one of the filters, ignoring case; all if there is no filter."""
     names = list(names)
     unknown = [part for part in wanted or () if not any(part.lower() in name.lower() for name in names)]
     if unknown:
@@ -80,7 +80,7 @@ def chosen(names: Iterable[str], wanted: Sequence[str] | None) -> list[str]:
 
 
 def trained(typed: list[str], seed: int, out: Path, more: list[str]) -> tuple[dict[str, Any], float]:
-    """What the model tells of its training, and the processor seconds that the whole command took, on all cores."""
+    """The training record of the model, and the processor seconds of the whole command on all cores."""
     began = time.process_time()
     if command(["train", *typed, "--quiet", "--seed", str(seed), "--out", str(out), *more]) != 0:
         sys.exit(2)
@@ -88,7 +88,7 @@ def trained(typed: list[str], seed: int, out: Path, more: list[str]) -> tuple[di
 
 
 def row(name: str, runs: list[tuple[dict[str, Any], float]]) -> str:
-    """A line of the table."""
+    """One row of the table."""
     first, second = MEASURES[runs[0][0]["task"]]
     figures = [
         mean(about[part][measure] for about, _ in runs)
@@ -101,7 +101,7 @@ def row(name: str, runs: list[tuple[dict[str, Any], float]]) -> str:
 
 
 def understood(about: dict[str, Any]) -> str:
-    """How many columns were taken for what, and how many were left out."""
+    """The number of columns by encoding, and of dropped ones."""
     if "columns" not in about["data"]:
         return "images"
     lines = about["data"]["columns"][:-1]
@@ -113,7 +113,7 @@ def understood(about: dict[str, Any]) -> str:
 
 
 def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
-    """The first measure of scikit-learn's MLP on the same test rows, and the processor seconds of its fit."""
+    """The main score of scikit-learn's MLP on the same test rows, and the processor seconds of its fit."""
     ready = prepare(typed[0], *typed[2:3], test=typed[4] if "--test" in typed else 0.15, seed=seed)
     classify = ready.task == "classification"
     kind = MLPClassifier if classify else MLPRegressor
@@ -138,7 +138,7 @@ def scikit_learn(typed: list[str], seed: int) -> tuple[float, float]:
 
 
 def beside(name: str, typed: list[str], runs: list[tuple[dict[str, Any], float]], seeds: int) -> str:
-    """A line of the wider table."""
+    """One row of the wider table."""
     about = runs[0][0]
     measure = MEASURES[about["task"]][0]
     score, guess = (mean(one[part][measure] for one, _ in runs) for part in ("scores", "baseline"))

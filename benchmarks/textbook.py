@@ -1,4 +1,4 @@
-"""`python -m benchmarks.textbook`: what a step of the textbook's descent costs, here and elsewhere.
+"""`python -m benchmarks.textbook`: the cost of a step of textbook gradient descent, compared with other libraries.
 
 The textbook's bowl, (x₀ - 2)² + 4 (x₁ - 3)², from (100, -10) with the rate 0.01. Every contender takes the same steps,
 in turn, over several rounds; figures are processor time a step, what a first call costs (tracing, compiling) apart.
@@ -38,7 +38,7 @@ extern "C" void descend(double* x, long steps) {
 
 @dataclass(frozen=True)
 class Contender:
-    """One way to take steps: `run(n)` takes n from the start and returns where they lead."""
+    """One implementation: `run(n)` takes n steps from the start and returns the end point."""
 
     name: str
     run: Callable[[int], Any]
@@ -51,12 +51,12 @@ def bowl(x: Any) -> Any:
 
 
 def untraced(x: Any) -> float:
-    """The same for Python alone: `float` hears no trace."""
+    """The same in pure Python, which cannot be traced because of `float`."""
     return float((x[0] - 2) ** 2 + 4 * (x[1] - 3) ** 2)
 
 
 def textbook_loop(steps: int) -> Any:
-    """The textbook's own NumPy, numerical gradient included."""
+    """The textbook's own NumPy code, including the numerical gradient."""
     x = START.copy()
     for _ in range(steps):
         slope = np.zeros_like(x)
@@ -72,7 +72,7 @@ def textbook_loop(steps: int) -> Any:
 
 
 def contenders(folder: Path) -> list[Contender]:
-    """All that this machine has: a compiler and JAX may be missing."""
+    """All implementations available on this machine, which may lack a compiler or JAX."""
     descent = {"method": "sgd", "lr": RATE}
     found = [
         Contender("hagang gradient_descent, graph", lambda n: hg.gradient_descent(bowl, START, RATE, n, "graph")),
@@ -144,7 +144,7 @@ def _jax() -> list[Contender]:
 
 
 def measure(each: list[Contender], rounds: int, share: float = 1.0) -> dict[str, tuple[float, float, float]]:
-    """Microseconds a step (median, least) and milliseconds of a first call of few steps (median), by name."""
+    """Microseconds per step (median, minimum) and milliseconds of the first call (median), by name."""
     told: dict[str, list[tuple[float, float]]] = {contender.name: [] for contender in each}
     for contender in each:
         contender.run(1)

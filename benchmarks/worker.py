@@ -41,7 +41,7 @@ def main() -> None:
             else:
                 trainer = trainer or peer.prepare(workload, settings)
                 answer = _run(trainer, int(words[0])) if command == "run" else {"loss": _loss(workload, trainer)}
-        except Exception as error:  # whatever a library raises is told, and the others go on
+        except Exception as error:  # an error of one library is reported, and the others continue
             answer = {"error": f"{type(error).__name__}: {error}".split("\n")[0][:300]}
         print(json.dumps(answer), file=answers, flush=True)
     # Some libraries take seconds to shut down, or wait for threads that nobody ends.
@@ -49,7 +49,7 @@ def main() -> None:
 
 
 def _own_output() -> TextIO:
-    """The standard output for answers only: what libraries print goes to the standard error."""
+    """Reserve standard output for answers: what libraries print goes to standard error."""
     answers = os.fdopen(os.dup(1), "w")
     os.dup2(2, 1)
     return answers
@@ -67,7 +67,7 @@ def _loss(workload: Workload, trainer: Trainer) -> float:
 
 
 def _cold(prepare: Any, workload: Workload, settings: Settings) -> dict[str, float]:
-    """Seconds and memory of import, preparation and the first step, beyond what NumPy and the data had taken."""
+    """Seconds and memory of import, preparation and first step, beyond NumPy and the data."""
     data(workload)
     before, began = resident_megabytes(), time.perf_counter()
     prepare(workload, settings).run(1)

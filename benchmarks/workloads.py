@@ -1,4 +1,4 @@
-"""What is trained: nets, batches and made-up data, the same for every library."""
+"""Workloads: networks, batches and synthetic data, the same for every library."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ __all__ = ["WORKLOADS", "Weights", "Workload", "data", "loss", "start"]
 
 Array = npt.NDArray[Any]
 Weights = list[tuple[Array, Array]]
-"""A matrix of shape (inputs, units) and a bias of shape (units,) for each layer."""
+"""A matrix of shape (inputs, units) and a bias of shape (units,) per layer."""
 
 _SEED = 20_000
 
 
 @dataclass(frozen=True)
 class Workload:
-    """A dense net with softmax cross entropy in float32, and how it is trained.
+    """A dense network with softmax cross entropy in float32, and its training settings.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ class Workload:
 
     @property
     def steps(self) -> int:
-        """Steps an epoch."""
+        """Steps per epoch."""
         return self.rows // self.batch
 
     @property
@@ -58,13 +58,13 @@ class Workload:
 
     @property
     def flops(self) -> int:
-        """Of a step's matrix products: output, weights' gradient, and the inputs' gradient of all but the first."""
+        """FLOPs of a step's matrix products: outputs, weight gradients, input gradients except of the first layer."""
         products = [inputs * units for inputs, units in self.layers]
         return 2 * self.batch * (3 * sum(products) - products[0])
 
     @property
     def title(self) -> str:
-        """In a few words."""
+        """A short description."""
         sizes = "–".join(_folded(self.sizes))
         return f"{sizes}, batch {self.batch}, {_OPTIMIZERS[self.optimizer]}" + (
             "" if self.activation == "relu" else f", {self.activation}"
@@ -102,7 +102,7 @@ WORKLOADS = {workload.name: workload for workload in _ALL}
 
 
 def data(workload: Workload) -> tuple[Array, npt.NDArray[np.int64]]:
-    """Rows from a normal distribution, and classes that a linear map of them with some noise decides."""
+    """Normally distributed rows, with classes from a noisy linear map."""
     generator = np.random.default_rng(_SEED)
     inputs, classes = workload.sizes[0], workload.sizes[-1]
     x = generator.standard_normal((workload.rows, inputs), np.float32)
@@ -115,7 +115,7 @@ def data(workload: Workload) -> tuple[Array, npt.NDArray[np.int64]]:
 
 
 def start(workload: Workload) -> Weights:
-    """The weights before the first step: normal, scaled for the activation; biases zero."""
+    """The initial weights: normal, scaled for the activation; biases zero."""
     generator = np.random.default_rng(_SEED + 1)
     gain = 2.0 if workload.activation == "relu" else 1.0
     return [
@@ -128,7 +128,7 @@ def start(workload: Workload) -> Weights:
 
 
 def loss(workload: Workload, x: Array, y: Array, weights: Weights) -> float:
-    """The mean cross entropy of these weights over the rows, in float64 whatever trained them."""
+    """The mean cross entropy of these weights over the rows, in float64."""
     value = x.astype(np.float64)
     for k, (matrix, bias) in enumerate(weights):
         value = value @ matrix.astype(np.float64) + bias

@@ -1,4 +1,4 @@
-"""The gradient of a function in plain NumPy, beside its numerical one, and a descent along it.
+"""The gradient of a function in plain NumPy, compared with its numerical gradient, and gradient descent.
 
 Run it with `python examples/gradient.py`.
 """
@@ -9,15 +9,15 @@ import hagang as hg
 
 
 def bowl(x):
-    """Lowest at (2, 3), four times as steep one way as the other."""
+    """A quadratic with its minimum at (2, 3)."""
     return (x[0] - 2) ** 2 + 4 * (x[1] - 3) ** 2
 
 
 start = np.array([100.0, -10.0])
-print("by the graph  ", hg.grad(bowl)(start))
-print("numerically   ", hg.numerical_gradient(bowl, start).round(6))
+print("from the graph", hg.grad(bowl)(start))
+print("numerical     ", hg.numerical_gradient(bowl, start).round(6))
 
-slope, x = hg.grad(bowl), start
+gradient, x = hg.grad(bowl), start
 for _ in range(100):
-    x = x - 0.1 * slope(x)
+    x = x - 0.1 * gradient(x)
 print("after descent ", x.round(6))

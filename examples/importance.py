@@ -1,4 +1,4 @@
-"""What networks use: scikit-learn's permutation importance and partial dependence of a regressor and a classifier.
+"""Feature importance: scikit-learn's permutation importance and partial dependence of a regressor and a classifier.
 
 Run it with `python examples/importance.py`.
 """
@@ -17,14 +17,14 @@ network = MLPRegressor(solver="lbfgs", hidden_layer_sizes=(10,), alpha=300.0, ma
 model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)
 print(f"R² {model.score(X_test, y_test):.2f} on other rows")
 
-found = permutation_importance(model, X_test, y_test, n_repeats=10, random_state=0)
-for column in found.importances_mean.argsort()[::-1][:4]:
-    mean, spread = found.importances_mean[column], found.importances_std[column]
+importance = permutation_importance(model, X_test, y_test, n_repeats=10, random_state=0)
+for column in importance.importances_mean.argsort()[::-1][:4]:
+    mean, spread = importance.importances_mean[column], importance.importances_std[column]
     print(f"{X.columns[column]:4} {'#' * round(100 * mean)}  {mean:.3f} ± {spread:.3f}")
 
 curve = partial_dependence(model, X_test, ["bmi"], grid_resolution=6)
-for value, answer in zip(curve["grid_values"][0], curve["average"][0], strict=True):
-    print(f"bmi {value:+.3f}  {answer:5.1f}")
+for value, prediction in zip(curve["grid_values"][0], curve["average"][0], strict=True):
+    print(f"bmi {value:+.3f}  {prediction:5.1f}")
 print("rises with bmi:", bool(curve["average"][0][0] < curve["average"][0][-1]))
 
 X, y = load_breast_cancer(return_X_y=True, as_frame=True)
@@ -33,9 +33,9 @@ network = MLPClassifier(solver="lbfgs", hidden_layer_sizes=(10,), alpha=1.0, max
 model = make_pipeline(StandardScaler(), network).fit(X_train, y_train)
 print(f"accuracy {model.score(X_test, y_test):.3f} on other rows")
 
-found = permutation_importance(model, X_test, y_test, n_repeats=10, random_state=0)
-first = found.importances_mean.argmax()
-print(f"most is lost without '{X.columns[first]}': {found.importances_mean[first]:.3f}")
+importance = permutation_importance(model, X_test, y_test, n_repeats=10, random_state=0)
+first = importance.importances_mean.argmax()
+print(f"the largest loss is without '{X.columns[first]}': {importance.importances_mean[first]:.3f}")
 
 curve = partial_dependence(model, X_test, ["worst texture"], grid_resolution=6)["average"][0]
 print("a rough texture makes 'benign' less likely:", bool(curve[-1] < curve[0]))

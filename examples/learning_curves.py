@@ -25,14 +25,14 @@ STRATEGIES = {
 warnings.simplefilter("ignore", ConvergenceWarning)
 X, y = load_iris(return_X_y=True)
 X = MinMaxScaler().fit_transform(X)
-furthest = 0.0
+largest_difference = 0.0
 print(f"{'':20}  scikit-learn            hagang")
 for name, settings in STRATEGIES.items():
     models = [
         library.MLPClassifier(random_state=0, max_iter=400, **settings).fit(X, y)
         for library in (sklearn.neural_network, hagang)
     ]
-    said = [f"score {model.score(X, y):.3f}  loss {model.loss_:.4f}" for model in models]
-    print(f"{name:20}  {said[0]}   {said[1]}")
-    furthest = max(furthest, abs(models[0].score(X, y) - models[1].score(X, y)))
-print(f"scores differ by at most {furthest:.3f}")
+    results = [f"score {model.score(X, y):.3f}  loss {model.loss_:.4f}" for model in models]
+    print(f"{name:20}  {results[0]}   {results[1]}")
+    largest_difference = max(largest_difference, abs(models[0].score(X, y) - models[1].score(X, y)))
+print(f"scores differ by at most {largest_difference:.3f}")

@@ -1,4 +1,4 @@
-"""A network with an activation of one's own: a NumPy function, traced like all the others.
+"""A network with a custom activation: a NumPy function, traced like the built-in ones.
 
 The saved model predicts without this file. Run it with `python examples/own_activation.py`.
 """
@@ -13,7 +13,7 @@ from hagang.data import prepare
 
 
 def snake(z):
-    """Learn what repeats: x + sin²x."""
+    """The snake activation for periodic functions: x + sin²x."""
     return z + np.sin(z) ** 2
 
 
@@ -25,4 +25,4 @@ print(f"accuracy {scores['accuracy']:.3f}, stopped by {run.stopped_by}")
 file = Path(tempfile.mkdtemp()) / "wine.safetensors"
 run.network.save(file)
 same = hg.load(file).predict(data.test.X) == run.network.predict(data.test.X)
-print(f"the saved model answers alike: {same.all()}")
+print(f"the saved model predicts the same: {same.all()}")

@@ -1,4 +1,4 @@
-"""A listener: told of every epoch, it draws the validation loss, and ends the run when it is low enough.
+"""A listener that draws the validation loss of every epoch and stops the run when it is low enough.
 
 Run it with `python examples/watch.py`.
 """
@@ -7,8 +7,8 @@ import hagang as hg
 from hagang.data import prepare
 
 
-class Drawn:
-    """Draws a line an epoch, and stops where the loss is low."""
+class LossBars:
+    """Prints one bar per epoch, and stops when the loss is low."""
 
     def on_epoch_end(self, record):
         print(f"{record.epoch:3}  {'#' * round(30 * record.validation_loss)}  {record.validation_loss:.3f}")
@@ -18,5 +18,5 @@ class Drawn:
 
 
 network = hg.Network([hg.Dense(50, "relu"), hg.Dense(10)])
-run = hg.fit(network, prepare("digits"), epochs=30, listeners=[Drawn()])
+run = hg.fit(network, prepare("digits"), epochs=30, listeners=[LossBars()])
 print(f"stopped by {run.stopped_by}")

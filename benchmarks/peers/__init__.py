@@ -1,4 +1,4 @@
-"""The libraries that are compared, one file each, all with one function: workload and settings to a Trainer."""
+"""The compared libraries, one file each with a function from workload and settings to a Trainer."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["PEERS", "Peer"]
 
 @dataclass(frozen=True)
 class Peer:
-    """A way to train the workloads.
+    """One implementation of the workloads.
 
     Parameters
     ----------
@@ -43,11 +43,11 @@ class Peer:
     alone: bool = True
 
     def missing(self) -> list[str]:
-        """The packages that are not installed."""
+        """The missing packages."""
         return [name for name in self.packages if find_spec(_IMPORTS.get(name, name)) is None]
 
     def prepare(self, workload: Workload, settings: Settings) -> Trainer:
-        """Import the library, and make everything ready for the first step."""
+        """Import the library and prepare everything for the first step."""
         module = importlib.import_module(f"benchmarks.peers.{self.module}")
         trainer: Trainer = getattr(module, self.function)(workload, settings)
         return trainer

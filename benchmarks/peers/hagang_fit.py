@@ -1,4 +1,4 @@
-"""hagang as a user writes it: `fit` of a `Network`. A listener takes the time, and holds the run between figures."""
+"""hagang as a user writes it: `fit` of a `Network`. A listener measures the time and pauses the run in between."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FOREVER = 10**6
 
 
 def prepare(workload: Workload, settings: Settings) -> Trainer:
-    """Whole epochs, with all that `fit` does between them."""
+    """Whole epochs, with everything `fit` does between them."""
     return _Training(workload, settings)
 
 
@@ -36,13 +36,13 @@ def prepare_bfloat16(workload: Workload, settings: Settings) -> Trainer:
 
 
 def prepare_within(workload: Workload, settings: Settings) -> Trainer:
-    """The chunks of steps only: without what `fit` does at an epoch's end."""
+    """Only the chunks of steps, without the end of the epoch."""
     return _Training(workload, settings, within=True)
 
 
 @dataclass(frozen=True)
 class _Given(Initialiser):
-    """Weights that are there already."""
+    """An initialiser with given weights."""
 
     matrix: Array
 
@@ -51,7 +51,7 @@ class _Given(Initialiser):
 
 
 class _Training:
-    """`fit` in a thread of its own, held between runs."""
+    """`fit` in a separate thread, paused between runs."""
 
     def __init__(
         self, workload: Workload, settings: Settings, *, within: bool = False, precision: str = "float32"
@@ -102,7 +102,7 @@ class _Training:
 
 
 class _Pace:
-    """A listener that lets a run go on for as many epochs as it is told, and says how long they took."""
+    """A listener that lets a run continue for a number of epochs and measures their time."""
 
     def __init__(self, *, within: bool) -> None:
         self.within = within

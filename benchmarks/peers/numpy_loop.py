@@ -1,4 +1,4 @@
-"""A bare NumPy loop, as one would write it by hand."""
+"""A plain NumPy loop, written by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every library is asked to do."""
+"""The interface of every library."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Epochs", "Settings", "Trainer"]
 
 @dataclass(frozen=True)
 class Settings:
-    """What the command line decides for a library.
+    """Settings from the command line.
 
     Parameters
     ----------
@@ -31,20 +31,20 @@ class Settings:
 
 
 class Trainer(Protocol):
-    """A net in training: weights, optimiser's state, data, and everything compiled that is compiled."""
+    """A network in training: weights, optimiser state, data, and compiled code."""
 
     def run(self, epochs: int) -> float:
-        """Train so many epochs more, rows in a new random order in each; the seconds that they took."""
+        """Train for more epochs, each with a new random order of rows; returns the seconds."""
         ...
 
     def weights(self) -> Weights:
-        """The weights as they are now. It may end the training: the next run may begin anew."""
+        """The current weights. This may end the training: the next run may start afresh."""
         ...
 
 
 @dataclass(frozen=True)
 class Epochs:
-    """A Trainer made of two functions: an epoch that returns when its work is done, and the weights."""
+    """A Trainer made of two functions: one epoch, which returns when it is complete, and the weights."""
 
     epoch: Callable[[], object]
     weights: Callable[[], Weights]

@@ -1,4 +1,4 @@
-"""scikit-learn's MLPClassifier: `fit` with a fixed number of epochs, going on from its weights."""
+"""scikit-learn's MLPClassifier: `fit` with a fixed number of epochs, continuing from its weights."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class _Classifier:
         self._begin(workload)
 
     def _begin(self, workload: Workload) -> None:
-        """The model makes its own weights at its first fit: fit one epoch, then put ours in their place."""
+        """Fit one epoch, which initialises the model, then replace its weights by ours."""
         self.run(1)
         given = start(workload)
         if self.model.n_outputs_ == 1:
@@ -69,5 +69,5 @@ class _Classifier:
 
 
 def _two_columns(part: Array) -> Array:
-    """One logistic unit as a softmax over two, the first of which is always zero."""
+    """A single logistic unit as a softmax over two logits, the first of which is zero."""
     return np.concatenate([np.zeros_like(part), part], axis=-1)

@@ -1,4 +1,4 @@
-"""PyTorch with `torch.compile` of the loss with its gradient, and of the optimiser's step."""
+"""PyTorch with `torch.compile` of loss and gradient, and of the optimiser step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""PyTorch, eager: as its tutorials write it, and the fastest of the ways that need no compiler."""
+"""PyTorch, eager: as in its tutorials, and the fastest variant without a compiler."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ __all__ = ["prepare", "prepare_tuned"]
 
 
 def prepare(workload: Workload, settings: Settings) -> Trainer:
-    """Modules, an optimiser with its default way, whole epochs shuffled at once."""
+    """Modules, an optimiser with default settings, whole epochs shuffled at once."""
     torch.set_num_threads(settings.threads)
     x, y = (torch.from_numpy(part) for part in data(workload))
     model, rule = module(workload), nn.CrossEntropyLoss()
@@ -38,7 +38,7 @@ def prepare(workload: Workload, settings: Settings) -> Trainer:
 
 
 def module(workload: Workload) -> nn.Sequential:
-    """The net as modules, with the workload's first weights."""
+    """The network as modules, with the initial weights of the workload."""
     hidden = nn.ReLU if workload.activation == "relu" else nn.Sigmoid
     parts: list[nn.Module] = []
     for matrix, bias in start(workload):
@@ -65,7 +65,7 @@ _TRIAL_SECONDS = 0.3
 
 
 def prepare_tuned(workload: Workload, settings: Settings) -> Trainer:
-    """Bare tensors, gathered once an epoch; a short trial finds the fastest threads and way of the optimiser."""
+    """Plain tensors, gathered once per epoch; a short trial finds the fastest thread count and optimiser variant."""
     x, y = (torch.from_numpy(part) for part in data(workload))
     threads = sorted({1, settings.threads})
     ways = [(count, way) for count in threads for way in ({"fused": True}, {"foreach": True})]
@@ -77,7 +77,7 @@ def prepare_tuned(workload: Workload, settings: Settings) -> Trainer:
 
 
 def _trial(tuned: _Tuned, threads: int) -> float:
-    """Seconds that a few steps take at best with so many threads."""
+    """The best time of a few steps with this many threads."""
     torch.set_num_threads(threads)
     few = torch.arange(min(4 * tuned.workload.batch, tuned.workload.rows))
     tuned.steps(few)

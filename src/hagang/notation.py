@@ -49,10 +49,10 @@ def read(
     >>> read("complex(1, imag=-2)", {"complex": complex}, "number")
     (1-2j)
     """
-    return _Reader(text, known, what, inner or {}, elsewhere or {}).read()
+    return _RuleParser(text, known, what, inner or {}, elsewhere or {}).read()
 
 
-class _Reader:
+class _RuleParser:
     def __init__(
         self,
         text: str,

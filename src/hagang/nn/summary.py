@@ -114,9 +114,9 @@ def _size(nest: Any) -> int:
 def _flops(layer: Layer, dims: Dims, params: Any, buffers: Any) -> int:
     """Counted in the graph of the layer's prediction, so that a layer need not declare it."""
     precision = np.dtype(np.float64)
-    given = [stand_ins(nest, name, precision)[0] for name, nest in (("params", params), ("buffers", buffers))]
+    stands = [stand_ins(nest, name, precision)[0] for name, nest in (("params", params), ("buffers", buffers))]
     x = Traced(input_node("x", (R, *dims), precision, "batch"), precision)
-    result = layer.apply(given[0], x, Forward(buffers=given[1]))
+    result = layer.apply(stands[0], x, Forward(buffers=stands[1]))
     return sum(_cost(node) for node in order([result.node])) if isinstance(result, Traced) else 0
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["plot_comparison", "plot_training"]
 
 _FEW = 8
-"""Up to so many timeline of a kind have words, and up to ten times so many a line."""
+"""Number of events of a kind up to which they are labelled; up to ten times as many are drawn as lines."""
 
 _COLOURS = {"cut": "grey", "restart": "purple", "person": "amber"}
 _DOTS = 30
@@ -95,7 +95,7 @@ def _loss(history: History, happened: Sequence[TimelineEvent]) -> Panel:
         Points([e.epoch], [float(e.validation_loss or 0)], label="best", colour="ink", shape="star", size=9)
         for e in best
     ]
-    return Panel([*_crossing(happened, words=False), *lines, *marks], _epochs(history), scale)
+    return Panel([*_crossing(happened, labelled=False), *lines, *marks], _epochs(history), scale)
 
 
 def _metrics(history: History, happened: Sequence[TimelineEvent], unit: float) -> Iterator[Panel]:
@@ -105,7 +105,7 @@ def _metrics(history: History, happened: Sequence[TimelineEvent], unit: float) -
         values = np.array([epoch.metrics.get(name, np.nan) for epoch in history.epochs]) * (unit if of_unit else 1.0)
         line = Line(x, values, label="validation", colour="vermilion", dots=len(x) <= _DOTS)
         label = f"{name} (in units of the target)" if of_unit else name
-        yield Panel([*_crossing(happened, words=False), line], _epochs(history), Axis(label))
+        yield Panel([*_crossing(happened, labelled=False), line], _epochs(history), Axis(label))
 
 
 def _gradient_norm(history: History, happened: Sequence[TimelineEvent]) -> Iterator[Panel]:
@@ -115,7 +115,7 @@ def _gradient_norm(history: History, happened: Sequence[TimelineEvent]) -> Itera
         return
     line = Line(x, norms, label="last batch", colour="purple", dots=len(x) <= _DOTS)
     scale = Axis("gradient norm", scale="log" if spans_decades(norms) else "linear")
-    yield Panel([*_crossing(happened, words=False), line], _epochs(history), scale)
+    yield Panel([*_crossing(happened, labelled=False), line], _epochs(history), scale)
 
 
 def _rate(history: History, happened: Sequence[TimelineEvent]) -> Panel:
@@ -128,12 +128,12 @@ def _rate(history: History, happened: Sequence[TimelineEvent]) -> Panel:
     return Panel([*_crossing(happened), line], _epochs(history), scale)
 
 
-def _crossing(happened: Sequence[TimelineEvent], *, words: bool = True) -> Iterator[ReferenceLine]:
+def _crossing(happened: Sequence[TimelineEvent], *, labelled: bool = True) -> Iterator[ReferenceLine]:
     for kind, colour in _COLOURS.items():
         some = [one for one in happened if one.kind == kind]
         for one in some[: 10 * _FEW]:
-            said = one.said if words and len(some) <= _FEW else ""
-            yield ReferenceLine(one.epoch, of="x", label=said, colour=colour, dash="dotted")
+            label = one.said if labelled and len(some) <= _FEW else ""
+            yield ReferenceLine(one.epoch, of="x", label=label, colour=colour, dash="dotted")
 
 
 def plot_comparison(runs: Sequence[Run] | Mapping[str, Run], *, title: str = "") -> Picture:

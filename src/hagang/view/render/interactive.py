@@ -122,7 +122,7 @@ def _plotly(name: str) -> Any:
 
 
 @dataclass
-class _Pen:
+class _PlotlyPen:
     """The subplot to draw on, and the colour cycle."""
 
     figure: Any
@@ -146,7 +146,7 @@ class _Pen:
 
 
 def _panel(figure: Any, panel: Panel, place: tuple[int, int], theme: Theme) -> None:
-    pen = _Pen(figure, place, theme, panel, solid=panel.z is not None)
+    pen = _PlotlyPen(figure, place, theme, panel, solid=panel.z is not None)
     for mark in panel.marks:
         _DRAWN[type(mark)](pen, mark)
     row, col = place
@@ -188,7 +188,7 @@ def _places(mark: Any, solid: bool) -> dict[str, Any]:
     return {name: np.asarray(getattr(mark, name), np.float64) for name in names}
 
 
-def _line(pen: _Pen, mark: Line) -> None:
+def _line(pen: _PlotlyPen, mark: Line) -> None:
     pen.add(
         "Scatter3d" if pen.solid else "Scatter",
         mark.label,
@@ -204,7 +204,7 @@ def _line(pen: _Pen, mark: Line) -> None:
     )
 
 
-def _points(pen: _Pen, mark: Points) -> None:
+def _points(pen: _PlotlyPen, mark: Points) -> None:
     shape = FLAT_ONLY.get(mark.shape, mark.shape) if pen.solid else mark.shape
     pen.add(
         "Scatter3d" if pen.solid else "Scatter",
@@ -219,7 +219,7 @@ def _points(pen: _Pen, mark: Points) -> None:
     )
 
 
-def _band(pen: _Pen, mark: Band) -> None:
+def _band(pen: _PlotlyPen, mark: Band) -> None:
     x, low, high = (np.asarray(part, np.float64) for part in (mark.x, mark.low, mark.high))
     colour = pen.colour(mark)
     pen.add(
@@ -239,7 +239,7 @@ def _translucent(colour: str) -> str:
     return f"rgba({red},{green},{blue},0.25)"
 
 
-def _level(pen: _Pen, mark: ReferenceLine) -> None:
+def _level(pen: _PlotlyPen, mark: ReferenceLine) -> None:
     row, col = pen.place
     add = pen.figure.add_hline if mark.of == "y" else pen.figure.add_vline
     line = {"color": pen.theme[mark.colour], "width": 1.2, "dash": DASHES[mark.dash]}
@@ -259,14 +259,14 @@ def _beside(mark: ReferenceLine, panel: Panel) -> tuple[dict[str, Any], dict[str
     return {"x": at}, {"y": 0.01, "yref": "y domain"}
 
 
-def _bars(pen: _Pen, mark: Bars) -> None:
+def _bars(pen: _PlotlyPen, mark: Bars) -> None:
     values = np.asarray(mark.values, np.float64)
     places = list(range(len(mark.names)))
     across = {"x": values, "y": places, "orientation": "h"} if mark.flat else {"x": places, "y": values}
     pen.add("Bar", mark.label, **across, marker={"color": pen.colour(mark)}, hovertext=list(mark.names))
 
 
-def _note(pen: _Pen, mark: Note) -> None:
+def _note(pen: _PlotlyPen, mark: Note) -> None:
     pen.add(
         "Scatter",
         x=[mark.x],
@@ -278,7 +278,7 @@ def _note(pen: _Pen, mark: Note) -> None:
     )
 
 
-def _heights(pen: _Pen, mark: HeightMap) -> None:
+def _heights(pen: _PlotlyPen, mark: HeightMap) -> None:
     x, y, z = (np.asarray(part, np.float64) for part in (mark.x, mark.y, mark.z))
     levels = height_levels(z)
     # Colours follow the logarithm of the height above the minimum, as in the static picture; hovering shows z itself.
@@ -294,7 +294,7 @@ def _heights(pen: _Pen, mark: HeightMap) -> None:
         pen.add("Contour", x=x, y=y, z=above, colorscale="Blues_r", ncontours=18, line={"width": 0.5}, **hover)
 
 
-def _regions(pen: _Pen, mark: Regions) -> None:
+def _regions(pen: _PlotlyPen, mark: Regions) -> None:
     z = np.asarray(mark.z, np.float64)
     count = int(z.max()) + 1
     stops = [[(k + side) / count, pen.theme[CYCLE[k % len(CYCLE)]]] for k in range(count) for side in (0, 1)]
@@ -302,7 +302,7 @@ def _regions(pen: _Pen, mark: Regions) -> None:
     pen.add("Heatmap", **where, zmin=-0.5, zmax=count - 0.5, colorscale=stops, opacity=0.3, showscale=False)
 
 
-def _image(pen: _Pen, mark: Image) -> None:
+def _image(pen: _PlotlyPen, mark: Image) -> None:
     values = np.asarray(mark.values, np.float64)
     low, high = mark.ends
     how: dict[str, Any] = {"zmin": low, "zmax": high, "colorscale": "RdBu_r" if mark.diverging else "Blues"}
@@ -311,7 +311,7 @@ def _image(pen: _Pen, mark: Image) -> None:
     pen.add("Heatmap", z=values, showscale=bool(mark.label), colorbar={"title": mark.label}, **how)
 
 
-_DRAWN: dict[type[Any], Callable[[_Pen, Any], None]] = {
+_DRAWN: dict[type[Any], Callable[[_PlotlyPen, Any], None]] = {
     Line: _line,
     Points: _points,
     Band: _band,
