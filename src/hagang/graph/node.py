@@ -111,8 +111,8 @@ class Op:
     gradient : callable, CONSTANT or None
         `gradient(node, g, i) -> node`: the cotangent of input `i`, given the cotangent `g` of the node, as
         graph; a rule that returns None says that the output is constant in that input. In place of a rule,
-        CONSTANT says so of every input (a comparison, a position), and None says that nobody has defined a
-        derivative, so that asking for it is an error.
+        CONSTANT says so of every input (a comparison, a position), and None that no derivative is
+        defined, so that asking for one is an error.
     axes : callable
         `axes(node)`: for each input, for each of its axes, the output's axis that carries it, or None.
     instruction : str, optional

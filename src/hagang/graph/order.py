@@ -46,7 +46,7 @@ def rewrite(roots: Sequence[Node], rule: Callable[[Node, tuple[Node, ...]], Node
         The graph's results.
     rule : callable
         `rule(node, inputs) -> node`: what stands for the node, given what stands for its inputs; `remade` where
-        nothing else is wanted.
+        the node itself does.
 
     Returns
     -------

@@ -78,7 +78,7 @@ def _brief(value: Any) -> str:
 
 
 def _brief_number(value: Any) -> str:
-    """With the point that tells a float from a whole number."""
+    """With the point that distinguishes a float from a whole number."""
     text = f"{value:.6g}" if isinstance(value, float) else str(value)
     return f"{text}.0" if isinstance(value, float) and text.lstrip("-").isdigit() else text
 

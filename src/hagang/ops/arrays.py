@@ -11,7 +11,7 @@ __all__ = ["added_at", "replaced_at", "special"]
 
 
 def added_at(array: Any, where: Any, values: Any) -> Any:
-    """The array, which is nobody else's, with values added at positions along its first axis, in order."""
+    """A newly made array with values added at positions along its first axis, in order."""
     if not isinstance(array, np.ndarray):
         return array.at[where].add(values)
     np.add.at(array, where, values)
@@ -19,7 +19,7 @@ def added_at(array: Any, where: Any, values: Any) -> Any:
 
 
 def replaced_at(array: Any, where: Any, values: Any) -> Any:
-    """The array, which is nobody else's, with values in some places."""
+    """A newly made array with values in some places."""
     if not isinstance(array, np.ndarray):
         return array.at[where].set(values)
     array[where] = values

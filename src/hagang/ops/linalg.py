@@ -1,4 +1,4 @@
-"""Linearity systems: solve and determinant; the inverse is a solve against the identity."""
+"""Linear systems: solve and determinant; the inverse is a solve against the identity."""
 
 from __future__ import annotations
 

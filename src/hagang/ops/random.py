@@ -96,7 +96,7 @@ random_uniform_op = Op("random_uniform", Kind.RANDOM, _uniform_type, _evaluate_u
 
 
 def random_uniform(seed: Node, step: Node, shape: Dims, dtype: npt.DTypeLike, stream: int) -> Node:
-    """Uniform numbers in [0, 1); `stream` (32 bits) tells apart the places that draw at the same step."""
+    """Uniform numbers in [0, 1); `stream` (32 bits) distinguishes the places that draw at the same step."""
     return make(random_uniform_op, seed, step, shape=tuple(shape), dtype=np.dtype(dtype), stream=stream)
 
 

@@ -28,7 +28,7 @@ def share_common(roots: Sequence[Node]) -> list[Node]:
 
 
 def _key(value: Any) -> Hashable:
-    """What tells two attributes apart; arrays by their bits, so that 0.0 and -0.0 differ and NaN equals itself."""
+    """A key that distinguishes attributes; arrays by their bits, so that 0.0 and -0.0 differ and NaN equals itself."""
     if isinstance(value, np.ndarray):
         return value.shape, value.dtype.str, value.tobytes()
     return value.str if isinstance(value, np.dtype) else value

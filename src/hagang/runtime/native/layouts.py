@@ -1,6 +1,6 @@
 """Layouts: how a value lies in memory, and the numbers that describe it to the engine.
 
-A *vector* is the elements in row-major order, nothing between them. *RowsDim* are the rows of a mini-batch, each
+A *vector* is the elements in row-major order, nothing between them. *Padded rows* are the rows of a mini-batch, each
 padded to an odd number of cache lines. A *panel* is a matrix cut into panels of columns, as the products read it.
 """
 
@@ -36,7 +36,7 @@ Extent: TypeAlias = tuple[int, int]
 """A size that may depend on the number of rows: (fixed, per row)."""
 
 UNIT_ROWS = 16
-"""RowsDim of a unit of a panel; panels have whole units allocated."""
+"""Rows of a unit of a panel; panels have whole units allocated."""
 
 
 @dataclass(frozen=True)
@@ -121,7 +121,7 @@ class Machine:
     def row_stride(self, columns: int, bits: int) -> int:
         """From one row to the next: an odd number of cache lines where rows are long.
 
-        RowsDim a power of two apart would fall on few of the first-level cache's sets.
+        Rows a power of two apart would fall on few of the first-level cache's sets.
         """
         padded = self.padded(columns, bits)
         line = 512 // bits

@@ -51,7 +51,7 @@ class PrologueBuilder:
         self._results: dict[tuple[Node, int], int] = {}
 
     def result(self, node: Node, bits: int) -> int:
-        """The number of the scalar that holds this node, stored with so many bits."""
+        """The number of the scalar that holds this node, stored in this many bits."""
         self._register(node)
         return self._results.setdefault((node, bits), len(self._results))
 

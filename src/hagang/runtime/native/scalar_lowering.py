@@ -77,7 +77,7 @@ class _Builder:
         self._hoisted = hoistable(nodes)
         self._numbers = [0.0]
         self._constants = {np.float64(0).tobytes(): _ZERO}
-        self._held: dict[str, Registers] = {}
+        self._slots: dict[str, Registers] = {}
         self._scalar_registers: dict[int, int] = {}
         self._code: dict[tuple[str, tuple[int, ...]], int] = {}
         self._of: dict[Node, Registers] = {}
@@ -98,11 +98,11 @@ class _Builder:
         return self._constants[key]
 
     def _slot(self, name: str, dims: tuple[Any, ...]) -> Registers:
-        if name not in self._held:
+        if name not in self._slots:
             first = len(self._numbers)
             self._numbers += [0.0] * count(dims)
-            self._held[name] = np.arange(first, len(self._numbers)).reshape(dims)
-        return self._held[name]
+            self._slots[name] = np.arange(first, len(self._numbers)).reshape(dims)
+        return self._slots[name]
 
     def _registers(self, node: Node) -> Registers:
         if node not in self._hoisted:
@@ -177,12 +177,12 @@ class _Builder:
     # --- the program ---
 
     def build(self) -> ScalarProgram:
-        """The code, without what nobody needs, in the order in which it may overwrite the slots."""
+        """The instructions that are needed, in an order in which they may overwrite the slots."""
         program = self._program
         for name, node in program.updates.items():
             self._slot(name, node.dims)
         outputs = {name: self._registers(node).ravel().tolist() for name, node in program.outputs.items()}
-        own = {register for held in self._held.values() for register in held.ravel().tolist()}
+        own = {register for registers in self._slots.values() for register in registers.ravel().tolist()}
         writes = self._writes(own)
         stop = self._stop(own)
         shown = [*(register for each in outputs.values() for register in each), stop]
@@ -193,20 +193,22 @@ class _Builder:
             raise _TooLong
         codes = self._instructions
         steps = [Step(codes[op], to, sources) for op, to, sources in [*computing, *writing]]
-        held = [
+        slot_registers = [
             (self._slot_numbers[name], int(registers.flat[0]) if registers.size else 0, registers.size)
-            for name, registers in self._held.items()
+            for name, registers in self._slots.items()
         ]
         prologue = self._scalars.finish()
         scalars = [self._scalar_registers[number] for number in range(len(prologue.results))]
-        slots = list(self._held)
-        return ScalarProgram(self._numbers, stop, len(computing), held, slots, outputs, steps, scalars, prologue)
+        slots = list(self._slots)
+        return ScalarProgram(
+            self._numbers, stop, len(computing), slot_registers, slots, outputs, steps, scalars, prologue
+        )
 
     def _writes(self, own: set[int]) -> dict[int, int]:
         """What each written register of a slot gets; another slot's old number by way of a copy."""
         writes: dict[int, int] = {}
         for name, node in self._program.updates.items():
-            for to, source in zip(self._held[name].flat, self._registers(node).flat, strict=True):
+            for to, source in zip(self._slots[name].flat, self._registers(node).flat, strict=True):
                 if to != source:
                     writes[int(to)] = self._apply("move", int(source)) if source in own else int(source)
         return writes
@@ -219,7 +221,7 @@ class _Builder:
 
 
 def _spread_over(labels: list[Any], of: tuple[Any, ...], x: Registers) -> Registers:
-    """The operand with an axis for each label, of length one where it has not got it."""
+    """The operand with an axis for each label, of length one where it lacks the label."""
     own = [label for label in labels if label in of]
     ordered = x.transpose([of.index(label) for label in own])
     return ordered.reshape([ordered.shape[own.index(label)] if label in own else 1 for label in labels])
@@ -240,7 +242,7 @@ def _needed(code: Mapping[tuple[str, tuple[int, ...]], int], results: Iterable[i
 
 
 def _joined(code: list[Instruction], results: Mapping[int, int]) -> list[Instruction]:
-    """Sums and differences take in a product that nobody else uses: one instruction, the same two roundings."""
+    """Sums and differences take in a product with no other use: one instruction, the same two roundings."""
     uses = Counter(source for _, _, sources in code for source in sources)
     products = {to: sources for op, to, sources in code if op == "multiply" and uses[to] == 1 and to not in results}
     joined: list[Instruction] = []
@@ -259,7 +261,7 @@ def _joined(code: list[Instruction], results: Mapping[int, int]) -> list[Instruc
 def _split(
     code: list[Instruction], shown: list[int], writes: Mapping[int, int]
 ) -> tuple[list[Instruction], list[Instruction]]:
-    """What computes what is shown, and what writes the slots: at once where nobody reads the old number any more."""
+    """What computes what is shown, and what writes the slots: at once where the old number is no longer read."""
     makers = {each[1]: each for each in code}
     done: dict[int, Instruction] = {}
     copies = [source for source in writes.values() if source in makers and makers[source][0] == "move"]

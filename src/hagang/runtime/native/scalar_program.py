@@ -33,11 +33,11 @@ class ScalarProgram:
     stop : int
         The register that ends a chunk, or -1.
     computed : int
-        So many instructions compute; then the outputs are stored, and the rest writes the slots.
-    held : list of (slot, first register, count)
+        How many instructions compute; then the outputs are stored, and the rest writes the slots.
+    slot_registers : list of (slot, first register, count)
         The slots' numbers.
     slots : list of str
-        The names of `held`, in its order.
+        The names of these slots, in the same order.
     outputs : dict of str to list of int
         The registers of each output's numbers.
     scalars : list of int
@@ -47,7 +47,7 @@ class ScalarProgram:
     registers: list[float]
     stop: int
     computed: int
-    held: list[tuple[int, int, int]]
+    slot_registers: list[tuple[int, int, int]]
     slots: list[str]
     outputs: dict[str, list[int]]
     steps: list[Step]
@@ -58,7 +58,7 @@ class ScalarProgram:
     def words(self) -> npt.NDArray[np.int64]:
         """The plan as the engine reads it."""
         words = [MAGIC, VERSION, len(self.registers), self.stop, self.computed]
-        words += [len(self.held), *(word for held in self.held for word in held)]
+        words += [len(self.slot_registers), *(word for registers in self.slot_registers for word in registers)]
         words += [len(self.outputs), *(word for each in self.outputs.values() for word in (len(each), *each))]
         words += [len(self.steps), *(word for step in self.steps for word in step.words())]
         words += [len(self.scalars), *self.scalars, *self.prologue.words(len(self.registers))]
@@ -70,7 +70,7 @@ class ScalarProgram:
 
     def __str__(self) -> str:
         names = {at: f"%s{k}" for k, at in enumerate(self.scalars)}
-        for name, (_, first, count) in zip(self.slots, self.held, strict=True):
+        for name, (_, first, count) in zip(self.slots, self.slot_registers, strict=True):
             names |= {first + k: f"%{name}[{k}]" if count > 1 else f"%{name}" for k in range(count)}
         computed = [step.to for step in self.steps if step.to not in names]
         names |= {to: f"%{k}" for k, to in enumerate(dict.fromkeys(computed))}

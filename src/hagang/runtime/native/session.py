@@ -100,7 +100,7 @@ class NativeSession:
         return self._programs[id(program)].executable.memory
 
     def _made_ready(self, program: Program) -> _Ready:
-        """Lowered once; slots that it writes and that nobody has set begin at zero."""
+        """Lower the Program, once; slots that it writes and that were never set begin at zero."""
         check_slots(program, self._like)
         missing = {
             name: np.zeros(_fixed(node), node.dtype) for name, node in program.updates.items() if name not in self._like

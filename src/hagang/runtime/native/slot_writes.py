@@ -1,4 +1,4 @@
-"""Where new slot values are written: in place where nobody needs the old value any more, else at the step's end."""
+"""Where new slot values are written: in place where the old value is no longer read, else at the end of the step."""
 
 from __future__ import annotations
 

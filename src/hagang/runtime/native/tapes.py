@@ -105,7 +105,7 @@ class TapeWriter:
         return self._operand(value, mode)
 
     def _target(self, value: Value, k: int, reads_buffer: Mapping[int, int]) -> Register:
-        """The array itself where the value must be in memory and nobody still reads what is there."""
+        """The array itself where the value must be in memory and what is there is no longer read."""
         if not self._buffers.lies_outside(value):
             return self._new_scratch()
         place = self._operand(value, FULL)
@@ -168,7 +168,7 @@ class TapeWriter:
 
 
 def _joined(tapes: list[Tape], roots: set[Value]) -> list[Tape]:
-    """Sums and differences take in a product that nobody else uses: one instruction, the same two roundings."""
+    """Sums and differences take in a product with no other use: one instruction, the same two roundings."""
     uses = Counter(x for tape in tapes for x, _ in tape.operands)
     gone: set[Value] = set()
     for tape in tapes:

@@ -66,7 +66,7 @@ class Translator:
     # --- asking for values ---
 
     def value(self, node: Node, bits: int | None = None) -> Value:
-        """The node's value, with so many bits per number if that matters."""
+        """The node's value, in this many bits per number if that matters."""
         width = bits or self.bits(node)
         if node in self._hoisted:
             return self._once(("scalar", node, width), lambda: self._scalar(node, width))
@@ -96,7 +96,7 @@ class Translator:
         return self._of[node].bits if node in self._of else self.float_bits
 
     def as_bits(self, value: Value, bits: int) -> Value:
-        """The same numbers with so many bits."""
+        """The same numbers in this many bits."""
         if value.bits == bits:
             return value
         return self._once(("bits", value, bits), lambda: self.add(movement.converted(self, value, bits)))

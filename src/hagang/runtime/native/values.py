@@ -149,7 +149,7 @@ class Values(Protocol):
     machine: Machine
 
     def value(self, node: Node, bits: int | None = None) -> Value:
-        """The node's value, with so many bits per number if that matters."""
+        """The node's value, in this many bits per number if that matters."""
         ...
 
     def bits(self, node: Node) -> int:
@@ -157,7 +157,7 @@ class Values(Protocol):
         ...
 
     def as_bits(self, value: Value, bits: int) -> Value:
-        """The same numbers with so many bits."""
+        """The same numbers in this many bits."""
         ...
 
     def plain(self, value: Value) -> Value:
