@@ -104,7 +104,7 @@ hagang predict model.safetensors new.csv
 
 hagang predict model.safetensors new.csv --out predictions.csv
 
-DATA needs the columns of the training data, in any order; others are ignored. The output has a row for each row.
+DATA needs the columns of the training data, in any order; others are ignored. The output has one row per row of DATA.
 """
 
 

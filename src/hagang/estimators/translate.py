@@ -50,8 +50,8 @@ _SUMMED = (BinaryCrossEntropy, HalfMeanSquared, Poisson)
 
 def hidden_sizes(estimator: Any) -> list[int]:
     """The numbers of hidden units, layer by layer."""
-    given = estimator.hidden_layer_sizes
-    sizes = list(given) if np.iterable(given) else [given]
+    widths = estimator.hidden_layer_sizes
+    sizes = list(widths) if np.iterable(widths) else [widths]
     if not all(isinstance(size, int | np.integer) and size > 0 for size in sizes):
         msg = f"hidden_layer_sizes must be > 0, got {sizes}."
         raise ArgumentError(msg)
@@ -76,13 +76,13 @@ def _activation(chosen: Any) -> Any:
 
 def _per_layer(estimator: Any, name: str, layers: int) -> list[Any]:
     """One value for all hidden layers, or one for each."""
-    given = getattr(estimator, name)
-    if isinstance(given, str) or not isinstance(given, Sequence):
-        return [given] * layers
-    if len(given) != layers:
-        msg = f"{name}: expected one value, or one for each of the {layers} hidden layers, received {given!r}"
+    value = getattr(estimator, name)
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        return [value] * layers
+    if len(value) != layers:
+        msg = f"{name}: expected one value, or one for each of the {layers} hidden layers, received {value!r}"
         raise ArgumentError(msg)
-    return list(given)
+    return list(value)
 
 
 def dense_paths(network: Network) -> list[str]:
@@ -122,18 +122,18 @@ def loss_of(estimator: Any, kind: str, outputs: int) -> Loss:
     own = {"binary": BinaryCrossEntropy(), "multilabel": BinaryCrossEntropy(), "multiclass": CrossEntropy()}
     chosen = estimator.loss
     if chosen == "log_loss":
-        found: Loss = own[kind]
+        rule: Loss = own[kind]
     elif chosen == "squared_error":
-        found = HalfMeanSquared()
+        rule = HalfMeanSquared()
     else:
-        found = other_loss(chosen, "squared_error" if kind == "regression" else "log_loss")
-    if kind != "regression" and isinstance(found, CustomLoss):
+        rule = other_loss(chosen, "squared_error" if kind == "regression" else "log_loss")
+    if kind != "regression" and isinstance(rule, CustomLoss):
         msg = (
-            f"loss: expected a loss that predicts probabilities, received the function {found.name}, which does not "
+            f"loss: expected a loss that predicts probabilities, received the function {rule.name}, which does not "
             "say how; derive a class from hagang.nn.Loss and give it a predict"
         )
         raise ArgumentError(msg)
-    return Summed(found, outputs) if isinstance(found, _SUMMED) and outputs > 1 else found
+    return Summed(rule, outputs) if isinstance(rule, _SUMMED) and outputs > 1 else rule
 
 
 def other_loss(chosen: Any, default: str) -> Loss:
