@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from hagang.data.files import Look
     from hagang.data.hints import Hints
 
-__all__ = ["open_delimited", "read_delimited", "write_parquet"]
+__all__ = ["NotUtf8", "open_delimited", "read_delimited", "write_parquet"]
 
 SAMPLE_ROWS = 1000
 SAMPLE_CELLS = 200_000
@@ -61,8 +61,26 @@ def read_delimited(look: Look, hints: Hints = NO_HINTS) -> tuple[Table, list[Fin
         except DataError as error:
             text = f"{look.path}: {error}"
             raise DataError(text) from error
+    if opened.dialect.trailing:
+        table = _without_last(look, opened.dialect, table)
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     return table, [*_about(look, opened, shape), *opened.findings]
+
+
+def _without_last(look: Look, dialect: Dialect, table: Table) -> Table:
+    """Leave out a last column that is only there because each row ends in a separator."""
+    last = table.columns[-1]
+    if last.missing.all():
+        return table.without([last.name])
+    text = (
+        f"{look.path}, line {dialect.skip}: the header names {count(dialect.width - 1, 'column')}, but rows have "
+        f"{count(dialect.width, 'cell')}, the last of which is not always empty. Name the last column, or take it out."
+    )
+    raise FileFormatError(text)
+
+
+class NotUtf8(FileFormatError):
+    """A text file is not UTF-8, though its beginning is."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +122,8 @@ def open_delimited(database: Any, look: Look, hints: Hints = NO_HINTS) -> Opened
         text = f"{look.path} holds a header and no rows; expected at least one row of data below it."
         raise DataError(text)
     fields = _counted(dialect.width)
-    names, findings = _names(dialect.names or (first[0] if named else fields))
+    unnamed = ("",) if dialect.trailing else ()
+    names, findings = _names((*dialect.names, *unnamed) or (first[0] if named else fields))
     plain = [field for field, name in zip(fields, names) if hints.as_numbers(name)]
     return Opened(dialect, named, names, _numeric(first[named:], fields, set(plain)), findings)
 
@@ -153,8 +172,8 @@ def _line(look: Look, dialect: Dialect, row: int) -> int:
 
 def _text(look: Look) -> TextIO:
     if look.gzipped:
-        return gzip.open(look.path, "rt", encoding="utf-8-sig", errors="replace", newline="")
-    return look.path.open(encoding="utf-8-sig", errors="replace", newline="")
+        return gzip.open(look.file, "rt", encoding="utf-8-sig", errors="replace", newline="")
+    return look.file.open(encoding="utf-8-sig", errors="replace", newline="")
 
 
 def _first_rows(database: Any, look: Look, dialect: Dialect) -> list[list[str]]:
@@ -203,8 +222,6 @@ def _check_widths(database: Any, look: Look, dialect: Dialect, scan: str) -> Non
 
 
 def _sample(look: Look) -> str:
-    if look.head[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        raise _encoding(look, "is written in UTF-16", "utf-16")
     head = look.head if look.whole else look.head[: look.head.rfind(b"\n") + 1] or look.head
     return head.decode("utf-8-sig", errors="replace")
 
@@ -231,7 +248,7 @@ def _read_csv(look: Look, dialect: Dialect, separator: str, columns: str, header
     )
     if _mixed_newlines(look):
         options += ", strict_mode = false"
-    return f"read_csv({file_literal(look.path)}, {options})"
+    return f"read_csv({file_literal(look.file)}, {options})"
 
 
 def _blanks(look: Look, dialect: Dialect) -> str:
@@ -271,9 +288,11 @@ def _about(look: Look, opened: Opened, shape: str) -> list[Finding]:
     dialect = opened.dialect
     header = "a header" if opened.header or dialect.names else "no header (the columns are c1, c2, …)"
     between = {"": "blanks", "\t": "tabs", " ": "spaces"}.get(dialect.separator, repr(dialect.separator))
-    findings = [Finding("file", f"{look.path.name}: {shape}, separated by {between}, {header}")]
-    if dialect.skip:
-        lines = count(dialect.skip, "line")
+    notes = [Finding("file", note) for note in look.notes]
+    findings = [*notes, Finding("file", f"{look.path.name}: {shape}, separated by {between}, {header}")]
+    above = dialect.skip - dialect.named_apart
+    if above:
+        lines = count(above, "line")
         findings.append(Finding("file", f"{look.path.name}: {lines} above the table skipped"))
     return findings
 
@@ -285,7 +304,7 @@ def _explained(look: Look, message: str, dialect: Dialect) -> FileFormatError:
     if widths:
         return _ragged(where, dialect, int(widths[1]), int(widths[2]))
     if "unicode" in message:
-        return _encoding(look, f"is not UTF-8 (line {line[1]})" if line else "is not UTF-8", "latin1")
+        return NotUtf8(f"{look.path} is not UTF-8{f' (line {line[1]})' if line else ''}; say encoding=…")
     if "unterminated quote" in message:
         return FileFormatError(f'{where}: a quote is opened and never closed. Close it, or double it ("").')
     if "GZIP" in message:
@@ -298,11 +317,4 @@ def _ragged(where: str, dialect: Dialect, expected: int, received: int) -> FileF
     return FileFormatError(
         f"{where}: expected {count(expected, 'cell')} {between}, found {received}. "
         "Correct that line (a separator inside a text needs quotes around the text)."
-    )
-
-
-def _encoding(look: Look, problem: str, encoding: str) -> FileFormatError:
-    return FileFormatError(
-        f"{look.path} {problem}; expected UTF-8 text. Save it as UTF-8, for example with: "
-        f"iconv -f {encoding} -t utf-8 {look.path.name} > utf8-{look.path.name}"
     )

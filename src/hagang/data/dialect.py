@@ -26,6 +26,9 @@ SEPARATORS = ("\t", ";", "|", ",")
 beside decimal commas, commas followed by a space)."""
 
 COMMENTS = ("#", "%")
+SAMPLE_LINES = 1000
+
+_SEPARATOR_LINE = re.compile(r'"?sep=(\\t|[^\w\s]|\t)"?', re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -43,7 +46,11 @@ class Dialect:
     escape
         What makes a quote inside quotes: another quote, or a backslash.
     names
-        The columns' names, where a comment above the table gives them.
+        The columns' names, where a comment above the table gives them, or a header with one name too few or too many.
+    trailing
+        Whether each row ends in a separator that the header does not have: the last column has no name.
+    named_apart
+        Whether the last of the lines to skip is such a header.
     """
 
     separator: str
@@ -51,18 +58,26 @@ class Dialect:
     skip: int = 0
     escape: str = '"'
     names: tuple[str, ...] = ()
+    trailing: bool = False
+    named_apart: bool = False
 
 
 def find_dialect(sample: str, separator: str | None = None) -> Dialect:
     """Find the layout from the first lines of a table; with `separator`, only the rest."""
     lines = re.split(r"\r\n|\n|\r", sample)
+    declared = _SEPARATOR_LINE.fullmatch(lines[0].removeprefix("\ufeff"))
+    if declared:
+        separator = separator if separator is not None else declared[1].replace("\\t", "\t")
+        lines[0] = COMMENTS[0]  # what Excel is told is no row of the table
     body = [line for line in lines if not _is_aside(line)]
     chosen = separator if separator is not None else _separator(body)
     width = _width(_cells(body, chosen))
     skip = _above(lines, chosen, width)
-    return Dialect(
-        chosen, width, skip, "\\" if '\\"' in sample else '"', _names_in_comment(lines[:skip], chosen, width)
-    )
+    escape = "\\" if '\\"' in sample else '"'
+    names = _names_of_other_width(lines[skip:], chosen, width)
+    if names:
+        return Dialect(chosen, width, skip + 1, escape, names, len(names) < width, True)
+    return Dialect(chosen, width, skip, escape, _names_in_comment(lines[:skip], chosen, width))
 
 
 def has_header(rows: Sequence[Sequence[str]]) -> bool:
@@ -119,6 +134,21 @@ def _above(lines: Sequence[str], separator: str, width: int) -> int:
             break
         skip += 1
     return skip
+
+
+def _names_of_other_width(lines: Sequence[str], separator: str, width: int) -> tuple[str, ...]:
+    """The header's names, where either it or every row below ends in one separator more than the other."""
+    if not separator or width < 2 or len(lines) < 3:
+        return ()
+    header, *rows = _cells(lines[:SAMPLE_LINES], separator) or [[]]
+    if any(map(_is_number, header)):
+        return ()
+    if len(header) == width + 1 and not header[-1]:
+        return tuple(header[:-1])
+    whole = [row for row in rows if len(row) == width]
+    if len(header) == width - 1 and header[-1] and whole and not any(row[-1] for row in whole):
+        return tuple(header)
+    return ()
 
 
 def _names_in_comment(above: Sequence[str], separator: str, width: int) -> tuple[str, ...]:

@@ -8,26 +8,27 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from hagang.data.encoding import is_utf16
 from hagang.errors import FileFormatError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["Look", "look"]
+__all__ = ["Look", "is_json", "look"]
 
 HEAD = 1 << 17
 WIDE = 1 << 22
 
 FOREIGN = {
-    b"PK\x03\x04": "a zip archive or an Excel workbook",
     b"\xd0\xcf\x11\xe0": "an old Excel workbook",
     b"\x89PNG": "a PNG image",
     b"\xff\xd8\xff": "a JPEG image",
     b"%PDF": "a PDF document",
     b"\x89HDF": "an HDF5 file",
-    b"BZh": "compressed with bzip2",
-    b"\xfd7zXZ": "compressed with xz",
-    b"\x28\xb5\x2f\xfd": "compressed with zstandard",
+    b"PK\x03\x04": "a zip archive in another",
+    b"BZh": "compressed twice",
+    b"\xfd7zXZ": "compressed twice",
+    b"\x28\xb5\x2f\xfd": "compressed twice",
     b"SQLite": "an SQLite database",
     b"\x80\x04": "a Python pickle",
     b"\x80\x05": "a Python pickle",
@@ -41,7 +42,9 @@ class Look:
     Parameters
     ----------
     path
-        The file.
+        The file, as it was named.
+    file
+        Where its content lies: elsewhere, where it had to be unpacked or written anew.
     kind
         ``"text"``, ``"parquet"``, ``"arrow"``, ``"idx"``, ``"npy"`` or ``"npz"``.
     gzipped
@@ -50,17 +53,24 @@ class Look:
         Its first bytes, decompressed.
     whole
         Whether `head` is all of it.
+    notes
+        What had to be done to get at it.
+    place
+        A folder for what has to be written on the way.
     """
 
     path: Path
+    file: Path
     kind: str
     gzipped: bool
     head: bytes
     whole: bool
+    notes: tuple[str, ...] = ()
+    place: Path | None = None
 
 
-def look(path: Path) -> Look:
-    """Look at the beginning of a file.
+def look(path: Path, named: Path | None = None) -> Look:
+    """Look at the beginning of a file, which is `named` otherwise where it was unpacked.
 
     Raises
     ------
@@ -76,9 +86,9 @@ def look(path: Path) -> Look:
     else:
         whole = len(head) < HEAD
     if not head.strip():
-        text = f"{path} is empty; expected a table with at least one row."
+        text = f"{named or path} is empty; expected a table with at least one row."
         raise FileFormatError(text)
-    return Look(path, _kind(path, head, gzipped), gzipped, head, whole)
+    return Look(named or path, path, _kind(named or path, head, gzipped), gzipped, head, whole)
 
 
 def _check_there(path: Path) -> None:
@@ -115,12 +125,25 @@ def _kind(path: Path, head: bytes, gzipped: bool) -> str:
     if head[:4] == b"PK\x03\x04" and path.suffix == ".npz":
         return "npz"
     what = next((name for magic, name in FOREIGN.items() if head.startswith(magic)), None)
-    if what is None and b"\0" in head[:4096] and head[:2] not in {b"\xff\xfe", b"\xfe\xff"}:
+    if what is None and b"\0" in head[:4096] and is_utf16(head) is None:
         what = "a binary file"
     if what:
         text = (
             f"{path} is {what}, not a table of text. hagang reads CSV and other separated text (also .gz), "
-            "Parquet, Arrow, NumPy's .npy and .npz, and IDX images: save it as one of these."
+            "JSON lines, Excel's .xlsx, Parquet, Arrow, NumPy's .npy and .npz, and IDX images: save it as one of these."
         )
         raise FileFormatError(text)
-    return "text"
+    return "json" if is_json(head) else "text"
+
+
+def is_json(head: bytes) -> bool:
+    """Whether a text's beginning is JSON's: an object, or an array of them.
+
+    Examples
+    --------
+    >>> is_json(b'{"a": 1}'), is_json(b'[ {"a": 1}]'), is_json(b"a,b"), is_json(b"{a}")
+    (True, True, False, False)
+    """
+    plain = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    inner = plain[1:].lstrip()
+    return (plain[:1] == b"{" and inner[:1] in (b'"', b"}")) or (plain[:1] == b"[" and inner[:1] == b"{")

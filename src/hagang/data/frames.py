@@ -12,43 +12,17 @@ import numpy as np
 from hagang.data.columns import Column, Numbers, Pixels, Table
 from hagang.data.text import listing
 from hagang.data.values import NO_HINTS, column_from_values, finite
-from hagang.errors import DataError, FileFormatError
+from hagang.errors import DataError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from hagang.data.columns import Inputs
     from hagang.data.hints import Hints
 
-__all__ = ["frame_columns", "is_frame", "is_sparse", "read_array", "read_arrow", "read_frame", "read_sparse"]
+__all__ = ["frame_columns", "is_frame", "is_sparse", "read_array", "read_frame", "read_sparse"]
 
 MOST_DENSE = 10**9
-
-
-def read_arrow(path: Path, hints: Hints = NO_HINTS) -> Table:
-    """Read an Arrow or Feather file, mapped into memory.
-
-    Raises
-    ------
-    FileFormatError
-        When pyarrow is not there, or the file is damaged.
-    DataError
-        As `read_frame`.
-    """
-    try:
-        import pyarrow
-        from pyarrow import ipc
-    except ImportError as error:
-        text = f"{path} is an Arrow file, which pyarrow reads; install it with: pip install pyarrow"
-        raise FileFormatError(text) from error
-    try:
-        with pyarrow.memory_map(str(path)) as file:
-            return read_frame(ipc.open_file(file).read_all(), hints)
-    except pyarrow.ArrowInvalid as error:
-        text = f"{path} is a damaged Arrow file ({str(error).splitlines()[0]}); write or fetch it again."
-        raise FileFormatError(text) from error
 
 
 def is_sparse(source: object) -> bool:

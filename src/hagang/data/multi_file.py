@@ -22,7 +22,14 @@ if TYPE_CHECKING:
 
 __all__ = ["files_of", "stacked"]
 
-SUFFIXES = (".csv", ".tsv", ".csv.gz", ".tsv.gz", ".parquet", ".arrow", ".feather")
+PACKED = ("", ".gz", ".bz2", ".xz", ".zst")
+SUFFIXES = (
+    *(kind + packed for kind in (".csv", ".tsv", ".jsonl") for packed in PACKED),
+    ".parquet",
+    ".arrow",
+    ".feather",
+    ".xlsx",
+)
 
 
 def files_of(source: str | Path) -> list[Path]:

@@ -39,7 +39,7 @@ def read_parquet(look: Look, hints: Hints = NO_HINTS) -> tuple[Table, list[Findi
     DataError
         When it has no rows, or a value is infinite.
     """
-    source = f"read_parquet({file_literal(look.path)})"
+    source = f"read_parquet({file_literal(look.file)})"
     with connect() as database:
         kinds = dict(_query(database, look.path, f"SELECT column_name, column_type FROM (DESCRIBE FROM {source})"))
         usable = {name: kind for name, kind in kinds.items() if not is_nested(kind)}

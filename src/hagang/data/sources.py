@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.arrow import read_arrow
 from hagang.data.builtin import BUILTIN, read_builtin
 from hagang.data.dataset import Dataset, Labelled
-from hagang.data.delimited import read_delimited
-from hagang.data.files import look
+from hagang.data.delimited import NotUtf8, read_delimited
 from hagang.data.findings import Finding
-from hagang.data.frames import is_frame, is_sparse, read_array, read_arrow, read_frame, read_sparse
+from hagang.data.frames import is_frame, is_sparse, read_array, read_frame, read_sparse
 from hagang.data.idx import idx_pairs, labels_beside, read_idx
 from hagang.data.image_folder import class_folders, read_pictures
+from hagang.data.json_lines import read_json
 from hagang.data.multi_file import files_of, stacked
 from hagang.data.npz import read_npy, read_npz
 from hagang.data.parquet import read_parquet
 from hagang.data.text import count, listing
+from hagang.data.unpack import is_stdin, reencoded, unpacked
 from hagang.data.values import NO_HINTS, column_from_values
 from hagang.errors import ArgumentError, DataError, FileFormatError
 
@@ -36,6 +38,8 @@ def read_source(source: Any, hints: Hints = NO_HINTS) -> Dataset:
     """Read a source, without a target unless it knows its own; see `load` for what may be given."""
     if isinstance(source, str | Path):
         path = Path(source).expanduser()
+        if is_stdin(source):
+            return _read_file(path, hints)
         if str(source) in BUILTIN and not path.exists():
             return Dataset(str(source), *read_builtin(str(source)))
         files = files_of(source)
@@ -67,28 +71,38 @@ def _read_several(path: Path, files: Sequence[Path], hints: Hints) -> Dataset:
 
 
 def _read_file(path: Path, hints: Hints) -> Dataset:
-    seen = look(path)
-    if seen.kind == "idx":
-        return _read_images(path)
-    if seen.kind == "npz":
-        return _read_npz(path)
-    if seen.kind == "npy":
-        return Dataset(path.name, read_array(read_npy(path)))
-    before = path.stat()
-    table, findings = _read_table(seen, hints)
-    after = path.stat()
-    if (before.st_size, before.st_mtime_ns) != (after.st_size, after.st_mtime_ns):
+    before = _stamp(path)
+    with unpacked(path, hints) as seen:
+        if seen.kind == "idx":
+            return _read_images(seen.file)
+        if seen.kind == "npz":
+            return _read_npz(path)
+        if seen.kind == "npy":
+            return Dataset(path.name, read_array(read_npy(path)))
+        try:
+            table, findings = _read_table(seen, hints)
+        except NotUtf8:
+            table, findings = _read_table(reencoded(seen), hints)
+    if _stamp(path) != before:
         text = f"{path} changed while it was read; expected a file that stays. Read it again when it is written."
         raise FileFormatError(text)
     return Dataset(path.name, table, findings=tuple(findings))
 
 
+def _stamp(path: Path) -> tuple[int, int] | None:
+    if is_stdin(path) or not path.exists():
+        return None
+    return path.stat().st_size, path.stat().st_mtime_ns
+
+
 def _read_table(seen: Look, hints: Hints) -> tuple[Table, list[Finding]]:
     if seen.kind == "text":
         return read_delimited(seen, hints)
+    if seen.kind == "json":
+        return read_json(seen, hints)
     if seen.kind == "parquet":
         return read_parquet(seen, hints)
-    table = read_arrow(seen.path, hints)
+    table = read_arrow(seen.file, hints)
     shape = f"{count(len(table), 'row')}, {count(len(table.columns), 'column')}"
     return table, [Finding("file", f"{seen.path.name}: {shape} (Arrow)")]
 

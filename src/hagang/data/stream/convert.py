@@ -242,10 +242,14 @@ def _read_about(folder: Path, key: Any) -> dict[str, Any] | None:
     return about if about.get("key") == key else None
 
 
+def _is_ours(name: str) -> bool:
+    return name in (ABOUT, "chunks.jsonl", *PARTS) or (name.startswith("cells") and name.endswith(".parquet"))
+
+
 def _begin(folder: Path, about: dict[str, Any]) -> None:
     """Make room: a folder of ours with other rows is emptied, one with anything else is refused."""
     if folder.exists():
-        foreign = [p.name for p in folder.iterdir() if p.name not in (ABOUT, "chunks.jsonl", "cells.parquet", *PARTS)]
+        foreign = [p.name for p in folder.iterdir() if not _is_ours(p.name)]
         if foreign or not folder.is_dir():
             text = f"{folder} is to hold the converted rows, and holds {listing(foreign, 3)}; give another folder."
             raise FileFormatError(text)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.delimited import open_delimited, write_parquet
+from hagang.data.arrow import arrow_to_parquet
+from hagang.data.delimited import NotUtf8, open_delimited, write_parquet
 from hagang.data.files import look
 from hagang.data.findings import Finding
 from hagang.data.multi_file import files_of
@@ -18,12 +19,14 @@ from hagang.data.stream.rows import StreamedRows
 from hagang.data.stream.scan import scan_parquet
 from hagang.data.stream.shares import PARTS
 from hagang.data.text import count, listing
+from hagang.data.unpack import is_packed, is_stdin, reencoded, unpacked
 from hagang.data.values import NO_HINTS
 from hagang.errors import ArgumentError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from hagang.data.files import Look
     from hagang.data.hints import Hints
     from hagang.data.stream.convert import Converted
     from hagang.data.stream.scan import Scan
@@ -40,10 +43,16 @@ def streams(source: Any, streaming: Streaming) -> bool:
     """Whether a source is a file, or several, that `streaming` asks to stream."""
     if not isinstance(source, str | Path):
         return _refused(streaming, f"a {type(source).__name__} in memory")
+    if is_stdin(source):
+        return _refused(streaming, "a pipe")
     files = files_of(source)
-    if not files or not all(file.is_file() and look(file).kind in ("text", "parquet") for file in files):
+    if not files or not all(map(_can_stream, files)):
         return _refused(streaming, str(source))
     return streaming.applies(files)
+
+
+def _can_stream(file: Path) -> bool:
+    return file.is_file() and (is_packed(file) or look(file).kind in ("text", "parquet", "arrow"))
 
 
 def prepare_streamed(
@@ -77,7 +86,8 @@ def prepare_streamed(
         return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
 
     converted = convert(open_scan, place, request, lambda: _stamps(files), progress)
-    (place / "cells.parquet").unlink(missing_ok=True)
+    for copy in place.glob("cells*.parquet"):
+        copy.unlink()
     return _prepared(name, converted, streaming)
 
 
@@ -105,18 +115,31 @@ def _in_memory(rows: StreamedRows) -> Part:
 
 def _as_parquet(files: Sequence[Path], place: Path, memory: int, hints: Hints) -> tuple[list[Path], list[Finding]]:
     """The files, a text file being copied to Parquet first: DuckDB finds a range of rows in that."""
-    looks = [look(file) for file in files]
-    if all(seen.kind == "parquet" for seen in looks):
+    if not any(map(is_packed, files)) and all(look(file).kind == "parquet" for file in files):
         return list(files), []
-    if len(files) > 1:
-        text = f"several text files cannot be streamed; convert them to Parquet, or give one. Received {len(files)}."
-        raise ArgumentError(text)
     place.mkdir(parents=True, exist_ok=True)
-    copy = place / "cells.parquet"
+    copies, findings = [], []
+    for k, file in enumerate(files):
+        copies.append(place / f"cells{k}.parquet")
+        with unpacked(file, hints) as seen:
+            try:
+                findings += _copied(seen, memory, hints, copies[-1])
+            except NotUtf8:
+                findings += _copied(reencoded(seen), memory, hints, copies[-1])
+    return copies, findings
+
+
+def _copied(seen: Look, memory: int, hints: Hints, copy: Path) -> list[Finding]:
+    """Copy a table of any kind to Parquet, every cell as text where it is a file of text."""
     with connect(memory=memory) as database:
-        opened = open_delimited(database, looks[0], hints)
-        findings = write_parquet(database, looks[0], opened, copy)
-    return [copy], findings
+        if seen.kind == "text":
+            return write_parquet(database, seen, open_delimited(database, seen, hints), copy)
+        if seen.kind == "parquet":
+            copy.unlink(missing_ok=True)
+            copy.write_bytes(seen.file.read_bytes())
+            return []
+    arrow_to_parquet(seen.file, copy)
+    return []
 
 
 def _stamps(files: Sequence[Path]) -> list[list[Any]]:

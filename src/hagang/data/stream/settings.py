@@ -80,7 +80,7 @@ def bytes_of(text: str | int | None) -> int:
 
 def _in_memory(file: Path) -> int:
     size = file.stat().st_size
-    if file.suffix == ".gz":
+    if file.suffix in (".gz", ".zip", ".bz2", ".xz", ".zst", ".xlsx"):
         return TIMES_ZIPPED * size
     with file.open("rb") as head:
         return size * (TIMES_PARQUET if head.read(4) == b"PAR1" else TIMES_TEXT)
