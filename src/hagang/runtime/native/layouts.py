@@ -1,7 +1,7 @@
 """Layouts: how a value lies in memory, and the numbers that describe it to the engine.
 
 A *vector* is the elements in row-major order, nothing between them. *Padded rows* are the rows of a mini-batch, each
-padded to an odd number of cache lines. A *panel* is a matrix cut into panels of columns, as the products read it.
+padded to an odd number of cache lines. *Panels* are a matrix cut into groups of columns, as the products read it.
 """
 
 from __future__ import annotations
