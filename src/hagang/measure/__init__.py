@@ -1,4 +1,4 @@
-"""Measuring networks: readings of the graph at some rows. Nothing here trains."""
+"""Measurements of networks on some rows. Nothing here trains."""
 
 from hagang.measure.final_landscape import FinalLandscape as FinalLandscape
 from hagang.measure.final_landscape import surroundings as surroundings

@@ -1,4 +1,4 @@
-"""Where in a layer its activation begins, read off the graph."""
+"""The pre-activation of a layer, found in the graph."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["pre_activation", "slope_of"]
 
 
 def pre_activation(given: Node, gave: Node) -> Node:
-    """The last value within a layer that is affine in its input and that everything after it is made of.
+    """The last value within a layer that is affine in its input and on which everything after it depends.
 
     Of a dense layer that is x W + b, whatever its activation; of an activation the input; of a layer without one its
     output.
@@ -33,7 +33,7 @@ def pre_activation(given: Node, gave: Node) -> Node:
 
 
 def slope_of(before: Node, gave: Node) -> Node | None:
-    """The derivative of a layer's output with respect to its pre-activation, one for each unit.
+    """The derivative of a layer's output with respect to its pre-activation, one per unit.
 
     None where the output is the pre-activation, or mixes units.
     """
@@ -46,7 +46,7 @@ def slope_of(before: Node, gave: Node) -> Node | None:
 
 
 def _between(first: Node, last: Node) -> list[Node]:
-    """What depends on the first and leads to the last, in order, both included."""
+    """The nodes on paths from the first to the last node, in order, both included."""
     nodes = order([last])
     after = depends_on(nodes, [first])
     return [node for node in nodes if node in after]
@@ -68,7 +68,7 @@ def _is_affine(node: Node, inside: set[Node], affine: set[Node]) -> bool:
 
 
 def _passed_by_all(path: Sequence[Node]) -> list[Node]:
-    """The nodes through which every way from the first to the last leads."""
+    """The nodes on every path from the first to the last."""
     place = {node: k for k, node in enumerate(path)}
     last_use = [0] * len(path)
     for k, node in enumerate(path):
@@ -84,7 +84,7 @@ def _passed_by_all(path: Sequence[Node]) -> list[Node]:
 
 
 def _is_single(node: Node, inside: set[Node]) -> bool:
-    """Whether each element is made of the same element of what comes before."""
+    """Whether each element depends only on the corresponding element of the operand."""
     straight = tuple(range(node.ndim))
     axes = node.op.axes(node)
     return all(

@@ -1,4 +1,4 @@
-"""What is kept of a long run: some epochs, evenly spaced, never more than so many."""
+"""Decimation of a long series: evenly spaced epochs, at most a fixed number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class Decimated(Generic[T]):
-    """Things by epoch: the first, and those of epochs that `every` divides.
+    """Values by epoch: the first, and those of epochs divisible by `every`.
 
     Parameters
     ----------
@@ -32,20 +32,20 @@ class Decimated(Generic[T]):
 
     @property
     def epochs(self) -> list[int]:
-        """Those of what is kept."""
+        """The epochs kept."""
         return list(self._things)
 
     @property
     def things(self) -> list[T]:
-        """What is kept."""
+        """The values kept."""
         return list(self._things.values())
 
     def wants(self, epoch: int) -> bool:
-        """Whether it would keep something of this epoch."""
+        """Whether a value of this epoch would be kept."""
         return not self._things or epoch % self.every == 0
 
     def keep(self, epoch: int, thing: T) -> None:
-        """Keep this, if it is wanted."""
+        """Keep the value, if its epoch is."""
         if not self.wants(epoch):
             return
         self._things[epoch] = thing

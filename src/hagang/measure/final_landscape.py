@@ -1,4 +1,4 @@
-"""The loss round a run's result, measured when the run has ended and kept with it."""
+"""The loss landscape around the result, measured at the end of a run and stored with it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _LARGEST = 100_000
 
 
 class FinalLandscape:
-    """Keeps the loss round the result with a run: a listener, `fit(..., listeners=[watch, FinalLandscape(watch)])`.
+    """A listener that stores the final loss landscape: `fit(..., listeners=[watch, FinalLandscape(watch)])`.
 
     It is measured when somebody asks for it, or when the run's folder is finished. Of a network with more than 100,000
     parameters, which would take seconds, there is none.
@@ -60,11 +60,11 @@ class FinalLandscape:
         self._begun: RunBegin | None = None
 
     def on_run_begin(self, record: RunBegin) -> None:
-        """Remember what is to be measured."""
+        """Keep what will be measured."""
         self._begun = record
 
     def measured(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """A `Landscape` as arrays by name and a description; nothing where there is none."""
+        """The `Landscape` as arrays by name and a description; empty if there is none."""
         if self._begun is None or self._begun.live is None:
             return {}, {}
         live = self._begun.live
@@ -77,6 +77,6 @@ class FinalLandscape:
 
 
 def surroundings(run: Run) -> Landscape | None:
-    """What was kept of the loss round a run's result, also of one that was opened from its folder; None without it."""
+    """The final landscape stored with a run, including an opened one; None if there is none."""
     tensors, document = run.measured.get(NAME, ({}, {}))
     return Landscape.of_tensors(tensors, document) if tensors else None

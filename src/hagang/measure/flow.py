@@ -1,4 +1,4 @@
-"""How values spread on the way through a network, and how much of the gradient reaches each layer on the way back."""
+"""Propagation of activations and gradients through the layers of a network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ FLAT = 0.01
 
 @dataclass(frozen=True)
 class LayerFlow:
-    """One layer's part.
+    """The statistics of one layer.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ class LayerFlow:
 
 @dataclass(frozen=True)
 class GradientFlow:
-    """The flow through all layers, first to last.
+    """The statistics of all layers, first to last.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class GradientFlow:
 
     @property
     def ratio(self) -> float:
-        """The first layer's gradient over the last's, of the layers that learn.
+        """The gradient of the first trainable layer over that of the last.
 
         Near one is well; 1e-6 means that the first layer learns a million times slower.
         """
@@ -114,7 +114,7 @@ def _row(layer: LayerFlow) -> tuple[str, ...]:
 
 
 def gradient_flow(network: Any, batch: Any, *, loss: Any = None, seed: int = 0, training: bool = True) -> GradientFlow:
-    r"""Measure how values and gradients spread through the layers.
+    r"""Measure how activations and gradients propagate through the layers.
 
     .. math:: \frac{\partial L}{\partial z_k} = f'(z_k) \odot \left( \frac{\partial L}{\partial z_{k+1}}
         W_{k+1}^\top \right)
@@ -159,7 +159,7 @@ def gradient_flow(network: Any, batch: Any, *, loss: Any = None, seed: int = 0, 
 
 
 def flow_through(passed: Pass) -> GradientFlow:
-    """The flow of a pass that has been traced."""
+    """The gradient flow of a traced pass."""
     parts = [_part(passed, layer) for layer in passed.layers if not layer.is_block]
     asked = [node for part in parts for node in (part.before, *part.weights)]
     gradients = dict(zip(asked, backward(passed.loss, asked), strict=True))
@@ -170,7 +170,7 @@ def flow_through(passed: Pass) -> GradientFlow:
 
 @dataclass(frozen=True, eq=False)
 class _Part:
-    """A layer with the nodes that its flow is read from."""
+    """A layer with the nodes that are measured."""
 
     layer: LayerPass
     before: Node

@@ -1,4 +1,4 @@
-"""The loss round a result: over a plane through its weights, with the way that led there."""
+"""Loss landscapes: the loss over a plane through the final weights, with the training path."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _MARGIN = 0.25
 
 @dataclass(frozen=True, eq=False)
 class Landscape:
-    """Losses over a plane; the kept weights are at (0, 0).
+    """Losses over a plane; the final weights are at (0, 0).
 
     Parameters
     ----------
@@ -63,7 +63,7 @@ class Landscape:
 
     @classmethod
     def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Landscape:
-        """What `to_tensors` gave."""
+        """The inverse of `to_tensors`."""
         told: dict[str, Any] = {"path": None, **tensors, "share": float(tensors["share"])}
         return cls(**told, directions=document["directions"])
 
@@ -71,7 +71,7 @@ class Landscape:
 def landscape(
     run: Run, data: Any, *, directions: str | None = None, size: int = 25, rows: int = 500, seed: int = 0
 ) -> Landscape:
-    r"""Measure the loss over a plane through a run's kept weights.
+    r"""Measure the loss over a plane through the final weights of a run.
 
     .. math:: L(a, b) = \text{loss}(w + a\, d_1 + b\, d_2)
 
@@ -108,7 +108,7 @@ def landscape(
 def landscape_of(
     measured: Subject, path: Array | None, *, directions: str | None = None, size: int = 25, seed: int = 0
 ) -> Landscape:
-    """The landscape round the weights of a subject, in their precision."""
+    """The landscape around the weights of a subject, in their precision."""
     names = list(named(measured.model.params))
     centre = np.concatenate([np.ravel(measured.values[name]) for name in names])
     chosen = directions or (RANDOM if path is None else PATH)
@@ -128,7 +128,7 @@ def landscape_of(
 
 
 def _loss(measured: Subject, names: list[str], centre: Array) -> Callable[[Array], float]:
-    """The loss at a step away from the centre, by the engine."""
+    """The loss at a displacement from the centre, computed by the engine."""
     program = optimise(Program(outputs={LOSS: trace_pass(measured, training=False).loss}))
     session = open_session(measured.values)
     rows = {INPUT: measured.rows.x, TARGET: measured.rows.y, WEIGHT: measured.rows.weight}
@@ -148,7 +148,7 @@ def _loss(measured: Subject, names: list[str], centre: Array) -> Callable[[Array
 
 
 def _main_directions(away: Array) -> Array:
-    """The two orthonormal directions along which the points lie farthest from the origin, shape (2, parameters)."""
+    """The first two principal directions of the points, shape (2, parameters)."""
     values, vectors = np.linalg.eigh(away @ away.T)
     found = []
     for value, vector in list(zip(values[::-1], vectors.T[::-1], strict=True))[:2]:
@@ -159,7 +159,7 @@ def _main_directions(away: Array) -> Array:
 
 
 def _filter_normalised(measured: Subject, names: list[str], seed: int, k: int) -> Array:
-    """A random direction whose part for each unit is as long as that unit's weights."""
+    """A random direction, normalised per unit to the norm of the unit's weights."""
     generator = np.random.Generator(np.random.Philox(key=[seed & 0xFFFFFFFFFFFFFFFF, k]))
     parts = []
     for name in names:
@@ -171,13 +171,13 @@ def _filter_normalised(measured: Subject, names: list[str], seed: int, k: int) -
 
 
 def _lengths(weights: Array) -> Array:
-    """Of each unit's weights, the last axis counting units."""
+    """The norm of each unit's weights; units are on the last axis."""
     lengths: Array = np.sqrt(np.sum(np.square(weights), axis=tuple(range(weights.ndim - 1)), keepdims=True))
     return lengths
 
 
 def _projected(away: Array, plane: Array) -> Array:
-    """Coordinates of the nearest points of the plane, shape (m, 2)."""
+    """Coordinates of the projections onto the plane, shape (m, 2)."""
     places: Array = np.linalg.lstsq(plane @ plane.T, plane @ away.T, rcond=None)[0].T
     return places
 
@@ -190,7 +190,7 @@ def _share(away: Array | None, places: Array | None, plane: Array) -> float:
 
 
 def _grid(places: Array | None, size: int) -> tuple[Array, Array]:
-    """Round the path with some room, or one length of the weights to every side."""
+    """A grid around the path with a margin, or one norm of the weights in each direction."""
     if places is None:
         return np.linspace(-1, 1, size), np.linspace(-1, 1, size)
     low, high = np.minimum(places.min(axis=0), 0.0), np.maximum(places.max(axis=0), 0.0)

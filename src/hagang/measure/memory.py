@@ -1,4 +1,4 @@
-"""How much memory the values of one training step take."""
+"""The memory of the intermediate values of a training step."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ __all__ = ["step_bytes"]
 
 
 def step_bytes(measured: Subject, rows: int, precision: str = "float32") -> int:
-    """The bytes of all values of one step that have a row for each row of the batch, forward and backward.
+    """The bytes of all forward and backward values of one step with one row per row of the batch.
 
     It grows in proportion to the rows. The engine keeps fewer of them: those that a kernel computes and uses up at once
     are never stored.

@@ -1,4 +1,4 @@
-"""One pass through a network, traced: the loss, and what every layer was given and gave."""
+"""A traced pass through a network: the loss, and the input and output of every layer."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ FIRST_STEP = 1
 
 @dataclass(frozen=True, eq=False)
 class LayerPass:
-    """What one layer made of what: its path, as `layers.2.layers.0`, a word for it, its input and its output."""
+    """One layer in a pass: its path, such as `layers.2.layers.0`, its label, its input and its output."""
 
     path: str
     label: str
@@ -63,7 +63,7 @@ class Pass:
 
 
 def trace_pass(measured: Subject, *, training: bool = True) -> Pass:
-    """Trace the loss over the rows, as in a step of training or as in prediction."""
+    """Trace the loss over the rows, in training or prediction mode."""
     model, rows = measured.model, measured.rows
     seen: list[LayerPass] = []
     params, _ = model.weights()
@@ -87,7 +87,7 @@ def trace_pass(measured: Subject, *, training: bool = True) -> Pass:
 
 @dataclass(frozen=True, eq=False)
 class _Watched(Layer):
-    """A layer that notes what it was given and gave, and is the layer in everything else."""
+    """A wrapper of a layer that records its input and output."""
 
     layer: Layer
     seen: list[LayerPass]
@@ -122,7 +122,7 @@ def _watch(layer: Layer, seen: list[LayerPass]) -> Layer:
 
 
 def _with_inner(holder: Any, seen: list[LayerPass]) -> tuple[Any, bool]:
-    """A network or block whose layers are watched; whether it has any."""
+    """A network or block with recorded layers; whether it has any."""
     inner = {name: value for name, value in _parts(holder) if _are_layers(value)}
     if not inner:
         return holder, False

@@ -1,4 +1,4 @@
-"""A look into a run while it goes: how activations and gradients lie in each layer at the weights of the moment."""
+"""Probing a live run: distributions of activations and gradients in each layer at the current weights."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _ENOUGH = 4096
 
 @dataclass(frozen=True, eq=False)
 class Reading:
-    """What a probe found, for the layers that learn, first to last.
+    """The measurements of a probe, for the trainable layers, first to last.
 
     Parameters
     ----------
@@ -51,7 +51,7 @@ class Reading:
 
 
 class Probe:
-    """Looks at some training rows through a Program of the run's session that updates nothing.
+    """Measures some training rows with a Program on the run's session that updates nothing.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ class Probe:
         self._program = optimise(Program(outputs=outputs))
 
     def read(self) -> Reading:
-        """Look now."""
+        """Measure now."""
         rows = {INPUT: self.rows.x, TARGET: self.rows.y, WEIGHT: self.rows.weight}
         chunk = Chunk({name: array for name, array in rows.items() if array is not None})
         told = self._session.run(self._program, chunk).outputs
@@ -99,7 +99,7 @@ class Probe:
 
 
 def quantiles(values: Array, *, of: Callable[[Array], Array] = np.asarray) -> Array:
-    """Of some of the values, as they are or as a function has them; NaN where none is finite."""
+    """Quantiles of some of the values, optionally transformed; NaN if none is finite."""
     some = of(np.ravel(values)[_evenly(values.size, _ENOUGH)])
     ranked = np.sort(some[np.isfinite(some)])
     if not ranked.size:
@@ -110,11 +110,11 @@ def quantiles(values: Array, *, of: Callable[[Array], Array] = np.asarray) -> Ar
 
 
 def _evenly(there: int, most: int) -> slice | npt.NDArray[np.int64]:
-    """All places, or so many evenly spaced ones; no whole step apart, which would meet the same units in each row."""
+    """All positions, or evenly spaced ones with a fractional step, so that rows do not sample the same units."""
     return slice(None) if there <= most else np.linspace(0, there - 1, most).astype(np.int64)
 
 
 def some_rows(rows: Rows, most: int) -> Rows:
-    """So many rows, evenly spaced, or all where there are fewer."""
+    """Evenly spaced rows, up to this many."""
     chosen = _evenly(len(rows), most)
     return Rows(rows.x[chosen], rows.y[chosen], None if rows.weight is None else rows.weight[chosen])

@@ -1,4 +1,4 @@
-"""What is measured: a network with weights, a loss and rows."""
+"""The subject of a measurement: a network with weights, a loss and rows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ __all__ = ["Subject", "subject"]
 
 @dataclass(frozen=True, eq=False)
 class Subject:
-    """A network about to be traced, the rows to look at, and the value of every weight and buffer by path."""
+    """A network before tracing, the rows to measure, and the values of all weights and buffers by path."""
 
     model: Model
     rows: Rows
@@ -35,7 +35,7 @@ class Subject:
 
 
 def subject(network: Any, data: Any, *, loss: Any = None, seed: int = 0) -> Subject:
-    """Bring together what is to be measured, in float64.
+    """Assemble the subject of a measurement, in float64.
 
     Parameters
     ----------

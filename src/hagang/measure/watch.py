@@ -1,4 +1,4 @@
-"""Recording a run from inside: gradients, updates and distributions by layer, and the weights on their way.
+"""Recording statistics per layer during a run: gradients, updates, distributions, and the path of the weights.
 
 A listener that a run does without: absent it costs nothing, present it changes no bit of the result.
 """
@@ -44,7 +44,7 @@ _LARGEST = 4_000_000
 
 @dataclass(frozen=True, eq=False)
 class Watched:
-    """What a `Watch` recorded: m marks, L layers that learn, p places of the weights.
+    """The record of a `Watch`: m measurements, L trainable layers, p points of the weights' path.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ class Watched:
 
     @classmethod
     def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Watched:
-        """What `Watch.measured` gave."""
+        """The record from its arrays."""
         given: dict[str, Any] = {"weights": None, **tensors}
         return cls(tuple(document["layers"]), **given)
 
 
 class Watch:
-    """Records a run from inside: a listener, `fit(..., listeners=[Watch()])`.
+    """A listener that records statistics per layer: `fit(..., listeners=[Watch()])`.
 
     It looks before the first step and at the ends of epochs, at some training rows.
 
@@ -117,7 +117,7 @@ class Watch:
         self._now = 0
 
     def on_run_begin(self, record: RunBegin) -> None:
-        """Trace what is looked at, and look."""
+        """Trace the measurements, and measure."""
         if record.live is None:
             return
         self._marks = Decimated(_MOST)
@@ -128,17 +128,17 @@ class Watch:
         self._look(record.epochs_done, self._now, record.config.lr)
 
     def _room(self, parameters: int) -> Decimated[Array] | None:
-        """For places of the weights, if any are kept."""
+        """Storage for points of the weights' path, if they are kept."""
         if parameters > _LARGEST or not self._keeps_weights:
             return None
         return Decimated(min(_MOST, max(_FEWEST, _PLACES_HOLD // max(1, parameters))))
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
-        """Take notice of where the weights are."""
+        """Record the weights."""
         self._now = record.step
 
     def on_epoch_end(self, record: EpochEnd) -> None:
-        """Look, unless the weights have gone on since that epoch's end."""
+        """Measure, unless the weights have changed since the end of the epoch."""
         if record.step == self._now and self._marks.wants(record.epoch):
             self._look(record.epoch, record.step, record.rate)
 
@@ -151,7 +151,7 @@ class Watch:
             self._places.keep(epoch, np.concatenate([np.ravel(array) for array in weights.values()]))
 
     def measured(self) -> tuple[dict[str, Array], dict[str, Any]]:
-        """What was recorded, as arrays by name and a description, which a run keeps."""
+        """The record as arrays by name and a description, which the run stores."""
         marks = self._marks.things
         tensors: dict[str, Array] = {
             "epochs": np.array([mark.epoch for mark in marks], np.int64),
@@ -168,7 +168,7 @@ class Watch:
 
 @dataclass(frozen=True, eq=False)
 class _Mark:
-    """A look at one moment."""
+    """A single measurement."""
 
     epoch: int
     step: int
@@ -177,7 +177,7 @@ class _Mark:
 
 
 class _Update:
-    """What the next step would change, computed by the training step itself, which writes nothing here."""
+    """The update of the next step, computed by the training step itself without writing."""
 
     def __init__(self, record: RunBegin, probe: Probe) -> None:
         live: Any = record.live
@@ -190,12 +190,12 @@ class _Update:
         self._batch = {name: array[:batch] for name, array in rows.items() if array is not None}
 
     def weights(self) -> dict[str, Array]:
-        """The parameters of the moment, by path."""
+        """The current parameters, by path."""
         slots = self._session.read()
         return {name: slots[name] for name in self._names}
 
     def ratios(self, old: Mapping[str, Array], step: int, rate: float) -> Array:
-        """The norm of each layer's change over that of its parameters, which are these."""
+        """The ratio of the norm of each layer's update to that of its parameters."""
         chunk = Chunk(self._batch, first_step=step + 1, scalars={RATE: np.array([rate])})
         new = {name: value[0] for name, value in self._session.run(self._program, chunk).outputs.items()}
         change = {name: np.asarray(new[name], np.float64) - old[name] for name in self._names}
@@ -208,7 +208,7 @@ def _norm(arrays: Mapping[str, Array], path: str) -> float:
 
 
 def watched(run: Run) -> Watched:
-    """What a `Watch` recorded of a run, also of one that was opened from its folder.
+    """The record of a `Watch` of a run, including an opened one.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Runs: the public `fit`, the `Run` that it returns, and all that is on disk of one."""
+"""Runs: the public `fit`, the `Run` that it returns, and run folders on disk."""
 
 from hagang.runs.batch_size import choose_batch_size as choose_batch_size
 from hagang.runs.compare import differences as differences

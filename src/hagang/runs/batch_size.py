@@ -1,4 +1,4 @@
-"""How many rows a step should take on this machine: tried, by the loss that is reached in the same time."""
+"""Choosing the batch size by trial, by the loss reached in equal time."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LATE = 0.75
 
 @dataclass(frozen=True)
 class Tried:
-    """What so many rows a step came to: rows a second, and the loss after so many seconds."""
+    """The result of a trial of one batch size: rows per second, and the loss after the trial's seconds."""
 
     batch_size: int
     rows_per_second: float
@@ -37,14 +37,14 @@ class Tried:
 
 @dataclass(frozen=True)
 class BatchSizes:
-    """The number that was chosen, and the last trial of each that was tried, best first."""
+    """The chosen batch size, and the last trial of each size, best first."""
 
     chosen: int
     tried: tuple[Tried, ...]
 
 
 def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **options: Any) -> BatchSizes:
-    """Choose how many rows a step takes by time to reach a loss: rows a second times progress a row.
+    """Choose the batch size by the loss reached in equal time.
 
     Powers of two from 16 to 8,192, and never more than the rows, begin from the same weights and get the same time;
     the half that is at the lower loss gets twice as much, until one is left (successive halving). The loss is the
@@ -109,7 +109,7 @@ def _try(network: Any, data: Any, size: int, seconds: float, options: dict[str, 
 
 
 class _Heard:
-    """Keeps what chunks told. A listener."""
+    """A listener that records chunks."""
 
     def __init__(self) -> None:
         self.chunks: list[ChunkEnd] = []

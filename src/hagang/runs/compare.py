@@ -1,4 +1,4 @@
-"""In what runs differ."""
+"""Differences between runs."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _UNTOLD = ("findings", "labels")
 
 
 def differences(runs: Sequence[Run]) -> dict[str, dict[str, list[Any]]]:
-    """What is not the same in all of them.
+    """The settings and results that differ between runs.
 
     Parameters
     ----------
@@ -40,7 +40,7 @@ def _unlike(told: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
 
 
 def facts(record: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """A record's sections with nested names joined by dots: `rows.test`.
+    """A record flattened, with nested names joined by dots: `rows.test`.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Where a run took place, and how to start it again."""
+"""The environment of a run, and the command to repeat it."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def environment(threads: int | None, runtime: str) -> dict[str, Any]:
 
 
 def command_line() -> str | None:
-    """What was typed to start this process; None where nothing was, as in a notebook."""
+    """The command line of this process; None if there is none, as in a notebook."""
     if "ipykernel" in sys.modules or not sys.orig_argv:
         return None
     typed = [Path(sys.orig_argv[0]).name, *sys.orig_argv[1:]]

@@ -182,7 +182,7 @@ def fit(
 
 
 def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
-    """The last layer gives what the loss needs for the target."""
+    """Check that the last layer has the outputs that the loss needs for the target."""
     head, classes = rows.train.head, rows.classes if rows.is_classification else 0
     need, out = loss.outputs(head.y, classes), network.out_dims(head.dims)
     may_be_more = loss.allows_unseen_classes and classes > 0 and rows.target is None
@@ -202,7 +202,7 @@ def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
 def _start(
     network: Network | TrainedNetwork | Run, config: Config
 ) -> tuple[TrainingState | None, Mapping[str, npt.NDArray[Any]] | None]:
-    """Where a run begins: at the state that another left, or at the weights of a trained network."""
+    """The start of a run: the state of an earlier run, or the weights of a trained network."""
     if isinstance(network, TrainedNetwork):
         return None, network.weights
     if not isinstance(network, Run):
@@ -223,7 +223,7 @@ def _start(
 
 
 def _schedule(network: Network | TrainedNetwork | Run, config: Config, steps: int) -> Schedule:
-    """The schedule over all steps, those done before with them; an adaptive one goes on as it has heard."""
+    """The schedule over all steps, including those of an earlier run; an adaptive one keeps its state."""
     before = network.state if isinstance(network, Run) else None
     if before is None or not isinstance(network, Run) or network.config is None:
         return config.schedule.bind(config.epochs * steps, steps)

@@ -1,4 +1,4 @@
-"""A run as a folder on disk: written while the run goes, each file whole or not at all.
+"""A run folder on disk, updated during the run; every file is written atomically.
 
 A crash thus leaves what was known by then.
 `run.json` is the record, `history.parquet` the epochs, `steps.parquet` the steps, `model.safetensors` the network that
@@ -52,7 +52,7 @@ _SHARE = 0.02
 
 
 def claim(path: str | os.PathLike[str]) -> Path:
-    """Make the folder of a new run.
+    """Create the folder of a new run.
 
     Raises
     ------
@@ -72,7 +72,7 @@ def claim(path: str | os.PathLike[str]) -> Path:
 
 
 def check_folder(path: str | os.PathLike[str]) -> Path:
-    """See that a folder is free for a new run.
+    """Check that a folder is free for a new run.
 
     Raises
     ------
@@ -88,7 +88,7 @@ def check_folder(path: str | os.PathLike[str]) -> Path:
 
 
 class Folder:
-    """Keeps a run's folder up to date: a listener.
+    """A listener that keeps the run folder up to date.
 
     Parameters
     ----------
@@ -111,7 +111,7 @@ class Folder:
         write_record(self._path, self._record)
 
     def on_epoch_end(self, record: EpochEnd) -> None:
-        """Write what has come since the last time, if that is long enough ago."""
+        """Write new results, if the last write is long enough ago."""
         del record
         began = time.perf_counter()
         if began - self._told > max(_SECONDS, self._cost / _SHARE):
@@ -149,14 +149,14 @@ def write_record(folder: Path, record: Mapping[str, Any]) -> None:
 
 
 def _write_json(file: Path, document: Mapping[str, Any]) -> None:
-    """Write what people may read too."""
+    """Write readable JSON."""
     plain = json.loads(strict.dump(document))
     with atomic_write(file) as unfinished:
         unfinished.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def _columns(outcomes: Outcomes) -> dict[str, Any]:
-    """A column for each target, output and shown input."""
+    """One column per target, output and stored input."""
     parts = {"target": outcomes.target, "output": outcomes.output, "input": outcomes.inputs}
     return {
         f"{name}_{k}": column

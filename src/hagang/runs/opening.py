@@ -1,4 +1,4 @@
-"""Opening the folder of a run: its record, its history, the model, what it answered."""
+"""Opening a run folder: record, history, model, predictions."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["find_runs", "open_run", "read_record"]
 
 
 def open_run(folder: str | os.PathLike[str]) -> Run:
-    """Open the folder of a run, also of one that is still going or broke off.
+    """Open the folder of a run, including one that is still running or was interrupted.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
 
 
 def find_runs(folder: str | os.PathLike[str]) -> list[Path]:
-    """The folders of runs in a folder, the oldest first.
+    """The run folders in a folder, oldest first.
 
     Raises
     ------
@@ -101,13 +101,13 @@ def read_record(folder: Path) -> dict[str, Any]:
 
 
 def read_measured(folder: Path) -> dict[str, tuple[dict[str, Any], dict[str, Any]]]:
-    """Read what listeners measured, by their names."""
+    """Read the measurements of listeners, by name."""
     files = sorted(folder.glob(f"{MEASURED}*.safetensors"))
     return {file.stem.removeprefix(MEASURED): read(file) for file in files}
 
 
 def read_sections(folder: Path) -> list[ReportSection]:
-    """Read what listeners contributed to the report."""
+    """Read the report sections of listeners."""
     file = folder / SECTIONS
     if not file.exists():
         return []
@@ -125,7 +125,7 @@ def read_reason(record: Mapping[str, Any]) -> StopReason:
 
 
 def read_history(folder: Path, record: Mapping[str, Any]) -> History:
-    """Read the columns back; an empty history where the run had not finished an epoch."""
+    """Read the history; empty if the run had not finished an epoch."""
     changes = [Change(**change) for change in record.get("changes", ())]
     if not (folder / HISTORY).exists():
         return History(changes=changes)
@@ -133,7 +133,7 @@ def read_history(folder: Path, record: Mapping[str, Any]) -> History:
 
 
 def read_outcomes(folder: Path, record: Mapping[str, Any]) -> Outcomes | None:
-    """Read what was answered for the rows held out; None where the run did not come so far."""
+    """Read the predictions on held-out rows; None if the run did not finish."""
     if not (folder / ANSWERS).exists():
         return None
     columns = read_columns(folder / ANSWERS)

@@ -1,4 +1,4 @@
-"""Columns of numbers as Parquet files, through DuckDB: whole or not at all."""
+"""Numeric columns as Parquet files through DuckDB, written atomically."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = ["read_columns", "write_columns"]
 
 
 def write_columns(file: Path, columns: Mapping[str, npt.ArrayLike]) -> None:
-    """Write columns of one length; NaN is a missing value.
+    """Write columns of equal length; NaN becomes a missing value.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def write_columns(file: Path, columns: Mapping[str, npt.ArrayLike]) -> None:
 
 
 def read_columns(file: Path) -> dict[str, npt.NDArray[Any]]:
-    """Read the columns of a file; missing numbers are NaN.
+    """Read the columns of a file; missing values become NaN.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A run as plain values: what was asked for, of which data, where, and how it came out. `run.json` holds this."""
+"""The record of a run as plain values: settings, data, environment, outcome; stored in `run.json`."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def begun(config: Config, data: Mapping[str, Any], threads: int | None, runtime:
 
 
 def ended(record: Mapping[str, Any], end: RunEnd, **outcome: Any) -> dict[str, Any]:
-    """The record of a run that is over, with what came out beside why it ended."""
+    """The record of a finished run, with its outcome and reason to stop."""
     how = {
         "stopped_by": str(end.stopped_by),
         "stop": end.stopped_by.to_json(),
@@ -54,7 +54,7 @@ def ended(record: Mapping[str, Any], end: RunEnd, **outcome: Any) -> dict[str, A
 
 
 def about_model(record: Mapping[str, Any]) -> dict[str, Any]:
-    """What a model's file tells of the run that it came from: data, reason to stop, scores beside the baseline."""
+    """What a model file records of its run: data, reason to stop, scores and baseline."""
     data, outcome = record["data"], record["outcome"]
     told = {
         "data": {
@@ -74,7 +74,7 @@ def about_model(record: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def about_data(data: Any, rows: TrainingData) -> dict[str, Any]:
-    """What was understood of the data."""
+    """The data: rows, task, findings, columns."""
     head = rows.train.head
     described = {
         "name": data.name if isinstance(data, Prepared) else "arrays",
@@ -107,7 +107,7 @@ def _target(rows: TrainingData) -> dict[str, Any]:
 
 
 def fingerprint(*arrays: npt.NDArray[Any]) -> str:
-    """A digest of arrays, by which to see whether data are the same: SHA-256 of type, shape and numbers.
+    """A fingerprint of arrays, to recognise equal data: SHA-256 of dtype, shape and values.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What is kept of a run: always a `Run`, and its folder where one was asked for."""
+"""Recording a run: always as a `Run`, and in a folder if requested."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Recorder"]
 
 
 class Recorder:
-    """Takes down what a run is about, and puts the `Run` together when it is over."""
+    """Records a run, and assembles the `Run` at its end."""
 
     def __init__(
         self,
@@ -53,7 +53,7 @@ class Recorder:
 
     @property
     def listeners(self) -> Sequence[Any]:
-        """The history, the folder after it, and those of the user."""
+        """The history, then the folder, then the user's listeners."""
         kept = [self._history] if self._folder is None else [self._history, self._folder]
         return [*kept, *self._others]
 
@@ -84,11 +84,11 @@ class Recorder:
 
 
 def _sections(run: Run, listeners: Sequence[Any]) -> list[ReportSection]:
-    """What the listeners that have `report_section` contribute to the report."""
+    """The report sections of the listeners that have `report_section`."""
     sections = [listener.report_section(run) for listener in listeners if hasattr(listener, "report_section")]
     return [section for section in sections if section is not None]
 
 
 def _measured(listeners: Sequence[Any]) -> dict[str, Any]:
-    """What the listeners that have `measured` found, by their names."""
+    """The measurements of the listeners that have `measured`, by name."""
     return {listener.name: listener.measured() for listener in listeners if hasattr(listener, "measured")}

@@ -1,4 +1,4 @@
-"""A part of a run's report, which any listener may contribute."""
+"""A section of a run's report, which any listener may contribute."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ __all__ = ["ReportSection"]
 
 @dataclass(frozen=True)
 class ReportSection:
-    """A part of a report.
+    """A section of a report.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A run: the object that `fit` returns, and the folder that it may have left on disk."""
+"""`Run`, the result of `fit` and `open_run`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ __all__ = ["Run", "layers_of"]
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Run:
-    """What `fit` returns, and `open_run` finds again: a plain result, which pickles.
+    """The result of `fit` and `open_run`: plain data, which can be pickled.
 
     Parameters
     ----------
@@ -73,7 +73,7 @@ class Run:
         return f"Run({self.name!r}: {len(self.history.epochs)} epochs, stopped by {self.stopped_by})"
 
     def _repr_html_(self) -> str:
-        """For notebooks: what it was, how it ended, and its scores beside the baseline."""
+        """For notebooks: name, reason to stop, scores and baseline."""
         outcome = self.record.get("outcome", {})
         rows = [("run", self.name), ("epochs", str(len(self.history.epochs))), ("stopped by", self.stopped_by)]
         baseline, scores = outcome.get("baseline", {}), outcome.get("scores", {})
@@ -83,7 +83,7 @@ class Run:
 
     @property
     def network(self) -> TrainedNetwork:
-        """The network with the weights that were kept: the best watched, or the last.
+        """The network with the best weights on the validation rows, or the last weights.
 
         Raises
         ------
@@ -97,7 +97,7 @@ class Run:
 
     @property
     def name(self) -> str:
-        """The folder's name, or the data's."""
+        """The name of the folder, or of the data."""
         return self.folder.name if self.folder is not None else str(self.record["data"]["name"])
 
 

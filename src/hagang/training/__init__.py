@@ -1,4 +1,4 @@
-"""Training: the Trainer, the observed loop, the events it tells, their history, and the trained network."""
+"""Training: the Trainer, the loop with its events, their history, and the trained network."""
 
 from hagang.training.events import ChunkEnd as ChunkEnd
 from hagang.training.events import EpochEnd as EpochEnd

@@ -1,4 +1,4 @@
-"""What a run was asked for, with every default filled in."""
+"""The settings of a run, with all defaults filled in."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _DTYPES = {"float32": np.float32, "float64": np.float64, "bfloat16": np.float32}
 
 
 def dtype_of(precision: str) -> np.dtype[Any]:
-    """The dtype of weights and inputs; bfloat16 is what products round their operands to, nothing is kept in it."""
+    """The dtype of weights and inputs; with bfloat16 only operands of products are rounded, nothing is stored in it."""
     _check(precision in _DTYPES, "precision", "'float32', 'float64' or 'bfloat16'", precision)
     return np.dtype(_DTYPES[precision])
 
 
 @dataclass(frozen=True)
 class Config:
-    """The settings of a run, checked.
+    """The validated settings of a run.
 
     Parameters
     ----------
@@ -71,11 +71,11 @@ class Config:
 
     @property
     def dtype(self) -> np.dtype[Any]:
-        """Of weights, inputs and all but the products."""
+        """The dtype of weights, inputs and everything but products."""
         return dtype_of(self.precision)
 
     def describe(self) -> dict[str, Any]:
-        """The settings as plain values, for people and files."""
+        """The settings as plain values, for display and files."""
         return {
             "network": repr(self.network),
             "loss": repr(self.loss),
@@ -91,12 +91,12 @@ class Config:
         }
 
     def to_json(self) -> dict[str, Any]:
-        """Return what `of_json` builds it from; parts that are the user's own stand there by name only."""
+        """The settings as JSON values for `of_json`; user-defined objects are stored by name only."""
         return {field.name: to_record(getattr(self, field.name), KINDS) for field in fields(self)}
 
     @classmethod
     def of_json(cls, record: Mapping[str, Any]) -> Config | None:
-        """The settings that gave this record; None where a part is the user's own."""
+        """The settings from their JSON values; None if a part is user-defined."""
         if not is_known(dict(record)):
             return None
         return cls(**{name: from_record(part, KINDS) for name, part in record.items()})

@@ -1,4 +1,4 @@
-"""Looking at rows without training on them: what the weights of the moment answer, their loss and their score."""
+"""Evaluation of the current weights on rows: loss, metric and score."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _ROWS_PER_STEP = 1024
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What rows say of the weights: the loss, the metric that people watch, and the score where one was asked for."""
+    """The result of an evaluation: the loss, the displayed metric, and the score if one is used."""
 
     loss: float
     metrics: dict[str, float] = field(default_factory=dict)
@@ -34,13 +34,13 @@ class Evaluation:
 
 
 def batch_of(rows: Rows) -> dict[str, npt.NDArray[Any]]:
-    """What a step gathers its rows from."""
+    """The arrays from which a step gathers its rows."""
     arrays = {INPUT: rows.x, TARGET: rows.y}
     return arrays if rows.weight is None else {**arrays, WEIGHT: rows.weight}
 
 
 def run_rows(session: Session, program: Program, data: dict[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
-    """Run a Program over all rows of the data, some at a time, and join its outputs per row."""
+    """Run a Program over all rows in blocks, and concatenate its outputs."""
     steps = max(1, steps_per_epoch(len(data[INPUT]), _ROWS_PER_STEP))
     return dict(session.run(program, Chunk(data, batch_size=_ROWS_PER_STEP, steps=steps)).outputs)
 

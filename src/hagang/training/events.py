@@ -1,4 +1,4 @@
-"""What a run tells its listeners: one frozen record an event.
+"""The events of a run: one frozen record per event.
 
 A listener is any object with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; each is
 given one of these records. A plain function is called with the record of each epoch's end. A listener that raises
@@ -36,7 +36,7 @@ _GIVES = ("report_section", "measured")
 
 @dataclass(frozen=True, eq=False)
 class LiveRun:
-    """What a listener may look into between chunks: it reads, and runs Programs that update nothing.
+    """Access to a live run for listeners between chunks: reading, and running Programs that update nothing.
 
     Parameters
     ----------
@@ -51,17 +51,17 @@ class LiveRun:
 
     @property
     def session(self) -> Session:
-        """Holds the weights and the optimiser's state."""
+        """The session, which holds the weights and the optimiser state."""
         return self.trainer.session
 
     @property
     def model(self) -> Model:
-        """The network with its loss, about to be traced."""
+        """The network with its loss, before tracing."""
         return self.trainer.model
 
     @property
     def data(self) -> TrainingData:
-        """What is trained on, and what is watched."""
+        """The training and validation rows."""
         return self.trainer.data
 
 
@@ -92,7 +92,7 @@ class RunBegin:
 
 @dataclass(frozen=True, eq=False)
 class ChunkEnd:
-    """Some steps are done, with the interpreter back between them.
+    """A chunk of steps is done.
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ class EpochEnd:
 
 @dataclass(frozen=True)
 class RunEnd:
-    """The run is over: why, after how many epochs and steps, and which epoch's weights were kept."""
+    """The run is over: the reason, the numbers of epochs and steps, and the epoch of the best weights."""
 
     stopped_by: StopReason
     epochs: int
@@ -163,7 +163,7 @@ class RunEnd:
 
 
 class Halt(Exception):
-    """A listener ends the run, for this reason. StopIteration itself cannot leave a generator."""
+    """A listener stops the run, for this reason. StopIteration itself cannot leave a generator."""
 
     def __init__(self, reason: StopReason) -> None:
         super().__init__(str(reason))
@@ -171,7 +171,7 @@ class Halt(Exception):
 
 
 def check_listeners(listeners: Any, argument: str) -> None:
-    """Raise where one of these could hear nothing.
+    """Raise an error for an object that handles no event.
 
     Raises
     ------
@@ -196,7 +196,7 @@ def _hears(listener: Any) -> bool:
 
 
 def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
-    """Call each listener that has this event; a plain function hears the ends of epochs."""
+    """Call every listener that handles the event; plain functions are called at the end of epochs."""
     for listener in listeners:
         hear = getattr(listener, event, None)
         if hear is None and event == "on_epoch_end" and callable(listener) and not _hears(listener):
@@ -209,5 +209,5 @@ def tell(listeners: Iterable[Any], event: str, record: Any) -> None:
 
 
 def _reason(value: Any) -> StopReason:
-    """What a listener gave with its StopIteration."""
+    """The reason that a listener passed with its StopIteration."""
     return value if isinstance(value, StopReason) else StopReason(str(value or "a listener"), "callback")

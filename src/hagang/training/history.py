@@ -1,4 +1,4 @@
-"""The history of a run: what happened at each step and at each epoch. It is a listener like any other."""
+"""The history of a run, by step and by epoch. It is a listener like any other."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _OPTIONAL = ("validation_loss", "score")
 
 @dataclass
 class History:
-    """Per step the loss and the learning rate; per epoch what `EpochEnd` tells; and what a person changed.
+    """Loss and learning rate per step, the `EpochEnd` records per epoch, and manual changes.
 
     Examples
     --------
@@ -43,7 +43,7 @@ class History:
     _rates: list[npt.NDArray[Any]] = field(default_factory=list, repr=False)
 
     def on_run_begin(self, record: RunBegin) -> None:
-        """Keep what will be changed."""
+        """Keep the record of manual changes."""
         self.changes = record.steering.changes
 
     def on_chunk_end(self, record: ChunkEnd) -> None:
@@ -72,12 +72,12 @@ class History:
 
     @property
     def validation_losses(self) -> list[float]:
-        """The validation loss of each epoch; empty where nothing was watched."""
+        """The validation loss of each epoch; empty without validation."""
         return [epoch.validation_loss for epoch in self.epochs if epoch.validation_loss is not None]
 
     @property
     def scores(self) -> list[float]:
-        """The score of each epoch on the validation rows; empty where none was asked for."""
+        """The validation score of each epoch; empty if no score is used."""
         return [epoch.score for epoch in self.epochs if epoch.score is not None]
 
     def to_json(self) -> list[dict[str, Any]]:
@@ -87,7 +87,7 @@ class History:
     # --- as columns ---
 
     def epoch_columns(self) -> dict[str, npt.NDArray[Any]]:
-        """A column for each thing that an epoch tells, a metric's name after `metrics.`; NaN where it was not told."""
+        """One column per field of an epoch, metrics as `metrics.NAME`; NaN if a value is missing."""
         columns = {name: _column([getattr(epoch, name) for epoch in self.epochs]) for name in _PLAIN}
         metrics = dict.fromkeys(name for epoch in self.epochs for name in epoch.metrics)
         for name in metrics:
@@ -102,7 +102,7 @@ class History:
     def of_columns(
         cls, epochs: Mapping[str, npt.NDArray[Any]], steps: Mapping[str, npt.NDArray[Any]], changes: list[Change]
     ) -> History:
-        """The history that gave these columns."""
+        """The history from its columns."""
         rows = [
             _epoch({name: values[k].item() for name, values in epochs.items()}) for k in range(len(epochs["epoch"]))
         ]

@@ -1,4 +1,4 @@
-"""Rows that a run kept apart, what the trained network answers for them, and the baseline that knows no inputs."""
+"""Held-out rows, the network's predictions for them, and the baseline that ignores the inputs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROWS_AT_ONCE = 1 << 20
 
 @dataclass(frozen=True, eq=False)
 class Outcomes:
-    """What a network answers for rows with known targets.
+    """Predictions of a network for rows with known targets.
 
     Parameters
     ----------
@@ -61,7 +61,7 @@ class Outcomes:
         return self.task == "classification"
 
     def evenly_spaced(self, most: int = MOST) -> Outcomes:
-        """At most so many of the rows."""
+        """At most this many of the rows, evenly spaced."""
         if len(self) <= most:
             return self
         chosen = np.unique(np.linspace(0, len(self) - 1, most).astype(np.int64))
@@ -70,14 +70,14 @@ class Outcomes:
 
 
 def held_out(data: Any, rows: TrainingData) -> tuple[str, Rows] | None:
-    """The fairest rows that there are to judge by, and their name; None where none were held out."""
+    """The best held-out rows for scoring (test, else validation), and their name; None if there are none."""
     if isinstance(data, Prepared) and len(data.test):
         return "test", Rows(data.test.X, data.test.y)
     return None if rows.validation is None else ("validation", rows.validation)
 
 
 def outcomes_of(network: TrainedNetwork, part: str, rows: Rows) -> Outcomes:
-    """What the network answers for the rows."""
+    """The predictions of the network for the rows."""
     y, output = rows.y, network.outputs(rows.x)
     if network.task == "classification":
         output = np.hstack([1 - output, output]) if output.shape[1] == 1 else output
@@ -92,7 +92,7 @@ def _in_unit(network: TrainedNetwork, values: npt.NDArray[Any]) -> npt.NDArray[A
 
 @dataclass(frozen=True)
 class Baseline:
-    """What is known of the training targets without any input.
+    """The baseline: class shares, or the mean, of the training targets.
 
     Parameters
     ----------
@@ -113,7 +113,7 @@ class Baseline:
 
     @classmethod
     def of(cls, data: TrainingData, targets: npt.NDArray[Any]) -> Baseline:
-        """Take shares or mean of the training targets."""
+        """The baseline of training targets."""
         if data.task == "classification":
             pieces = np.array_split(targets, 1 + len(targets) // _ROWS_AT_ONCE)  # bincount copies what it counts
             counts = np.sum([np.bincount(piece, minlength=data.classes) for piece in pieces], axis=0)
@@ -125,15 +125,15 @@ class Baseline:
 
     @property
     def shares(self) -> list[float]:
-        """Of each class; none where no classes are learned."""
+        """The share of each class; empty for quantities."""
         return list(self.values) if self.task == "classification" else []
 
     def answers(self, rows: int) -> npt.NDArray[Any]:
-        """The same answer for every row."""
+        """The same prediction for every row."""
         return np.tile(self.values, (rows, 1))
 
     def describe(self, target: Target | None) -> str:
-        """What it answers, in words."""
+        """A description of the prediction."""
         if self.task == "classification":
             most = int(np.argmax(self.values))
             label = target.labels[most] if isinstance(target, Classes) else most
@@ -146,7 +146,7 @@ class Baseline:
 
 
 def judge(outcomes: Outcomes, baseline: Baseline) -> dict[str, Any]:
-    """Scores of the answers, beside those of the baseline.
+    """Scores of the predictions and of the baseline.
 
     Returns
     -------

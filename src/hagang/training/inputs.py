@@ -1,4 +1,4 @@
-"""What `fit` is given, as arrays that steps can be made from."""
+"""Conversion of the inputs of `fit` to arrays."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ __all__ = ["TrainingData", "as_inputs", "as_targets", "as_weights", "training_da
 
 @dataclass(frozen=True, eq=False)
 class TrainingData:
-    """The rows to train on, those to watch, and how they were made.
+    """The training and validation rows, and their preparation.
 
     Parameters
     ----------
@@ -56,7 +56,7 @@ class TrainingData:
 
     @property
     def classes(self) -> int:
-        """How many classes the target has, in the rows that are watched too."""
+        """The number of classes, including those in the validation rows."""
         if isinstance(self.target, Classes):
             return len(self.target.labels)
         parts = [self.train.head, *([self.validation] if self.validation else [])]
@@ -64,7 +64,7 @@ class TrainingData:
 
 
 def training_data(data: Any, validation: Any, precision: npt.DTypeLike, seed: int) -> TrainingData:
-    """Bring every form that `fit` takes to one."""
+    """Convert every form of data that `fit` accepts."""
     if isinstance(data, Batches):
         inner = training_data(data.data, validation, precision, seed)
         return replace(inner, train=_ordered(inner, data))
@@ -133,19 +133,19 @@ def _parts(data: Any, name: str) -> tuple[Any, Any, Any]:
 
 
 def _task_of(rows: Rows) -> str:
-    """Whole-number targets are class codes, others quantities; decided here, where arrays come in, and carried on."""
+    """Integer targets are class codes, others quantities; decided here, once, for arrays."""
     return "classification" if rows.y.dtype.kind in "iu" else "regression"
 
 
 def _are_labels(y: Any) -> bool:
-    """Several whole-number columns of 0 and 1 are labels, each there or not."""
+    """Several integer columns of 0 and 1 are labels of a multilabel task."""
     array = np.asarray(y)
     several = array.ndim == 2 and array.shape[1] > 1 and array.dtype.kind in "iub"
     return bool(several and array.size and array.min() >= 0 and array.max() <= 1)
 
 
 def _label_codec(y: Any) -> Classes | None:
-    """Labels that are text become class codes; numbers are what they are."""
+    """Text labels become class codes; numbers stay unchanged."""
     labels = np.asarray(y)
     if labels.dtype.kind in "OUST":
         values, codes = np.unique(labels.astype(str), return_inverse=True)
@@ -166,7 +166,7 @@ def _rows(x: Any, y: Any, weight: Any, target: Classes | None, precision: npt.DT
 
 
 def as_weights(weight: Any, rows: int, precision: npt.DTypeLike, name: str) -> npt.NDArray[Any]:
-    """How much each row counts, shape (rows,): finite, none negative, not all zero."""
+    """Row weights, shape (rows,): finite, non-negative, not all zero."""
     array = np.asarray(weight)
     if array.shape != (rows,) or array.dtype.kind not in "fiub":
         msg = f"{name}: expected a weight for each of the {rows} rows, received {array.dtype} of shape {array.shape}"
@@ -185,7 +185,7 @@ def _codes(y: Any, target: Classes) -> npt.NDArray[np.int64]:
 
 
 def as_inputs(x: Any, precision: npt.DTypeLike, name: str) -> npt.NDArray[Any]:
-    """Inputs as a contiguous array of the run's precision, or of uint8; every number finite."""
+    """Inputs as a contiguous array of the run's precision, or uint8; all finite."""
     array = np.asarray(x)
     if array.dtype.kind not in "fiub" or array.ndim < 2:
         msg = (
@@ -207,7 +207,7 @@ def as_inputs(x: Any, precision: npt.DTypeLike, name: str) -> npt.NDArray[Any]:
 
 
 def as_targets(y: Any, precision: npt.DTypeLike) -> npt.NDArray[Any]:
-    """Targets: whole numbers and booleans as class codes, others as quantities of shape (rows, outputs)."""
+    """Targets: integers and booleans as class codes, others as quantities of shape (rows, outputs)."""
     array = np.asarray(y)
     if array.dtype.kind not in "fiub" or array.ndim not in (1, 2):
         msg = f"expected y of shape (rows,) or (rows, outputs), received {array.dtype} of shape {array.shape}"

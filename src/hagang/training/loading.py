@@ -1,4 +1,4 @@
-"""Trained networks from their files."""
+"""Loading trained networks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ __all__ = ["load"]
 
 
 def load(path: str | os.PathLike[str]) -> TrainedNetwork:
-    """Read a trained network.
+    """Load a trained network.
 
     It predicts from its stored graph: no code of the user's is needed, and none is run. Where all its layers are
     hagang's own it can also be trained on.

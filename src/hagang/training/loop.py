@@ -1,4 +1,4 @@
-"""The loop: epochs of chunks of steps, told as events. Results do not depend on how steps fall into chunks."""
+"""The training loop: epochs of chunks of steps, reported as events. Results do not depend on the size of chunks."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ INTERRUPTED = StopReason("interrupted (Ctrl-C)", "interrupted")
 
 @dataclass(frozen=True, eq=False)
 class Loop:
-    """A training that is observed.
+    """The settings of a training loop.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ class Loop:
 
     @property
     def fuses_epochs(self) -> bool:
-        """Whether many epochs may be taken in one call: each is one step, and nobody acts between them."""
+        """Whether many epochs can be run in one call: each is a single step, and nothing acts between them."""
         trainer = self.trainer
         return (
             isinstance(trainer.data.train, Rows)
@@ -74,7 +74,7 @@ class Loop:
 
 @dataclass
 class RunState:
-    """How a run goes, while it goes."""
+    """The state of a run in progress."""
 
     by_chunk: list[Boundary]
     by_epoch: list[Boundary]
@@ -93,13 +93,13 @@ class RunState:
 
     @classmethod
     def begin(cls, loop: Loop, best: Snapshot | None = None) -> RunState:
-        """Before the first epoch, or where an earlier run ended; stopping rules begin anew."""
+        """The state before the first epoch, or after an earlier run; stopping rules start afresh."""
         rules = boundaries(loop.trainer.config.stop)
         return cls(*rules, best or Snapshot(loop.trainer.weights()), keeps_last=loop.keeps_last)
 
     @property
     def seconds(self) -> float:
-        """Since the run began, without those that it stood still."""
+        """Seconds since the run began, without pauses."""
         return time.perf_counter() - self.began - self.steering.idle
 
     @property
@@ -109,7 +109,7 @@ class RunState:
 
 
 def run_loop(loop: Loop, run: RunState) -> RunState:
-    """Train until a rule fires, the epochs are done, the loss diverges or a person stops; keep the best weights."""
+    """Train until a rule fires, the epochs are done, the loss diverges or the user interrupts; keep the best."""
     trainer = loop.trainer
     last = trainer.epoch + trainer.config.epochs
     source, seed = trainer.data.train, trainer.config.seed
@@ -134,7 +134,7 @@ def run_loop(loop: Loop, run: RunState) -> RunState:
 
 
 def _settle(loop: Loop, run: RunState) -> None:
-    """Decide which weights are the answer: the best watched, the last finite, or the last."""
+    """Choose the final weights: the best on the validation rows, the last finite ones, or the last."""
     watched = loop.trainer.data.validation is not None and run.kept.epoch and not run.keeps_last
     run.best = run.kept
     if not (run.diverged or watched):
@@ -142,7 +142,7 @@ def _settle(loop: Loop, run: RunState) -> None:
 
 
 def _ask(run: RunState, rules: Sequence[Boundary], record: Record) -> None:
-    """Ask every rule, so that each takes notice; the first that fires gives the reason."""
+    """Check every rule, so that each advances its state; the first that fires gives the reason."""
     fired = [verdict for verdict in [rule.ask(record) for rule in rules] if verdict is not None]
     if fired and run.stopped_by is None:
         run.stopped_by = fired[0].reason
@@ -165,7 +165,7 @@ def _record(epoch: EpochEnd) -> Record:
 
 
 def _fused_epochs(loop: Loop, run: RunState, last: int) -> Iterator[EpochEnd]:
-    """Many epochs in one call, each a step over all rows; told when all are done."""
+    """Many full-batch epochs in one call; their events follow when all are done."""
     trainer = loop.trainer
     before, steps = trainer.epoch, min(run.chunk_steps, last - trainer.epoch)
     taken = _take(loop, run, trainer.data.train.head, None, steps)
@@ -180,7 +180,7 @@ def _fused_epochs(loop: Loop, run: RunState, last: int) -> Iterator[EpochEnd]:
 
 
 def _epoch(loop: Loop, run: RunState, prefetch: Prefetch) -> Iterator[EpochEnd]:
-    """Every row once, block by block; nothing is told where a rule ended it on the way."""
+    """One epoch, block by block; there is no event if a rule ended it early."""
     trainer = loop.trainer
     for block in trainer.remaining(prefetch.blocks(trainer.epoch + 1)):
         _block(loop, run, block)
@@ -190,7 +190,7 @@ def _epoch(loop: Loop, run: RunState, prefetch: Prefetch) -> Iterator[EpochEnd]:
 
 
 def _block(loop: Loop, run: RunState, block: Block) -> None:
-    """Take the steps of a block until a rule fires; the epoch's last is measured."""
+    """Take the steps of a block until a rule fires; the gradient norm is measured in the epoch's last step."""
     trainer = loop.trainer
     done, steps = 0, steps_per_epoch(len(block.order), trainer.batch_size)
     while done < steps and run.stopped_by is None:
@@ -205,7 +205,7 @@ def _block(loop: Loop, run: RunState, block: Block) -> None:
 def _take(
     loop: Loop, run: RunState, rows: Rows, order: npt.NDArray[np.int64] | None, steps: int, *, measured: bool = False
 ) -> Steps:
-    """Take steps in one call, tell of them, and ask those that are asked between chunks."""
+    """Take a chunk of steps, report it, and check the rules between chunks."""
     trainer, began = loop.trainer, time.perf_counter()
     trainer.rate_factor = run.steering.factor
     taken = trainer.take(rows, order, steps, gradient_norm=measured)
@@ -236,7 +236,7 @@ def _stop_at_step(trainer: Trainer, run: RunState, taken: Steps) -> None:
 
 
 def _next_size(steps: int, seconds: float, last: int) -> int:
-    """As many steps as take about a tenth of a second, at most ten times the last size."""
+    """The number of steps that takes about a tenth of a second, at most ten times the last chunk."""
     enough = int(steps * _CHUNK_SECONDS / max(seconds, 1e-9))
     return max(1, min(enough, 10 * last))
 
@@ -251,7 +251,7 @@ def _divergence(trainer: Trainer, taken: Steps) -> StopReason:
 
 
 def _close(loop: Loop, run: RunState, loss: float) -> EpochEnd:
-    """Look at the watched rows, keep the weights where they are the best, and let the schedule hear."""
+    """Evaluate the validation rows, keep the weights if they are the best, and update the schedule."""
     trainer, validation = loop.trainer, loop.trainer.data.validation
     seen = None if validation is None else trainer.evaluate(validation, loop.score)
     validation_loss, metrics, score = (None, {}, None) if seen is None else (seen.loss, seen.metrics, seen.score)

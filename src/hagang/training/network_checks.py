@@ -1,4 +1,4 @@
-"""Whether a network suits its data: what would train badly however long one waits, found before training."""
+"""Checks before training whether a network suits its data."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ RANGES = {
 
 
 def network_findings(network: Network, ready: Prepared) -> list[Finding]:
-    """Say where a network is far too large for its rows, or cannot give what the target asks.
+    """Report a network that is far too large for its rows, or cannot represent the target.
 
     Examples
     --------

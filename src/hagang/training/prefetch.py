@@ -1,4 +1,4 @@
-"""The next epoch's order, drawn while the engine is at work."""
+"""Prefetching: the next epoch's order is drawn while the engine works."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORTH_A_THREAD = 1000
 
 
 class Prefetch:
-    """Gives the blocks of one epoch after the other; those of plain rows in memory are ready when they are asked for.
+    """Yields the blocks of each epoch; for rows in memory, they are prepared in advance.
 
     A source of another kind may keep a state that its drawing changes, so it is asked at its time only.
 
@@ -49,6 +49,6 @@ class Prefetch:
         return self._draw(epoch) if found is None else found
 
     def close(self) -> None:
-        """Draw no more."""
+        """Stop prefetching."""
         if self._pool is not None:
             self._pool.shutdown(wait=False, cancel_futures=True)

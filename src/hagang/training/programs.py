@@ -1,4 +1,4 @@
-"""The Programs of a run, traced once for all runs that ask for the same."""
+"""The Programs of a run, traced once and cached for equal settings."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Array = tuple[tuple[int, ...], np.dtype[Any]]
 
 @dataclass(frozen=True)
 class _Asked:
-    """All that a trace depends on. Two that are equal have the same Programs."""
+    """Everything that a trace depends on: equal keys have the same Programs."""
 
     network: Network
     loss: Loss
@@ -60,7 +60,7 @@ class _Asked:
 
 
 class Programs:
-    """A training step and what is asked beside it, each traced when it is first wanted."""
+    """A training step and related Programs, each traced on first use."""
 
     def __init__(self, asked: _Asked) -> None:
         self._asked = asked
@@ -77,7 +77,7 @@ class Programs:
 
     @cached_property
     def measured_step(self) -> Program:
-        """A training step that reports its gradient's norm too."""
+        """A training step that also reports its gradient norm."""
         return self.step if "gradient_norm" in self._asked.stop.reads else self._training_step(gradient_norm=True)
 
     @cached_property
@@ -87,7 +87,7 @@ class Programs:
 
     @cached_property
     def answer(self) -> Program:
-        """The weights to predict with."""
+        """The weights for prediction."""
         return answer(self._asked.model, self._asked.optimizer)
 
     @cached_property
@@ -102,7 +102,7 @@ class Programs:
 
 
 def programs(model: Model, config: Config, rows: Rows) -> Programs:
-    """The Programs of a model: those of an earlier run where nothing that they depend on is different.
+    """The Programs of a model, from the cache if an earlier run had the same settings.
 
     A function that a user wrote may change what it does between two runs, so what holds one is traced anew.
     """
@@ -133,12 +133,12 @@ def _kept(asked: _Asked) -> Programs:
 
 
 def _shapes(nest: Any) -> Any:
-    """Arrays of the same shapes that take no memory: a trace reads no values."""
+    """Placeholders of the same shapes without memory, since a trace reads no values."""
     return map_leaves(lambda a: np.broadcast_to(np.zeros((), np.asarray(a).dtype), np.shape(a)), nest)
 
 
 def _is_plain(value: Any) -> bool:
-    """Whether a value is made of plain values and hagang's own records, so that equal ones act alike."""
+    """Whether a value consists of plain values and hagang's own dataclasses, so that equal values behave equally."""
     if is_dataclass(value) and type(value).__module__.startswith("hagang."):
         return all(_is_plain(getattr(value, each.name)) for each in fields(value))
     if isinstance(value, tuple):

@@ -1,4 +1,4 @@
-"""Telling of a run as it goes: a bar, lines for people, lines for programs. Listeners like any other."""
+"""Progress output as listeners: a bar, text lines, JSON lines."""
 
 from __future__ import annotations
 

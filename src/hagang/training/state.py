@@ -42,7 +42,7 @@ class Snapshot:
 
 @dataclass(frozen=True, eq=False)
 class EpochProgress:
-    """The steps that the running epoch has taken: the loss of each, and how much the rows of each count together.
+    """The steps of the current epoch: their losses, and the total weight of the rows of each.
 
     One sum over the whole epoch is made of them at its end, so that the epoch's loss does not depend on how its steps
     fell into calls.
@@ -53,15 +53,15 @@ class EpochProgress:
 
     @property
     def steps(self) -> int:
-        """How many steps were taken."""
+        """The number of steps taken."""
         return sum(map(len, self.losses))
 
     def after(self, losses: npt.NDArray[Any], masses: npt.NDArray[np.float64]) -> EpochProgress:
-        """The progress with these steps."""
+        """The progress after further steps."""
         return EpochProgress((*self.losses, losses), (*self.masses, masses))
 
     def loss(self, *, summed: bool) -> float:
-        """The mean over the rows of the losses as they were met; their sum where the loss sums its rows."""
+        """The mean of the training losses over the rows; their sum if the loss sums its rows."""
         losses = np.concatenate(self.losses).astype(np.float64)
         if summed:
             return float(losses.sum())
@@ -71,7 +71,7 @@ class EpochProgress:
 
 @dataclass(frozen=True, eq=False)
 class TrainingState:
-    """Where a training stands between two steps: another one opened with it goes on as if it had never stopped.
+    """The state of a training between two steps, from which another one continues exactly.
 
     Parameters
     ----------
@@ -95,5 +95,5 @@ class TrainingState:
     progress: EpochProgress = field(default_factory=EpochProgress)
 
     def at_next_epoch(self) -> TrainingState:
-        """The same, with an epoch that has begun counted as done: other rows may follow."""
+        """The same state, with the current epoch counted as done, so that other rows may follow."""
         return replace(self, epoch=self.epoch + (self.progress.steps > 0), progress=EpochProgress())

@@ -17,7 +17,7 @@ class Change:
 
 @dataclass
 class Steering:
-    """What a listener may change while a run goes. To end it, a listener raises StopIteration with the reason.
+    """What a listener may change during a run. To stop it, a listener raises StopIteration with the reason.
 
     Parameters
     ----------

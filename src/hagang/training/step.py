@@ -1,4 +1,4 @@
-"""From a network, a loss and an optimiser to Programs: a training step, an evaluation, a prediction."""
+"""Building Programs from a network, a loss and an optimiser: training step, evaluation, prediction."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ stopping rule."""
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    r"""A network about to be traced, with all that its passes need.
+    r"""A network before tracing, with everything its passes need.
 
     Parameters
     ----------
@@ -74,13 +74,13 @@ class Model:
 
     @classmethod
     def of(cls, config: Config, data: TrainingData) -> Model:
-        """The network of a configuration, its weights drawn by the configuration's seed."""
+        """The network of a configuration, initialised with its seed."""
         dims, network = data.train.head.dims, config.network
         params, buffers = network.init(dims, config.seed), network.buffers(dims)
         return cls(network, config.loss, params, buffers, data.affine, config.dtype, config.seed, config.penalty)
 
     def inputs(self, rows: Rows) -> tuple[Traced, Traced, Traced | None]:
-        """Stand-ins for a batch of inputs, targets and, where rows have them, weights."""
+        """Stand-ins for a batch of inputs, targets and, if given, row weights."""
         x = input_node(INPUT, (R, *rows.x.shape[1:]), rows.x.dtype, "batch")
         y = input_node(TARGET, (R, *rows.y.shape[1:]), rows.y.dtype, "batch")
         weight = None
@@ -93,11 +93,11 @@ class Model:
         return stand_ins(self.params, "", self.precision)
 
     def training(self, step: Any) -> Forward:
-        """A pass of training at this step."""
+        """The context of a training pass at this step."""
         return Forward(True, self._kept(), self.seed, step)
 
     def predicting(self) -> Forward:
-        """A pass of prediction."""
+        """The context of a prediction pass."""
         return Forward(False, self._kept())
 
     def _kept(self) -> Any:
@@ -147,7 +147,7 @@ def _step_number(model: Model) -> Traced:
 
 
 def _measures(wanted: set[str], loss: Any, gradients: list[Any], old: list[Any], new: list[Any]) -> dict[str, Any]:
-    """What a step reports: always the loss; the gradient's norm and the weights' change where they are wanted."""
+    """The outputs of a step: the loss, and if requested the gradient norm and the change of the weights."""
     told = {"value": loss}
     if "gradient_norm" in wanted:
         told["gradient_norm"] = _norm(gradients)
@@ -161,7 +161,7 @@ def _norm(parts: list[Any]) -> Any:
 
 
 def evaluation(model: Model, rule: Optimizer, rows: Rows) -> Program:
-    """The loss of each row and the prediction, without training, by the weights to predict with."""
+    """The loss of each row and the prediction, without training, with the weights for prediction."""
     x, y, _ = model.inputs(rows)
     output = model.output(_answer(model, rule), x, model.predicting())
     row_loss = model.loss.per_row(output, y)
@@ -169,7 +169,7 @@ def evaluation(model: Model, rule: Optimizer, rows: Rows) -> Program:
 
 
 def answer(model: Model, rule: Optimizer) -> Program:
-    """What to predict with: the parameters, or their average where the optimiser keeps one, and the buffers."""
+    """The weights for prediction: the parameters, or their average if the optimiser keeps one, and the buffers."""
     nests = (_answer(model, rule), model.predicting().buffers)
     return optimise(Program(outputs=_named_nodes(nests, ("", ""), model.precision)))
 
@@ -180,7 +180,7 @@ def _answer(model: Model, rule: Optimizer) -> Any:
 
 
 def loss_and_gradient(model: Model, rows: Rows) -> Program:
-    """The loss over a batch and its gradient with respect to each parameter, for solvers that take steps themselves."""
+    """The loss of a batch and its gradient with respect to each parameter, for solvers with their own steps."""
     x, y, weight = model.inputs(rows)
     params, nodes = model.weights()
     output = model.output(params, x, model.training(_step_number(model)))
@@ -190,7 +190,7 @@ def loss_and_gradient(model: Model, rows: Rows) -> Program:
 
 
 def prediction(model: Model, dims: tuple[int, ...], dtype: npt.DTypeLike) -> Program:
-    """The prediction for rows of these dims."""
+    """The prediction for rows of this shape."""
     x = Traced(input_node(INPUT, (R, *dims), dtype, "batch"), model.precision)
     output = model.output(model.weights()[0], x, model.predicting())
     return optimise(Program(outputs={PREDICTION: model.loss.predict(output).node}))
@@ -207,7 +207,7 @@ def _scalar_loss(model: Model, output: Traced, y: Traced, weight: Traced | None)
 
 
 def _penalised(model: Model, params: Any, loss: Traced, y: Traced, weight: Traced | None) -> Traced:
-    """The loss with the penalty, which weighs as much as one more row: divided by what the batch's rows count."""
+    """The loss with the penalty, divided by the total weight of the batch's rows."""
     if not model.penalty:
         return loss
     squares = zip(flatten(params)[0], chosen(params, UNDECAYED), strict=True)
@@ -245,7 +245,7 @@ def named(nest: Any, prefix: str = "") -> dict[str, Any]:
 
 
 def slots_of(model: Model, rule: Optimizer, stop: Rule) -> dict[str, npt.NDArray[Any]]:
-    """What lives between steps: parameters, buffers, the optimiser's state, the stopping rule's."""
+    """The slots: parameters, buffers, optimiser state, state of the stopping rule."""
     slots = named(model.params) | named(model.buffers) | named(rule.init(model.params), STATE)
     slots |= named(stop.start(), NOTICE)
     return {name: _in_precision(value, model.precision) for name, value in slots.items()}

@@ -1,4 +1,4 @@
-"""Stopping rules in a run: those that act at the very step, inside the Program, and those asked at boundaries."""
+"""Stopping rules in a run: those that act at the exact step, inside the Program, and those checked at boundaries."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ MEASURED = {"value": "loss", "gradient_norm": "gradient_norm", "change": "change
 
 
 def step_rule(rule: Rule) -> Rule:
-    """The part that acts at the very step; one that never fires where there is none."""
+    """The part that acts at the exact step; a rule that never fires if there is none."""
     return split(rule)[0] or AnyOf(())
 
 
 def step_verdict(rule: Rule, state: dict[str, npt.NDArray[Any]], record: Record) -> Verdict:
-    """Why the rule inside the Program ended a chunk, from the state that it left in its slots."""
+    """The reason why the rule inside the Program ended a chunk, from its state in the slots."""
     structure = flatten(rule.start())[1]
     return rule.verdict(rebuild(structure, list(state.values())), record)
 
 
 @dataclass
 class Boundary:
-    """A rule that is asked between chunks or epochs, with what it remembers."""
+    """A rule that is checked between chunks or epochs, with its state."""
 
     rule: Rule
     state: Any
@@ -47,7 +47,7 @@ class Boundary:
 
 
 def boundaries(rule: Rule) -> tuple[list[Boundary], list[Boundary]]:
-    """Those asked after every chunk (time, a person), and those asked after every epoch."""
+    """The rules checked after every chunk (time, interruption), and those checked after every epoch."""
     rest = split(rule)[1]
     parts = rest.rules if isinstance(rest, AnyOf) else [rest] if rest is not None else []
 
@@ -62,7 +62,7 @@ def _is_timed(rule: Rule) -> bool:
 
 
 def check_measured(rule: Rule, watched: bool, scored: bool = False) -> None:
-    """Say before the run what a rule will miss during it."""
+    """Check before the run that everything a rule needs is measured."""
     if "score" in rule.reads and not (scored and watched):
         msg = f"stop '{rule}': expected a score on validation rows; give score='accuracy', say, and validation=0.2"
         raise ArgumentError(msg)

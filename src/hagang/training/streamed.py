@@ -1,4 +1,4 @@
-"""Rows that are read a block at a time, the next block while the engine works on this one."""
+"""Rows read in blocks, with the next block prefetched while the engine works."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SPAN = 16_384
 
 @dataclass(eq=False)
 class Streamed:
-    """Rows on disk: spans of them in an order drawn from the seed, some at a time, shuffled with each other.
+    """Rows on disk: spans in random order, several at a time, shuffled together.
 
     Parameters
     ----------
@@ -58,7 +58,7 @@ class Streamed:
 
     @property
     def waiting(self) -> float:
-        """The share of an epoch's time that passed in waiting for data."""
+        """The share of an epoch's time spent waiting for data."""
         return self.waited / max(self.waited + self.busy, 1e-9)
 
     def blocks(self, seed: int, epoch: int, batch_size: int) -> Iterator[Block]:
@@ -66,7 +66,7 @@ class Streamed:
         return whole_batches(self._timed(self._ahead(seed, epoch)), batch_size)
 
     def plan(self, seed: int, epoch: int) -> list[list[tuple[int, int]]]:
-        """The spans of rows that each block of an epoch is made of: neighbours on disk, drawn from all over it."""
+        """The spans of rows in each block of an epoch: contiguous on disk, drawn from the whole table."""
         size = max(1, min(SPAN, self.data.block_rows))
         drawn = shuffled(-(-len(self) // size), seed, epoch) * size
         spans = [(start, min(start + size, len(self))) for start in drawn.tolist()]
@@ -74,7 +74,7 @@ class Streamed:
         return [spans[k : k + many] for k in range(0, len(spans), many)]
 
     def _ahead(self, seed: int, epoch: int) -> Iterator[Block]:
-        """Read each block while the one before it is worked on."""
+        """Read each block while the previous one is processed."""
         groups = self.plan(seed, epoch)
         with ThreadPoolExecutor(1, "hagang-reader") as reader:
             coming = reader.submit(self._read, groups[0])
@@ -110,7 +110,7 @@ class Streamed:
 
 
 def whole_batches(blocks: Iterator[Block], batch_size: int) -> Iterator[Block]:
-    """Cut blocks so that each holds whole batches; rows left over make a batch with the first of the next block."""
+    """Divide blocks so that each holds whole batches; remaining rows join the first of the next block."""
     rest: Rows | None = None
     for block in blocks:
         order = block.order

@@ -1,4 +1,4 @@
-"""What happened in a run, as its history shows: cuts of the rate, restarts, a person's hand, the best, the end."""
+"""Events in the history of a run: rate cuts, restarts, manual changes, the best epoch, the end."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Kind = Literal["cut", "restart", "person", "best", "stop"]
 
 @dataclass(frozen=True)
 class TimelineEvent:
-    """One of them.
+    """An event.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ class TimelineEvent:
 
 
 def timeline(history: History, stopped_by: str) -> list[TimelineEvent]:
-    """What happened, in order.
+    """The events in order.
 
     Parameters
     ----------
@@ -81,7 +81,7 @@ def _epoch(history: History, step: int) -> float:
 
 
 def jumps(rates: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
-    """After how many steps the rate jumps, which a smooth schedule does not.
+    """The steps after which the learning rate jumps, which smooth schedules never do.
 
     Examples
     --------

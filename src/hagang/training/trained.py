@@ -1,4 +1,4 @@
-"""A trained network: it predicts, is scored and saved, and can be trained on."""
+"""Trained networks: prediction, scoring, saving, further training."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ WEIGHTS = "weights."
 
 @dataclass(frozen=True, eq=False)
 class TrainedNetwork:
-    """A network with its weights, and all that turns data into its inputs and outputs into answers.
+    """A network with its weights, the encoding of its inputs and the decoding of its outputs.
 
     Parameters
     ----------
@@ -80,7 +80,7 @@ class TrainedNetwork:
     # --- predictions ---
 
     def predict(self, data: Any) -> npt.NDArray[Any]:
-        """The label of each row's most probable class, or each row's value.
+        """The most probable class label, or the value, of each row.
 
         Parameters
         ----------
@@ -114,14 +114,14 @@ class TrainedNetwork:
         return np.hstack([1 - told, told]) if self.task == "classification" and told.shape[1] == 1 else told
 
     def outputs(self, data: Any) -> npt.NDArray[Any]:
-        """What the predict graph gives: probabilities, or standardised values; shape (rows, outputs)."""
+        """The raw outputs: probabilities, or standardised values; shape (rows, outputs)."""
         x = self._inputs(data)
         session = open_session(self.weights)
         return run_rows(session, self.program, {INPUT: x})[PREDICTION]
 
     @property
     def classes(self) -> tuple[Any, ...] | None:
-        """The class labels in the order of the probabilities, where they are known."""
+        """The class labels in the order of the probabilities, if known."""
         return self.target.labels if isinstance(self.target, Classes) else None
 
     @property
@@ -134,7 +134,7 @@ class TrainedNetwork:
         return self.program.inputs[INPUT]
 
     def summary(self) -> Summary:
-        """Output shape, parameters and floating-point operations a row of each layer; prints as a table.
+        """Output shape, parameters and FLOPs per row of each layer; prints as a table.
 
         Raises
         ------
@@ -170,7 +170,7 @@ class TrainedNetwork:
         return metrics.score(self.task, self.target.decode(y), self.target.decode(told))
 
     def labelled(self, data: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-        """Rows that bring their target, as the network takes them: inputs, and class codes or quantities."""
+        """Labelled rows as the network needs them: inputs, and class codes or quantities."""
         x, y = self._labelled(data)
         return self._inputs(x), y
 
@@ -200,7 +200,7 @@ class TrainedNetwork:
     # --- files ---
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write to one `.safetensors` file, which `hagang.load` reads without running anyone's code.
+        """Save to one `.safetensors` file, which `hagang.load` reads without executing any code.
 
         Raises
         ------
@@ -238,7 +238,7 @@ class TrainedNetwork:
         return self.aligned(data if isinstance(data, Table | Pixels) else load_data(data).inputs)
 
     def aligned(self, inputs: Inputs) -> Inputs:
-        """The inputs with the columns' names of the training, where a table without header lacks the target's."""
+        """The inputs with the column names of the training data, for a table without header."""
         if isinstance(self.features, ColumnFeatures) and self.target is not None:
             return align_positions(inputs, self.features.known, self.target.name)
         return inputs

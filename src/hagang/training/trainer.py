@@ -1,4 +1,4 @@
-"""The Trainer: a model in training, with its Programs, the session that holds its slots, and where it stands."""
+"""The Trainer: a model in training, with its Programs, session and state."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ __all__ = ["Steps", "Trainer"]
 
 @dataclass(frozen=True, eq=False)
 class Steps:
-    """Some steps that were taken in one call.
+    """Steps taken in one call.
 
     Parameters
     ----------
@@ -52,14 +52,14 @@ class Steps:
 
     @property
     def gradient_norm(self) -> float:
-        """Of the last step, before its update; NaN where it was not measured."""
+        """The gradient norm of the last step, before its update; NaN if not measured."""
         norms = self.result.outputs.get(GRADIENT_NORM)
         return float("nan") if norms is None else float(norms[-1])
 
 
 @dataclass(eq=False)
 class Trainer:
-    """Everything that trains uses one: `fit`, the estimators, trials.
+    """A model in training; used by `fit`, the estimators and trials.
 
     It takes steps, looks at rows, and gives and takes its state; it asks no stopping rule and tells nobody
     (`run_loop` does).
@@ -154,7 +154,7 @@ class Trainer:
 
     @property
     def epochs_begun(self) -> int:
-        """The whole epochs that were done, and the one that has begun."""
+        """The number of complete epochs, plus the current one."""
         return self.epoch + (self.progress.steps > 0)
 
     @property
@@ -167,7 +167,7 @@ class Trainer:
     def take(
         self, rows: Rows, order: npt.NDArray[np.int64] | None, steps: int, *, gradient_norm: bool = False
     ) -> Steps:
-        """Take steps along an order of the rows, or over all rows each; fewer where the Program ends them.
+        """Take steps over rows in the given order, or over all rows each; fewer if the Program stops.
 
         The loss that is not finite, and a stopping rule that acts at the very step, end them.
         """
@@ -185,7 +185,7 @@ class Trainer:
         return Steps(losses, rates[: result.steps], result)
 
     def remaining(self, blocks: Iterable[Block]) -> Iterator[Block]:
-        """What the running epoch has not taken yet of its blocks."""
+        """The part of the current epoch's blocks that remains."""
         skipped = self.progress.steps * self.batch_size
         for block in blocks:
             if skipped < len(block.order):
@@ -193,7 +193,7 @@ class Trainer:
             skipped = max(0, skipped - len(block.order))
 
     def train_steps(self, steps: int) -> npt.NDArray[np.float64]:
-        """Take so many steps from where the training stands, through the ends of epochs; the loss of each.
+        """Take this many steps, across epochs; returns the loss of each.
 
         Fewer where the loss is not finite, or a stopping rule that acts at the very step fires.
         """
@@ -212,7 +212,7 @@ class Trainer:
         return np.concatenate(losses or [np.empty(0)]).astype(np.float64)
 
     def finish_epoch(self) -> float:
-        """Count the running epoch as done; its loss."""
+        """Finish the current epoch; returns its loss."""
         loss = self.progress.loss(summed=self.sums_loss)
         self.epoch, self.progress = self.epoch + 1, EpochProgress()
         return loss
@@ -220,18 +220,18 @@ class Trainer:
     # --- looking ---
 
     def evaluate(self, rows: Rows, score: Score | None = None) -> Evaluation:
-        """Loss, metric and score of rows, by the weights that would be kept now."""
+        """Loss, metric and score of rows with the weights for prediction."""
         return evaluate(
             self.session, self.programs.evaluate, rows, task=self.data.task, summed=self.sums_loss, score=score
         )
 
     def weights(self) -> dict[str, Array]:
-        """The weights to answer with, by path: an average of them where the optimiser keeps one."""
+        """The weights for prediction, by path: an average if the optimiser keeps one."""
         outputs = self.session.run(self.programs.answer, Chunk()).outputs
         return {name: value[0] for name, value in outputs.items()}
 
     def network(self, weights: Mapping[str, Array] | None = None) -> TrainedNetwork:
-        """The trained network with these weights, or with those of now."""
+        """The trained network with these weights, or the current ones."""
         target, features = self.data.target, self.data.features
         return TrainedNetwork(
             program=self.programs.predict,
@@ -246,18 +246,18 @@ class Trainer:
     # --- state ---
 
     def state(self, best: Snapshot | None = None) -> TrainingState:
-        """Where the training stands, with the best weights so far: by default those of now."""
+        """The state of the training, with the best weights so far, by default the current ones."""
         slots = {name: value for name, value in self.session.read().items() if not name.startswith(f"{NOTICE}.")}
         best = best or Snapshot(self.weights(), self.epoch)
         return TrainingState(slots, self.epoch, self.steps, self.schedule, best, self.progress)
 
     def branch(self, *, threads: int | None = None, **changes: Any) -> Trainer:
-        """A training of its own that begins where this one stands, with some of the configuration changed."""
+        """A separate Trainer that starts from this state, with changes to the configuration."""
         config = replace(self.config, schedule=self.schedule, **changes)
         return Trainer.open(config, self.data, model=self.model, state=self.state(), threads=threads)
 
     def rebind(self, config: Config, data: TrainingData) -> bool:
-        """Go on with other rows and settings in the same session, where its Programs serve for them; whether they do.
+        """Continue with other rows and settings in the same session, if its Programs allow; returns whether they do.
 
         They do where the optimiser, the stopping rule, the penalty, the precision and the presence of weights are the
         same.
@@ -272,7 +272,7 @@ class Trainer:
 
 
 def _masses(rows: Rows, order: npt.NDArray[np.int64], batch_size: int) -> npt.NDArray[np.float64]:
-    """How much the rows of each step count together; the last may have fewer rows."""
+    """The total weight of the rows of each step; the last may have fewer rows."""
     starts = np.arange(0, len(order), batch_size)
     if rows.weight is None:
         return np.minimum(batch_size, len(order) - starts).astype(np.float64)

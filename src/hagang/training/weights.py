@@ -1,4 +1,4 @@
-"""How much rows count: by themselves, and by their class."""
+"""Row weights, and class weights."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Array = npt.NDArray[np.float64]
 def weighted_classes(
     rows: TrainingData, class_weight: str | Mapping[Any, float] | None, precision: npt.DTypeLike
 ) -> TrainingData:
-    """Multiply the rows' weights by those of their classes."""
+    """Multiply row weights by class weights."""
     if class_weight is None:
         return rows
     if not rows.is_classification:
@@ -46,7 +46,7 @@ def _weighted(rows: Rows, by_class: Array) -> Rows:
 
 
 def _balanced(codes: npt.NDArray[np.int64], classes: int) -> Array:
-    """Rows, over classes that occur times the class's rows: as scikit-learn has it."""
+    """Balanced class weights, as in scikit-learn: rows / (classes × rows of the class)."""
     counts = np.bincount(codes, minlength=classes)
     return len(codes) / (np.count_nonzero(counts) * np.maximum(counts, 1))
 
