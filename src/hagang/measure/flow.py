@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["GradientFlow", "LayerFlow", "flow_through", "gradient_flow"]
 
 FLAT = 0.01
-"""Where the activation's derivative is smaller, a unit counts as saturated."""
+"""Derivative of the activation below which a unit counts as saturated."""
 
 
 @dataclass(frozen=True)
@@ -37,23 +37,23 @@ class LayerFlow:
     Parameters
     ----------
     path, label : str
-        Where it stands and what it is.
+        Its path in the network, and its name.
     dims : tuple of int
-        A row of its output.
+        The shape of one row of its output.
     parameters : int
-        How many numbers it learns.
+        Number of parameters.
     pre_activation, activation : float
-        The standard deviation of what goes into its activation and of what it gives, over rows and units.
+        The standard deviations of pre-activations and activations, over rows and units.
     gradient : float
-        The root mean square, over rows and units, of the loss's gradient with respect to what goes into its
-        activation. It carries the loss's own 1/rows.
+        The root mean square, over rows and units, of the gradient of the loss with respect to the pre-activations. It
+        includes the factor 1/rows of the loss.
     weight_gradient : float
         The Euclidean norm of the gradient of its parameters; NaN without any.
     saturated : float
-        The share of rows and units where the activation's derivative is below 0.01: from there a gradient hardly
-        comes back. NaN where the layer has no activation of single units.
+        The share of rows and units where the derivative of the activation is below 0.01, so that hardly any gradient
+        passes. NaN if the layer has no elementwise activation.
     dead : float
-        The share of units for which that is so in every row.
+        The share of units that are saturated in every row.
     """
 
     path: str
@@ -75,9 +75,9 @@ class GradientFlow:
     Parameters
     ----------
     layers : tuple of LayerFlow
-        Layers inside blocks stand for themselves.
+        Layers inside blocks are listed separately.
     loss : float
-        Of the rows.
+        The loss on the rows.
     """
 
     layers: tuple[LayerFlow, ...]
@@ -87,7 +87,7 @@ class GradientFlow:
     def ratio(self) -> float:
         """The gradient of the first trainable layer over that of the last.
 
-        Near one is well; 1e-6 means that the first layer learns a million times slower.
+        About 1 is good; 1e-6 means that the first layer learns a million times slower.
         """
         learned = [layer.gradient for layer in self.layers if layer.parameters]
         if not learned:
@@ -95,15 +95,15 @@ class GradientFlow:
         return learned[0] / learned[-1] if learned[-1] else math.inf if learned[0] else math.nan
 
     def __str__(self) -> str:
-        heads = ("layer", "", "output", "before", "after", "gradient", "flat", "dead")
+        heads = ("layer", "", "output", "pre-act.", "act.", "gradient", "sat.", "dead")
         rows = [heads, *(_row(layer) for layer in self.layers)]
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         lines = [
             "  ".join(cell.ljust(w) if k < 2 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths)))
             for row in rows
         ]
-        said = f"loss {self.loss:.5g}; first layer's gradient / last layer's: {self.ratio:.3g}"
-        return "\n".join([*(line.rstrip() for line in lines), "", said])
+        summary = f"loss {self.loss:.5g}; gradient of the first layer / last layer: {self.ratio:.3g}"
+        return "\n".join([*(line.rstrip() for line in lines), "", summary])
 
 
 def _row(layer: LayerFlow) -> tuple[str, ...]:
@@ -119,14 +119,14 @@ def gradient_flow(network: Any, batch: Any, *, loss: Any = None, seed: int = 0, 
     .. math:: \frac{\partial L}{\partial z_k} = f'(z_k) \odot \left( \frac{\partial L}{\partial z_{k+1}}
         W_{k+1}^\top \right)
 
-    On the way back each layer multiplies the gradient by its weights and by the derivative of its activation, which
-    for the sigmoid is at most ¼: through ten such layers at most one in a million of it is left, where the weights do
-    not make up for it.
+    In the backward pass each layer multiplies the gradient by its weights and by the derivative of its activation,
+    which for the sigmoid is at most ¼: after ten such layers at most one millionth remains, unless the weights
+    compensate.
 
     Parameters
     ----------
     network : Network, TrainedNetwork or Run
-        A network with the weights it would start with (drawn by `seed`), or with those it was trained to.
+        A network with its initial weights (drawn by `seed`), or with its trained weights.
     batch : pair of arrays, Prepared or table
         Rows that bring their target.
     loss : str, Loss or callable, optional

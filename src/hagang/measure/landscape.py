@@ -38,13 +38,13 @@ class Landscape:
     Parameters
     ----------
     across, up : ndarray, shape (n,)
-        Places along the first and the second direction.
+        Coordinates along the first and the second direction.
     losses : ndarray, shape (n, n)
-        A row for each place up.
+        One row per coordinate in `up`.
     path : ndarray, shape (m, 2), or None
         The recorded weights, projected.
     share : float
-        How much of the recorded weights' squared distances from the kept ones lies in the plane; NaN without them.
+        The share of the path's squared distances from the final weights that lies in the plane; NaN without a path.
     directions : str
         "path" or "random".
     """
@@ -64,8 +64,8 @@ class Landscape:
     @classmethod
     def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Landscape:
         """The inverse of `to_tensors`."""
-        told: dict[str, Any] = {"path": None, **tensors, "share": float(tensors["share"])}
-        return cls(**told, directions=document["directions"])
+        fields: dict[str, Any] = {"path": None, **tensors, "share": float(tensors["share"])}
+        return cls(**fields, directions=document["directions"])
 
 
 def landscape(
@@ -78,21 +78,21 @@ def landscape(
     Parameters
     ----------
     run : Run
-        With a `Watch` among its listeners, the path is projected on the plane.
+        With a `Watch` among its listeners, its path is projected onto the plane.
     data : pair of arrays or Prepared
-        What it was trained on; some rows of it are looked at.
+        The training data; a sample of rows is used.
     directions : "path" or "random", optional
-        The two main directions of the path, on which it shows best and which is the default where it was recorded; or
-        random ones, each unit's part as long as its weights, biases left alone (filter normalisation).
+        The first two principal directions of the path, the default if it was recorded; or random directions with
+        filter normalisation (each unit scaled to the norm of its weights, biases unchanged).
     size, rows : int
-        Places along each direction, and training rows to look at.
+        Number of points per direction, and of training rows.
     seed : int
-        Of the random directions.
+        The seed of random directions.
 
     Raises
     ------
     ArgumentError
-        For other directions, or "path" where none was recorded.
+        For other directions, or "path" if none was recorded.
 
     References
     ----------

@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 __all__ = ["Watch", "Watched", "watched"]
 
 NAME = "watch"
-"""What a run keeps it under."""
+"""The name under which a run stores it."""
 
 _MOST = 64
-"""Marks that are kept."""
+"""Maximum number of measurements."""
 
 _PLACES_HOLD, _FEWEST = 1_000_000, 8
-"""Numbers that the weights kept on their way hold together; of a large network more, so that there are a few places."""
+"""Maximum number of recorded weights in total, and the minimum number of points for large networks."""
 
 _LARGEST = 4_000_000
-"""Numbers of a network whose weights are recorded on their way."""
+"""Number of parameters up to which the path of the weights is recorded."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,16 +51,16 @@ class Watched:
     layers : tuple of str
         Their names, first to last.
     epochs, steps : ndarray, shape (m,)
-        When: 0 is before the first step.
+        When it was measured; 0 is before the first step.
     norms : ndarray, shape (m, L)
         The norm of the gradient of each layer's parameters.
     updates : ndarray, shape (m, L)
-        The norm of the next step's change of a layer's parameters over the norm of these; about 1e-3 is usual.
+        The ratio of the norm of the next update to that of the parameters; about 1e-3 is usual.
     activations, gradients : ndarray, shape (m, L, 7)
-        Quantiles at 1, 5, 25, 50, 75, 95, 99 % of what a layer gives, and of the sizes of its parameters' gradients.
+        Quantiles at 1, 5, 25, 50, 75, 95, 99 % of the activations and of the magnitudes of the parameters' gradients.
     weights : ndarray, shape (p, parameters), or None
-        All parameters in the order of their paths, at some of the marks, evenly spaced from the first: at all of them
-        where the network is small, at eight or more where it is not; None of a network too large for that.
+        All parameters in the order of their paths, at some of the measurements, evenly spaced from the first: all for
+        small networks, eight or more for larger ones; None for very large networks.
     """
 
     layers: tuple[str, ...]
@@ -75,22 +75,22 @@ class Watched:
     @classmethod
     def of_tensors(cls, tensors: Mapping[str, Array], document: Mapping[str, Any]) -> Watched:
         """The record from its arrays."""
-        given: dict[str, Any] = {"weights": None, **tensors}
-        return cls(tuple(document["layers"]), **given)
+        arrays: dict[str, Any] = {"weights": None, **tensors}
+        return cls(tuple(document["layers"]), **arrays)
 
 
 class Watch:
     """A listener that records statistics per layer: `fit(..., listeners=[Watch()])`.
 
-    It looks before the first step and at the ends of epochs, at some training rows.
+    It measures some training rows before the first step and at the end of epochs.
 
     Parameters
     ----------
     rows : int
-        How many training rows it looks at, evenly spaced; updates are those of a step on as many of them as a batch
+        Number of training rows to measure, evenly spaced; updates are those of a step on as many of them as a batch
         has.
     weights : bool
-        Whether the weights are recorded on their way, which the picture of the loss's landscape needs.
+        Whether to record the path of the weights, which the plot of the loss landscape needs.
 
     Examples
     --------
@@ -99,8 +99,8 @@ class Watch:
     >>> watch = Watch()
     >>> X = np.random.default_rng(0).normal(size=(60, 2))
     >>> run = fit(Network([Dense(4, "tanh"), Dense(1)]), (X, X[:, :1]), epochs=5, listeners=[watch])
-    >>> told = watched(run)
-    >>> told.layers, told.epochs.tolist(), told.norms.shape
+    >>> record = watched(run)
+    >>> record.layers, record.epochs.tolist(), record.norms.shape
     (('0: 4 tanh', '1: 1'), [0, 1, 2, 3, 4, 5], (6, 2))
     """
 

@@ -46,17 +46,17 @@ class BatchSizes:
 def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **options: Any) -> BatchSizes:
     """Choose the batch size by the loss reached in equal time.
 
-    Powers of two from 16 to 8,192, and never more than the rows, begin from the same weights and get the same time;
-    the half that is at the lower loss gets twice as much, until one is left (successive halving). The loss is the
-    mean of those met in the last quarter of the time. Times differ from run to run, so the choice may: give `fit` the
-    number that was chosen to have the same run again.
+    Powers of two from 16 to 8,192, limited by the number of rows, start from the same weights and get the same time;
+    the half with the lower losses continues with twice the time, until one is left (successive halving). The loss is
+    the mean over the last quarter of the time. Timings vary between runs, and so may the choice: pass the chosen
+    number to `fit` to reproduce a run.
 
     Parameters
     ----------
     network, data
         As for `fit`.
     seconds : float
-        For the first trial of each size.
+        Duration of the first trial of each size.
     **options
         Further arguments of `fit`; the learning rate is the same for all sizes.
 
@@ -68,15 +68,15 @@ def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **option
     Raises
     ------
     ArgumentError
-        Where `seconds` is not above 0; and as `fit`.
+        If `seconds` is not above 0; and as for `fit`.
 
     Examples
     --------
     >>> import numpy as np
     >>> from hagang import Dense, Network
     >>> X = np.random.default_rng(0).normal(size=(100, 3))
-    >>> found = choose_batch_size(Network([Dense(1)]), (X, X[:, 0]), seconds=0.01)
-    >>> found.chosen in (16, 32, 64, 100)
+    >>> sizes = choose_batch_size(Network([Dense(1)]), (X, X[:, 0]), seconds=0.01)
+    >>> sizes.chosen in (16, 32, 64, 100)
     True
     """
     if not (np.isfinite(seconds) and seconds > 0):
@@ -86,29 +86,29 @@ def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **option
     rows = len(training_data(data, options.get("validation"), "float32", options.get("seed", 0)).train)
     left = [size for k in range(4, 14) if (size := 1 << k) <= min(rows, LARGEST)]
     left = [*left, rows] if rows < LARGEST and rows not in left else left
-    told: dict[int, Tried] = {}
-    _try(network, data, left[0], seconds / 10, options)  # what is made once is made before times are taken
+    trials: dict[int, Tried] = {}
+    _try(network, data, left[0], seconds / 10, options)  # warm-up: what is created once is created before timing
     while True:
-        told |= {size: _try(network, data, size, seconds, options) for size in left}
-        left = sorted(left, key=lambda size: told[size].loss)[: max(1, len(left) // 2)]
+        trials |= {size: _try(network, data, size, seconds, options) for size in left}
+        left = sorted(left, key=lambda size: trials[size].loss)[: max(1, len(left) // 2)]
         if len(left) == 1:
-            best = sorted(told.values(), key=lambda one: (one.batch_size != left[0], one.loss))
+            best = sorted(trials.values(), key=lambda one: (one.batch_size != left[0], one.loss))
             return BatchSizes(left[0], tuple(best))
         seconds *= 2
 
 
 def _try(network: Any, data: Any, size: int, seconds: float, options: dict[str, Any]) -> Tried:
-    heard = _Heard()
-    asked = {**options, "batch_size": size, "epochs": 10**6, "stop": f"time>{seconds}s", "listeners": [heard]}
-    fit(network, data, **asked)
-    took = heard.chunks[-1].seconds
-    steps = sum(len(chunk.losses) for chunk in heard.chunks)
-    late = [chunk.losses for chunk in heard.chunks if chunk.seconds > LATE * took]
+    recorder = _ChunkRecorder()
+    settings = {**options, "batch_size": size, "epochs": 10**6, "stop": f"time>{seconds}s", "listeners": [recorder]}
+    fit(network, data, **settings)
+    took = recorder.chunks[-1].seconds
+    steps = sum(len(chunk.losses) for chunk in recorder.chunks)
+    late = [chunk.losses for chunk in recorder.chunks if chunk.seconds > LATE * took]
     loss = float(np.mean(np.concatenate(late), dtype=np.float64))
     return Tried(size, steps * size / max(took, 1e-9), loss if np.isfinite(loss) else np.inf, took)
 
 
-class _Heard:
+class _ChunkRecorder:
     """A listener that records chunks."""
 
     def __init__(self) -> None:

@@ -62,73 +62,71 @@ def fit(
 ) -> Run:
     r"""Train a network by gradient descent on mini-batches.
 
-    Each step computes the loss of a batch, its gradient by backpropagation, and the optimiser's update; each
-    epoch takes every row once, in an order drawn from the seed. The same arguments give the same bits.
+    Each step computes the loss of a batch, its gradient by backpropagation, and the optimiser's update; each epoch
+    visits every row once, in a random order determined by the seed. Equal arguments give bit-identical results.
 
     Parameters
     ----------
     network : Network, TrainedNetwork or Run
-        The layers; a trained network goes on from its weights; a run from where it ended, with the optimiser's
-        state and the number of steps, so that 10 epochs and 10 more are 20 to the bit.
+        The layers. A trained network continues from its weights; a run from its end, with the optimiser state and the
+        step count, so that 10 epochs plus 10 are bit-identical to 20.
     data : arrays or Prepared
         `(X, y)` or `(X, y, weight)`: X of shape (rows, features); y class codes or labels (rows,), quantities
-        (rows,) or (rows, outputs), or several labels a row, each 0 or 1, whole numbers of shape (rows, labels);
-        weight (rows,), how much each row counts in the mean of the losses. Or what `hagang.data.prepare` returns;
-        either in the batches that `Batches` says; or a `DataSource` of your own.
+        (rows,) or (rows, outputs), or several binary labels per row, integers of shape (rows, labels); weight
+        (rows,), the weight of each row in the mean loss. Or the result of `hagang.data.prepare`; either of them in
+        `Batches`; or your own `DataSource`.
     class_weight : "balanced" or mapping, optional
-        How much the rows of each class count: by its code or label; or so that all classes count the same. It
-        multiplies the rows' weights, on the validation rows too. A row's weight is its own class's, with label
-        smoothing too, where PyTorch weights each class's share of the row.
+        Class weights by code or label, or balanced. They multiply the row weights, including those of validation rows.
+        A row has the weight of its own class even with label smoothing, where PyTorch weights each class's share.
     loss : str, Loss or callable, optional
         By default cross entropy for classes and the mean squared residual for quantities. A function of
-        (output, target) gives a number a row.
+        (output, target) returns one number per row.
     optimizer : str or Optimizer
-        By name, with its default constants, or itself.
+        A name, with default constants, or an optimiser.
     lr : float, optional
-        The learning rate; the optimiser's own default where none is given.
+        The learning rate; by default the optimiser's own.
     schedule : str or Schedule, optional
-        How the learning rate changes; by default it stays.
+        The learning-rate schedule; by default constant.
     epochs : int
-        At most so many times over the rows.
+        Maximum passes over the data.
     batch_size : int or "full", optional
-        Rows a step; by default a power of two from 16 to 256, by the number of rows.
+        Rows per step; by default a power of two from 16 to 256, depending on the number of rows.
     validation : float or arrays, optional
-        The share of the rows to watch instead of training on them, or other rows, in the form of `data`. Where
-        something is watched, the best epoch's weights are kept.
+        The share of the rows to hold out for validation, or other rows, in the form of `data`. With validation, the
+        weights of the best epoch are kept.
     score : str or callable, optional
-        What makes an epoch the best on the watched rows, instead of the loss: a measure by name, or a function of
-        (target, prediction), of which more is better: class codes and probabilities (rows, classes), or values.
-        It takes `sample_weight=` where the rows are weighted.
+        The criterion for the best epoch instead of the validation loss: a metric by name, or a function of (target,
+        prediction) for which higher is better, where the prediction is probabilities (rows, classes) or values. It
+        must accept `sample_weight=` if rows are weighted.
     stop : str, rule or sequence of them, optional
-        When to stop before the epochs are done: `"patience 10"`, `"gradient<1e-6"`, `"time>60s"`, rules of
-        `hagang.stopping`, or a function of the record at each epoch's end that says whether to stop.
+        When to stop early: `"patience 10"`, `"gradient<1e-6"`, `"time>60s"`, rules of `hagang.stopping`, or a function
+        of the record at the end of each epoch that returns whether to stop.
     listeners : sequence
         Objects with some of `on_run_begin`, `on_chunk_end`, `on_epoch_end`, `on_run_end`; or functions of the record
-        at each epoch's end.
+        at the end of each epoch.
     seed : int
-        Decides start, shuffling and split.
+        Determines initialisation, shuffling and split.
     threads : int, optional
-        By default the cores that the process may use; results do not depend on it.
+        By default the number of available cores; results do not depend on it.
     precision : "float32", "float64" or "bfloat16"
-        Of weights and inputs. With "bfloat16" these are float32 too, but the operands of a training step's matrix
-        products are rounded to 8 significant bits: faster on large networks, on processors with AVX-512 BF16. The
-        sums are float32, and so is all that looks at rows without training.
+        The dtype of weights and inputs. With "bfloat16" they are float32, but operands of a training step's matrix
+        products are rounded to 8 significant bits: faster for large networks on processors with AVX-512 BF16. Sums
+        and evaluation are float32.
     runtime : str, optional
-        Which runtime; by default the fastest that is there.
+        The runtime; by default the fastest available.
     folder : str or path, optional
-        Where to keep the run, in a new folder that `open_run` reads: configuration, environment, history, the best
-        model so far. It is brought up to date on the way, so that a crash leaves what was known by then.
+        A new folder to store the run for `open_run`: configuration, environment, history, the best model so far. It is
+        updated during the run, so that a crash loses little.
 
     Returns
     -------
     Run
-        The trained network, its history and scores, and why it stopped. Ctrl-C stops cleanly and keeps the best so
-        far.
+        The trained network, its history, scores and reason to stop. Ctrl-C stops cleanly and keeps the best weights.
 
     Raises
     ------
     ArgumentError, DataError, ShapeError
-        Where an argument, the data or the network do not fit; the text says what would.
+        If an argument, the data or the network are invalid; the message gives the remedy.
 
     Examples
     --------

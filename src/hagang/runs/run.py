@@ -33,28 +33,27 @@ class Run:
     Parameters
     ----------
     history : History
-        What happened at each step and epoch.
+        Losses, learning rates and metrics by step and epoch.
     scores : mapping of str to float
-        The kept weights' scores on the validation rows, with `loss`; empty where nothing was watched.
+        Validation loss (`loss`) and metrics of the final weights; empty without validation.
     stopped_by : StopReason
-        Why the run ended, in words; `.kind`, `.rule` and `.numbers` say it to programs.
+        Why the run ended, as text; `.kind`, `.rule` and `.numbers` give the details.
     config : Config or None
-        What was asked for, with defaults filled in; None for an opened run with parts of the user's own.
+        The settings, with defaults filled in; None for an opened run with user-defined parts.
     folder : Path or None
-        Where the run is kept, if it is.
+        The run folder, if any.
     state : TrainingState or None
-        Where the run stands, so that `fit(run, ...)` goes on exactly there; none after a divergence, nor for an opened
-        run.
+        The state from which `fit(run, ...)` continues exactly; None after a divergence and for an opened run.
     record : mapping
         The run as plain values: configuration, data, environment, outcome.
     model : TrainedNetwork or None
-        What `network` gives; None for an opened run that ended before its first epoch was done.
+        The trained network; None for an opened run that ended before its first epoch was complete.
     outcomes : Outcomes or None
-        What the network answers for rows held out, beside the truth; None where none were, or the run broke off.
+        Predictions and true values of held-out rows; None if there are none, or the run was interrupted.
     measured : mapping
-        What listeners measured, by their names: arrays, and what they are.
+        Measurements of listeners by name: arrays and descriptions.
     sections : sequence of ReportSection
-        What listeners contribute to the report.
+        Report sections of listeners.
     """
 
     history: History
@@ -88,7 +87,7 @@ class Run:
         Raises
         ------
         FileFormatError
-            Where the opened run ended before there was one.
+            If an opened run ended before there was one.
         """
         if self.model is None:
             msg = f"'{self.folder}' holds no model: the run ended before its first epoch was done; train again"

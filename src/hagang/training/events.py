@@ -31,7 +31,7 @@ __all__ = ["ChunkEnd", "EpochEnd", "Halt", "LiveRun", "RunBegin", "RunEnd", "che
 
 EVENTS = ("on_run_begin", "on_chunk_end", "on_epoch_end", "on_run_end")
 _GIVES = ("report_section", "measured")
-"""What a listener may give to a run that is kept, whether or not it hears anything."""
+"""What a listener may contribute to a stored run, even if it handles no event."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,9 +41,9 @@ class LiveRun:
     Parameters
     ----------
     trainer : Trainer
-        The training: its session, model, Programs and data.
+        The Trainer: its session, model, Programs and data.
     network : callable
-        Gives the trained network as it would be kept now.
+        Returns the trained network with the current weights.
     """
 
     trainer: Trainer
@@ -74,11 +74,11 @@ class RunBegin:
     config : Config
         Its settings.
     rows, steps_per_epoch : int
-        The rows it trains on, and how many steps an epoch takes.
+        Number of training rows, and of steps per epoch.
     live : LiveRun, optional
-        What to measure.
+        Access to the run, for measurements.
     steering : Steering
-        What a person may change on the way.
+        Manual changes that a listener may make.
     """
 
     config: Config
@@ -87,7 +87,7 @@ class RunBegin:
     live: LiveRun | None = None
     steering: Steering = field(default_factory=Steering)
     epochs_done: int = 0
-    """Before this run, where it goes on from another."""
+    """Epochs done by an earlier run that this one continues."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,11 +99,11 @@ class ChunkEnd:
     epoch : int
         Counted from 1.
     step : int
-        The number of the last step, counted from 1 through the run.
+        The number of the last step, counted from 1.
     losses, rates : ndarray, shape (steps,)
         The loss and the learning rate of each step.
     seconds : float
-        Since the run began.
+        Time since the run began.
     """
 
     epoch: int
@@ -122,21 +122,21 @@ class EpochEnd:
     epoch, step : int
         Counted from 1.
     loss : float
-        The mean over the epoch's rows of the losses as they were met, weights changing meanwhile.
+        The mean training loss over the epoch's rows, during training.
     validation_loss : float or None
-        The loss over the validation rows, with the weights of the epoch's end.
+        The validation loss at the end of the epoch.
     metrics : mapping of str to float
-        Of the validation rows: accuracy, or rmse in the loss's units.
+        Validation metrics: accuracy, or RMSE in units of the loss.
     gradient_norm : float
-        Of the epoch's last step, before its update; NaN where it was not measured.
+        The gradient norm of the epoch's last step, before its update; NaN if not measured.
     rate : float
         The learning rate of the epoch's last step.
     seconds : float
-        Since the run began.
+        Time since the run began.
     is_best : bool
-        Whether these weights are the best so far by score or validation loss (by loss where there is no validation).
+        Whether these weights are the best so far by score or validation loss (by training loss without validation).
     score : float or None
-        Of the validation rows, where the run was asked for one; higher is better.
+        The validation score, if one is used; higher is better.
     """
 
     epoch: int

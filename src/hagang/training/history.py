@@ -35,7 +35,7 @@ class History:
     """
 
     may_hear_late: ClassVar = True
-    """It only keeps what it hears, so that a run need not wait for it between epochs."""
+    """It only records, so that a run need not wait for it between epochs."""
 
     epochs: list[EpochEnd] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

@@ -23,18 +23,18 @@ __all__ = ["Batches", "DataSource", "Given", "Ordered"]
 
 @dataclass(frozen=True, eq=False)
 class Batches:
-    """How rows in memory fall into batches; given to `fit` in the place of its data.
+    """How rows in memory are divided into batches; passed to `fit` in place of its data.
 
     Parameters
     ----------
     data : pair of arrays or Prepared
         As for `fit`.
     shuffle : bool
-        Take the rows of each epoch in an order drawn from the seed; otherwise as they are.
+        Shuffle the rows of each epoch, determined by the seed; otherwise keep their order.
     drop_last : bool
-        Leave the last batch of an epoch out where it is a short one.
+        Drop the last batch of an epoch if it is smaller.
     balanced : bool
-        Draw rows, with replacement, so that in the mean every class fills the same share of a batch.
+        Sample rows with replacement so that classes have equal expected shares of a batch.
 
     Examples
     --------

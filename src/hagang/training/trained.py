@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 __all__ = ["WEIGHTS", "TrainedNetwork"]
 
 WEIGHTS = "weights."
-"""How the names of a file's tensors begin that are weights."""
+"""The prefix of the names of weights in a file."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -52,17 +52,17 @@ class TrainedNetwork:
     Parameters
     ----------
     program : Program
-        The predict graph.
+        The prediction graph.
     weights : mapping of str to array
         By path, as `layers.0.weights`.
     task : str
         "classification", "multilabel" or "regression".
     network : Network, optional
-        The layers, where they are hagang's own; a model loaded without its user's code predicts all the same.
+        The layers, if they are hagang's own; a model loaded without user-defined code predicts all the same.
     features, target : optional
-        From a table or images to inputs, and from outputs to labels or units.
+        The encoding of tables or images as inputs, and the decoding of outputs to labels or values.
     about : mapping
-        What was recorded of the training: configuration, scores, versions.
+        The record of the training: configuration, scores, versions.
     """
 
     program: Program
@@ -85,14 +85,14 @@ class TrainedNetwork:
         Parameters
         ----------
         data : array or table
-            Inputs of shape (rows, features); where the network was trained on a table, also a file, a frame or
-            a dict of columns with the same columns.
+            Inputs of shape (rows, features); if the network was trained on a table, also a file, a frame or a dict
+            with the same columns.
 
         Returns
         -------
         ndarray, shape (rows,) or (rows, outputs)
-            Class labels (codes where training had codes), 1 for each label that is more probable than not and 0 for
-            the others, or values in the target's unit.
+            Class labels (codes if the network was trained on codes), 1 for each label with a probability above 0.5
+            and else 0, or values in the units of the target.
         """
         told = self.outputs(data)
         if self.task == "regression":
@@ -139,7 +139,7 @@ class TrainedNetwork:
         Raises
         ------
         ArgumentError
-            Where the layers are a user's own, so that the file that the model came from does not hold them.
+            If the layers are user-defined, so that the model file does not contain them.
         """
         if self.network is None:
             msg = "summary: expected a model whose layers are known, this one was loaded without its user's layers"
@@ -154,14 +154,14 @@ class TrainedNetwork:
         Parameters
         ----------
         data : pair of arrays, Prepared, or table
-            `(X, y)`; prepared data, whose test part is scored; or a table, a file or images that bring the target.
+            `(X, y)`; prepared data, whose test rows are scored; or a table, a file or images with the target.
 
         Returns
         -------
         dict
-            For classes accuracy, balanced_accuracy, roc_auc, pr_auc, f1, log_loss; for labels accuracy (all of a
-            row's right), hamming_loss, roc_auc, pr_auc, f1, log_loss; for quantities rmse, mae, r2, in the target's
-            unit.
+            For classes accuracy, balanced_accuracy, roc_auc, pr_auc, f1, log_loss; for labels accuracy (all labels of
+            a row correct), hamming_loss, roc_auc, pr_auc, f1, log_loss; for quantities rmse, mae, r2, in the units of
+            the target.
         """
         x, y = self._labelled(data)
         told = self.outputs(x)

@@ -9,7 +9,7 @@ from hagang.measure import FinalLandscape, Watch, landscape, surroundings, watch
 from hagang.nn import BatchNorm, Dense, Network
 from hagang.runs import fit, open_run
 from hagang.view import plot_landscape
-from hagang.view.marks import Heights, Line, Points
+from hagang.view.marks import HeightMap, Line, Points
 from hagang.view.report import report
 
 
@@ -62,8 +62,8 @@ def test_losses_along_a_random_direction_by_hand():
 
 def test_the_picture_has_path_start_and_result(run):
     (panel,) = plot_landscape(run, diagonal(), size=9).panels
-    assert [type(mark) for mark in panel.marks] == [Heights, Line, Points, Points]
-    assert [mark.label for mark in panel.marks] == ["loss", "path", "start", "kept"]
+    assert [type(mark) for mark in panel.marks] == [HeightMap, Line, Points, Points]
+    assert [mark.label for mark in panel.marks] == ["loss", "path", "start", "final"]
     assert panel.x.label == "first main direction of the path"
     assert "lies in this plane" in plot_landscape(run, diagonal(), size=5).title
 
@@ -86,7 +86,7 @@ def test_it_is_kept_with_a_run_and_shown_in_its_report(tmp_path):
     assert kept.share == pytest.approx(again.share, rel=1e-4)
     assert kept.directions == "path"
     assert plot_landscape(run).title == plot_landscape(kept).title
-    assert "over a plane through the kept weights" in report(open_run(tmp_path / "first"))
+    assert "over a plane through the final weights" in report(open_run(tmp_path / "first"))
 
 
 def test_what_is_kept_are_the_losses_of_rows_trained_on():

@@ -11,7 +11,7 @@ from hagang.nn import BatchNorm, Dense, Dropout, Network
 from hagang.optim import SGD, Adam
 from hagang.runs import fit, open_run
 from hagang.view import plot_distributions, plot_watch
-from hagang.view.marks import Band, Level, Line
+from hagang.view.marks import Band, Line, ReferenceLine
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_pictures_have_a_line_a_layer():
     run = fit(tiny(), diagonal(), epochs=3, listeners=[Watch()])
     left, right = plot_watch(run).panels
     assert [mark.label for mark in left.marks] == ["0: 5 tanh", "1: 3"]
-    assert [type(mark) for mark in right.marks] == [Line, Line, Level]
+    assert [type(mark) for mark in right.marks] == [Line, Line, ReferenceLine]
     np.testing.assert_array_equal(left.marks[1].y, watched(run).norms[:, 1])
     panels = plot_distributions(run).panels
     assert [(panel.title, panel.y.label) for panel in panels] == [
