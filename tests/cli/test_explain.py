@@ -33,7 +33,7 @@ def test_a_models_loss_layer_by_layer(hagang, models):
     answer = hagang("explain", "flowers.safetensors", "flowers.csv")
     assert (answer.status, answer.err) == (0, "")
     assert answer.out.startswith("cross_entropy of 120 rows: ")
-    assert "first layer's gradient / last layer's" in answer.out
+    assert "gradient of the first layer / last layer" in answer.out
 
 
 def test_the_chain_from_one_weight(hagang, models):

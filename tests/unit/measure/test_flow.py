@@ -121,7 +121,7 @@ def test_a_pass_is_the_networks_own(rows):
 def test_it_prints_as_a_table(rows):
     text = str(gradient_flow(hg.Network([hg.Dense(5, "sigmoid"), hg.Dense(2)]), rows))
     assert text.splitlines()[0].split() == ["layer", "output", "pre-act.", "act.", "gradient", "sat.", "dead"]
-    assert re.search(r"first layer's gradient / last layer's: 0\.\d+", text)
+    assert re.search(r"gradient of the first layer / last layer: 0\.\d+", text)
 
 
 def test_what_is_no_network_is_told(rows):

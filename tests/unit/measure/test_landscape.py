@@ -65,7 +65,7 @@ def test_the_picture_has_path_start_and_result(run):
     assert [type(mark) for mark in panel.marks] == [HeightMap, Line, Points, Points]
     assert [mark.label for mark in panel.marks] == ["loss", "path", "start", "final"]
     assert panel.x.label == "first main direction of the path"
-    assert "lies in this plane" in plot_landscape(run, diagonal(), size=5).title
+    assert "this plane holds" in plot_landscape(run, diagonal(), size=5).title
 
 
 def test_other_directions_are_refused(run):

@@ -130,8 +130,8 @@ def test_pictures_have_a_line_a_layer():
     panels = plot_distributions(run).panels
     assert [(panel.title, panel.y.label) for panel in panels] == [
         ("0: 5 tanh", "activation"),
-        ("0: 5 tanh", "gradient size"),
+        ("0: 5 tanh", "gradient magnitude"),
         ("1: 3", "activation"),
-        ("1: 3", "gradient size"),
+        ("1: 3", "gradient magnitude"),
     ]
     assert [type(mark) for mark in panels[0].marks] == [Band, Band, Band, Line]
