@@ -86,7 +86,7 @@ class Verdict:
     message: str
     numbers: Mapping[str, float] = field(default_factory=dict)
     restore_best: bool = False
-    kind: StopKind | None = None
+    stop_kind: StopKind | None = None
     """Where it is another than the rule's own."""
 
     def __str__(self) -> str:
@@ -95,7 +95,7 @@ class Verdict:
     @property
     def reason(self) -> StopReason:
         """The same as a run carries it."""
-        return StopReason(self.message, self.kind or self.rule.kind, str(self.rule), self.numbers)
+        return StopReason(self.message, self.stop_kind or self.rule.kind, str(self.rule), self.numbers)
 
 
 class Rule(ABC):

@@ -233,7 +233,7 @@ class Interrupt(Rule):
     def verdict(self, state: State, record: Record) -> Verdict:
         step = int(record.known("step", self))
         kind: StopKind = "interrupted" if state["reason"] == CTRL_C else "callback"
-        return Verdict(self, f"interrupted ({state['reason']}) at step {step}", {"step": step}, kind=kind)
+        return Verdict(self, f"interrupted ({state['reason']}) at step {step}", {"step": step}, stop_kind=kind)
 
     def __str__(self) -> str:
         return "interrupt"

@@ -58,9 +58,7 @@ def test_a_position_out_of_range_is_found_when_the_graph_runs():
 
 def test_values_of_two_precisions_do_not_meet():
     other = Traced(input_node("y", (3,), np.float32), np.dtype(np.float32))
-    with pytest.raises(
-        TraceError, match=r"expected values of one trace, received floating dtypes \['float32', 'float64'\]"
-    ):
+    with pytest.raises(TraceError, match=r"expected values of one trace, received \['float32', 'float64'\]"):
         run(lambda x: x + other, stand_in(3))
 
 
