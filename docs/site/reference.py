@@ -14,6 +14,9 @@ __all__ = ["public_names", "write_reference"]
 WHOLE = ("data", "nn", "optim", "schedules", "stopping", "measure", "view", "metrics", "errors")
 """Packages all of whose names are public; of the others those that `hagang` itself gives."""
 
+FIRST = ("workflow.training", "runs", "training", "estimators", "minimizing", "derivatives")
+"""The packages that users meet first."""
+
 
 def write_reference(folder: Path) -> list[str]:
     """Write a page per package, and return their names in order."""
@@ -27,7 +30,8 @@ def write_reference(folder: Path) -> list[str]:
 def public_names() -> dict[str, list[str]]:
     """For each package the full names to write about: `hagang.fit`, `hagang.schedules.Cosine`."""
     homes = {home.removeprefix("hagang."): names for home, names in hagang._HOMES.items()}
-    packages = [*(home for home in homes if home not in WHOLE), *WHOLE]
+    others = sorted(home for home in homes if home not in (*FIRST, *WHOLE))
+    packages = [*(home for home in FIRST if home in homes), *WHOLE, *others]
     return {package: names_of(package, homes.get(package, ())) for package in packages}
 
 
