@@ -42,7 +42,7 @@ def report(results: Results) -> str:
         _cold_text(results),
         _cold(results),
         "## Every figure",
-        "Microseconds a step. Cores: processor time over time. Others: cores that other processes used meanwhile.",
+        "Microseconds per step. Cores: processor time over wall time. Others: cores used by other processes meanwhile.",
         _spreads(results),
         _remarks(results),
     ]
@@ -119,7 +119,7 @@ def _steps_text(results: Results) -> str:
 def _disturbed_text(results: Results) -> str:
     if not any(cell.disturbed for cell in results.cells):
         return "Not measured."
-    return "Microseconds a step, the median of several rounds."
+    return "Microseconds per step, the median of several rounds."
 
 
 def _cold_text(results: Results) -> str:

@@ -151,7 +151,7 @@ def beside(name: str, typed: list[str], runs: list[tuple[dict[str, Any], float]]
 
 
 WIDER = """\
-| data | rows | columns | understood | measure | hagang | scikit-learn | guessing | CPU s | CPU s |
+| data | rows | columns | encoding | metric | hagang | scikit-learn | baseline | CPU s | CPU s |
 | --- | ---: | ---: | --- | --- | ---: | ---: | ---: | ---: | ---: |"""
 
 

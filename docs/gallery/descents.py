@@ -86,9 +86,9 @@ def by_rows(error: Any, method: str, lr: float, batch: int, rows: int, steps: in
     """Stochastic descent with a few rows per step; the recorded values are those of all rows."""
     rule, at, rng = optimizer(method), np.array([-2.0, -1.5]), np.random.default_rng(1)
     state, path = rule.init(at), [at]
-    slope = hg.grad(error)
+    gradient = hg.grad(error)
     for step in range(steps):
-        at, state = rule.update(at, slope(at, rng.choice(rows, batch, replace=False)), state, lr, step + 1)
+        at, state = rule.update(at, gradient(at, rng.choice(rows, batch, replace=False)), state, lr, step + 1)
         path.append(at)
     losses = np.array([error(point) for point in path])
     return OptimizeResult(x=at, fun=losses[-1], path=np.stack(path), losses=losses, nit=steps, method=method)

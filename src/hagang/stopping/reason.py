@@ -1,4 +1,4 @@
-"""Why a run stopped: a sentence for people that carries a record for programs."""
+"""The reason why a run stopped: text for users, with a record for programs."""
 
 from __future__ import annotations
 
@@ -26,27 +26,27 @@ StopKind = Literal[
     "custom",
     "unfinished",
 ]
-"""What ended a run.
+"""The kind of reason.
 
-Its budget: `epochs`, `steps`, `time`; a criterion: `threshold`, `no_change`, `patience`, or several at once, `all_of`;
-`divergence`, a loss that is not finite or far above its best; `callback`, a listener or a function that asked for it;
-`interrupted`, a person at the keyboard; `custom`, a rule of the user's own class; `unfinished` where it has not ended.
+A limit: `epochs`, `steps`, `time`; a criterion: `threshold`, `no_change`, `patience`, or several at once, `all_of`;
+`divergence`, a loss that is not finite or far above its best; `callback`, a listener or a function; `interrupted`, by
+the user (Ctrl-C or a key); `custom`, a user-defined rule; `unfinished`, if the run has not ended.
 """
 
 
 class StopReason(str):
-    """The reason in words, a `str`, with what programs read.
+    """The reason as text, a `str` with further attributes.
 
     Parameters
     ----------
     text : str
-        The sentence, with its numbers.
+        The text, with its numbers.
     kind : str
         One of `StopKind`.
     rule : str
-        The stopping rule that fired, as it is written (`"patience 10"`); empty where none did.
+        The stopping rule that fired, as text (`"patience 10"`); empty if none did.
     numbers : mapping of str to float
-        The numbers that made it fire, by name.
+        The numbers that triggered it, by name.
 
     Examples
     --------
