@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -23,8 +23,9 @@ from hagang.data import (
 from hagang.data import load as load_data
 from hagang.errors import ArgumentError, DataError, ShapeError
 from hagang.graph import R
+from hagang.program import Program
 from hagang.runtime import open_session
-from hagang.saved import KINDS, graph_to_json, to_record, write
+from hagang.saved import KINDS, graph_from_json, graph_to_json, to_record, write
 from hagang.training.evaluate import run_rows
 from hagang.training.inputs import as_inputs
 from hagang.training.step import INPUT, PREDICTION
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
 
     from hagang.data import Inputs
     from hagang.nn import Network, Summary
-    from hagang.program import Program
 
 __all__ = ["WEIGHTS", "TrainedNetwork"]
 
@@ -207,7 +207,7 @@ class TrainedNetwork:
         FileFormatError
             Where the file cannot be written.
         """
-        graph, constants = graph_to_json({PREDICTION: self.program.outputs[PREDICTION]})
+        graph, constants = self._graph()
         document = {
             "kind": "network",
             "task": self.task,
@@ -218,6 +218,14 @@ class TrainedNetwork:
             "about": dict(self.about),
         }
         write(path, {f"{WEIGHTS}{name}": value for name, value in self.weights.items()} | constants, document)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickled with its graph as a file has it: the ops' rules are functions that no pickle holds."""
+        others = {each.name: getattr(self, each.name) for each in fields(self) if each.name != "program"}
+        return _with_graph, (*self._graph(), others)
+
+    def _graph(self) -> tuple[dict[str, Any], dict[str, npt.NDArray[Any]]]:
+        return graph_to_json({PREDICTION: self.program.outputs[PREDICTION]})
 
     # --- inputs ---
 
@@ -242,6 +250,12 @@ class TrainedNetwork:
         if isinstance(self.features, ColumnFeatures) and self.target is not None:
             return align_positions(inputs, self.features.known, self.target.name)
         return inputs
+
+
+def _with_graph(
+    graph: Mapping[str, Any], constants: Mapping[str, npt.NDArray[Any]], others: Mapping[str, Any]
+) -> TrainedNetwork:
+    return TrainedNetwork(Program(outputs=graph_from_json(graph, constants)), **others)
 
 
 def _codes(probabilities: npt.NDArray[Any]) -> npt.NDArray[np.int64]:
