@@ -28,6 +28,7 @@ void bind_cpu(nb::module_& m) {
         info["panel_columns"] = nb::make_tuple(kernels.float32.panel_columns, kernels.float64.panel_columns);
         return info;
       },
+      nb::sig("def cpu() -> Cpu"),
       "The instruction set in use and its sizes, the sets that this machine can run, bfloat16 and usable cores.");
   m.def(
       "instructions",
@@ -36,6 +37,7 @@ void bind_cpu(nb::module_& m) {
         for (int op = 0; op < opcode_count; op++) names[opcode_names[op]] = op;
         return names;
       },
+      nb::sig("def instructions() -> dict[str, int]"),
       "The engine's pointwise instructions: name to number.");
 }
 

@@ -72,6 +72,24 @@ struct Builder {
     return to;
   }
 
+  // Two phases per step, as in training: a slot's weights are added to each row of `from`, and then moved by the sum over
+  // the rows. Every thread reads what all threads wrote before.
+  void descend(int from) {
+    plan.slots = 1, plan.phases = 2;
+    const int weights = buffer(Storage::slot, {width, 0}), moved = buffer(Storage::temporary, {0, width});
+    Kernel& forward = kernel(KernelKind::pointwise_rows, Space::rows);
+    forward.rows = {0, 1}, forward.columns = {width, 0};
+    forward.operands = {{moved, {}, {width, 0}, 1, 0}, {from, {}, {width, 0}, 1, 0}, {weights, {}, {}, 1, 0}};
+    forward.instructions = {{op_add, 0, 1, 2, 0}};
+    Kernel& update = kernel(KernelKind::reduce_columns, Space::tiles);
+    update.phase = 1;
+    update.columns = {width, 0}, update.depth = {0, 1};
+    update.a = {moved, {}, {width, 0}, 1, 0};
+    update.operands = {{weights, {}, {}, 1, 0}};
+    update.anchor = 1, update.scratch = 1;
+    update.instructions = {{op_expm1, 1, 1, 0, 0}, {op_tanh, 1, 1, 0, 0}, {op_add, 0, 0, 1, 0}};
+  }
+
   // Replaces a panelled slot of 20 × 20 numbers by their magnitudes, without refreshing its mirror.
   void magnitudes() {
     plan.slots = 1;
@@ -123,6 +141,24 @@ TEST(an_exception_on_any_thread_reaches_the_caller_as_it_is) {
   }
   executable.run(input.chunk);
   for (const float x : input.output) CHECK(x == float(width));
+}
+
+TEST(the_bits_are_the_same_on_every_number_of_threads) {
+  std::vector<std::vector<float>> results;
+  for (const int threads : {1, 2, 4, 3}) {
+    Builder b;
+    b.descend(b.gather());
+    const auto session = session_of({{32, 1, width, false}});
+    Input input(width);
+    for (size_t i = 0; i < input.data.size(); i++) input.data[i] = 0.01f * float(int(i * 37 % 101) - 50);
+    input.chunk.sinks.clear();
+    input.chunk.batch = 0, input.chunk.steps = 200, input.chunk.threads = threads;
+    CHECK(Executable(shared(b), session).run(input.chunk).steps == 200);
+    results.emplace_back(width);
+    session->read(0, {reinterpret_cast<char*>(results.back().data()), ElementType::float32, width});
+    CHECK(results.back() == results.front());
+  }
+  CHECK(results[0][0] != 0 && results[0][0] == results[0][0]);
 }
 
 TEST(after_a_run_that_failed_no_mirror_counts_as_fresh) {
