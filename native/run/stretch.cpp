@@ -23,7 +23,7 @@ void Stretch::work(int thread) noexcept {
     const StepContext context = context_of(step);
     if (BoundPlan* bound = bound_for(context.row_count)) run_step(*bound, context, thread);
     else run_blocks(context, thread);
-    if (end_ == step) return;
+    if (end_.load(std::memory_order_relaxed) == step) return;
   }
 }
 
@@ -101,11 +101,12 @@ void Stretch::run_blocks(const StepContext& step, int thread) {
 
 // Whether this step is the last. Thread 0 runs whatever is not cut among threads, so it has the stop value.
 void Stretch::decide(int64_t step, const BoundPlan& bound) {
+  const auto end_here = [&] { end_.store(step, std::memory_order_relaxed); };
   if (step == from_) first_done_ = seconds_now();
-  else if (tuned_ && (barrier_.sleeps() >= max_sleeps || end_timer_.due())) end_ = step;
-  if (plan_.stop >= 0 && stop_value(bound) != 0) end_ = step, chunk_over_ = stopped_ = true;
-  if (poll_.due() && !keep_going()) end_ = step, chunk_over_ = true;
-  if (fault_.is_set()) end_ = step, chunk_over_ = true;
+  else if (tuned_ && (barrier_.sleeps() >= max_sleeps || end_timer_.due())) end_here();
+  if (plan_.stop >= 0 && stop_value(bound) != 0) end_here(), chunk_over_ = stopped_ = true;
+  if (poll_.due() && !keep_going()) end_here(), chunk_over_ = true;
+  if (fault_.is_set()) end_here(), chunk_over_ = true;
 }
 
 bool Stretch::keep_going() {

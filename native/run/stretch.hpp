@@ -1,6 +1,7 @@
 // A stretch: some of a chunk's steps on one number of threads.
 #pragma once
 
+#include <atomic>
 #include <vector>
 
 #include "run/bound_plan.hpp"
@@ -36,7 +37,9 @@ class Stretch {
   std::vector<StepScalars> scalars_;  // of each thread
   Barrier barrier_;
   PollTimer poll_, end_timer_;
-  int64_t end_ = -1;  // the last step; written by thread 0 before a barrier, read after it
+  // The last step, decided by thread 0 before the step's last barrier and read after it, by when thread 0 may have decided
+  // on the next: hence atomic. Whichever it is, nobody takes it for an earlier step's.
+  std::atomic<int64_t> end_{-1};
   double first_done_ = 0;
   bool chunk_over_ = false, stopped_ = false;
 
