@@ -24,99 +24,99 @@ __all__ = ["MLPClassifier"]
 
 
 class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
-    r"""A classifier that scikit-learn's programs can use in the place of their `MLPClassifier`.
+    r"""A drop-in replacement for scikit-learn's `MLPClassifier`.
 
-    The loss of a batch of n rows that count w is
+    The loss of a batch with row weights w is
 
     .. math:: \frac{\sum_i w_i\, \ell_i + \frac\alpha2 \sum_k \lVert W_k \rVert^2}{\sum_i w_i}
 
     with the cross entropy :math:`\ell` of softmax, or of the sigmoid for two classes and for labels. With the same
-    `random_state`, weights, batches and steps are scikit-learn's, up to rounding.
+    `random_state`, weights, batches and steps agree with scikit-learn's up to rounding.
 
     Parameters
     ----------
     hidden_layer_sizes : int or sequence of int
-        How many units the hidden layers have; `()` is the linear model.
+        Units of the hidden layers; `()` is the linear model.
     activation : str, callable or sequence
-        Of all hidden layers or one for each: "identity", "logistic", "tanh", "relu", any other of hagang's, or a NumPy
-        function.
+        The activation of all hidden layers, or one per layer: "identity", "logistic", "tanh", "relu", any other of
+        hagang, or a NumPy function.
     solver : {"adam", "sgd", "lbfgs"}
-        What takes the steps. "lbfgs" takes all rows at each.
+        The solver; "lbfgs" uses all rows in each step.
     alpha : float
         :math:`\alpha`, the L2 penalty; intercepts are exempt.
     batch_size : int or "auto"
-        Rows a step; "auto" is 200, or all where there are fewer.
+        Rows per step; "auto" is 200, or all if there are fewer.
     learning_rate : {"constant", "invscaling", "adaptive"}
-        With "sgd", how the rate changes: it stays, falls with the power `power_t` of the rows seen, or is divided by 5
-        each time that epochs stall.
+        The learning-rate schedule of "sgd": constant, decaying with the power `power_t` of the rows seen, or divided by
+        5 whenever the loss stalls.
     learning_rate_init : float
-        The rate of the first step.
+        The initial learning rate.
     power_t : float
-        Of "invscaling".
+        The exponent of "invscaling".
     max_iter : int
-        At most so many epochs, or steps of "lbfgs".
+        Maximum number of epochs, or of steps of "lbfgs".
     shuffle : bool
-        Whether the order of the rows changes from epoch to epoch.
+        Whether to shuffle the rows in each epoch.
     random_state : int, RandomState or None
-        What the start, the order, dropout and the split for early stopping are drawn from.
+        Determines initialisation, shuffling, dropout and the split for early stopping.
     tol, n_iter_no_change : float, int
-        The run ends after more than `n_iter_no_change` epochs in a row that do not gain `tol`.
+        Training stops after more than `n_iter_no_change` consecutive epochs without an improvement of `tol`.
     verbose : bool
-        Print each epoch's loss.
+        Whether to print the loss of each epoch.
     warm_start : bool
-        Whether `fit` goes on from where the last one ended: weights, the optimiser's state, the number of steps and
-        the random numbers, so that two fits of 10 epochs are one of 20 to the bit.
+        Whether `fit` continues the last one, with its weights, optimiser state, step count and random numbers, so that
+        two fits of 10 epochs are bit-identical to one of 20.
     momentum, nesterovs_momentum : float, bool
-        Of "sgd".
+        Momentum of "sgd".
     early_stopping, validation_fraction : bool, float
-        Whether a share of the rows (or those given to `fit`) is watched to decide when to stop, and which weights to
-        keep.
+        Whether to hold out a share of the rows (or use those passed to `fit`) to decide when to stop and which weights
+        to keep.
     beta_1, beta_2, epsilon : float
-        Of "adam".
+        Constants of "adam".
     max_fun : int
-        Of "lbfgs": at most so many losses with their gradients.
+        Maximum number of loss and gradient evaluations of "lbfgs".
     loss : "log_loss", str or Loss
-        Or another loss of hagang's, such as `hagang.nn.Focal()`, or a class derived from `hagang.nn.Loss`.
+        The loss; another one of hagang, such as `hagang.nn.Focal()`, or a class derived from `hagang.nn.Loss`.
     class_weight : dict, "balanced" or None
-        How much the rows of each class count, by its label.
+        Class weights by label.
     dropout : float or sequence of float
-        The share of each hidden layer's units left out at a step.
+        The dropout rate of the hidden layers.
     normalisation : {None, "batch", "layer"}
-        Of each hidden layer's values, before its activation.
+        Normalisation of each hidden layer, before its activation.
     initialiser : str or Initialiser, optional
-        How weights are drawn, intercepts being zero then; by default as scikit-learn draws both.
+        The initialiser of the weights, with zero intercepts; by default both are initialised as in scikit-learn.
     optimizer : str or Optimizer, optional
-        One of hagang's in the place of `solver`; `learning_rate_init` is its rate.
+        An optimiser of hagang instead of `solver`; `learning_rate_init` is its learning rate.
     schedule : str or Schedule, optional
-        One of hagang's in the place of `learning_rate`.
+        A schedule of hagang instead of `learning_rate`.
     stop : str or rule, optional
-        Another rule of hagang's that may end a run, such as `"time>60s"`.
+        A further stopping rule of hagang, such as `"time>60s"`.
     scoring : str, callable or None
-        What early stopping watches: accuracy, "loss", or any scorer of scikit-learn's.
+        What early stopping monitors: accuracy, "loss", or any scorer of scikit-learn.
     callbacks : callable, listener or sequence of them, optional
-        Functions of the record at each epoch's end, or hagang's listeners. Those of scikit-learn go through
+        Functions of the record at the end of each epoch, or listeners of hagang. For scikit-learn's callbacks use
         `set_callbacks`.
     progress_bar : bool
-        Show one on standard error.
+        Whether to show a progress bar on standard error.
     missing : {"error", "indicate"}
-        What to do about missing numbers: refuse them, or put the column's median in their place and add a
-        column that tells where.
+        How to treat missing numbers: as an error, or replaced by the column's median with an indicator column.
     precision : {None, "float32", "float64"}
-        Of weights and sums; by default that of X, as in scikit-learn.
+        The precision of weights and sums; by default that of X, as in scikit-learn.
     threads : int, optional
-        At most so many; by default the cores, or this process's share of them under joblib. No result depends on it.
+        Maximum number of threads; by default one per core, or this process's share under joblib. Results do not depend
+        on it.
 
     Attributes
     ----------
     classes_ : array
         The class labels, in the order of the probabilities.
     coefs_, intercepts_ : list of array
-        The weights of each layer, shape (inputs, units), and its intercepts, shape (units,); arrays that cannot be
-        written to, but may be replaced.
+        The weights of each layer, shape (inputs, units), and its intercepts, shape (units,); read-only arrays,
+        which may be replaced.
     loss_, best_loss_, loss_curve_ : float, float, list of float
-        The last epoch's training loss, the lowest, and each one's.
+        The training loss of the last epoch, the lowest one, and that of each epoch.
     validation_scores_, best_validation_score_, validation_loss_curve_
-        The same of the watched rows.
+        The same for the validation rows.
     n_iter_, t_ : int
         Epochs of the last fit, and rows seen.
     n_features_in_, feature_names_in_, n_layers_, n_outputs_, out_activation_
@@ -136,7 +136,7 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
 
     Notes
     -----
-    `docs/estimators.md` lists what is the same, what is more, and what deviates.
+    `docs/estimators.md` lists additional features and deviations.
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -190,14 +190,14 @@ class MLPClassifier(ClassifierMixin, BaseMLP):  # type: ignore[misc]
     @available_if(is_stochastic)  # type: ignore[untyped-decorator]
     @_fit_context(prefer_skip_nested_validation=True)  # type: ignore[untyped-decorator]
     def partial_fit(self, X: Any, y: Any, sample_weight: Any = None, classes: Any = None) -> Any:
-        """Go once over the rows, from where the last call ended.
+        """Train for one epoch, continuing the last call.
 
         Parameters
         ----------
         X, y, sample_weight
             As for `fit`.
         classes : array, shape (classes,), optional
-            All classes that there will be; needed at the first call, where not all of them are in y.
+            All classes; needed in the first call if not all of them are in y.
 
         Returns
         -------

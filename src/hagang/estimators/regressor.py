@@ -19,9 +19,9 @@ __all__ = ["MLPRegressor"]
 
 
 class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
-    r"""A regressor that scikit-learn's programs can use in the place of their `MLPRegressor`.
+    r"""A drop-in replacement for scikit-learn's `MLPRegressor`.
 
-    It minimises, over a batch of rows that count w,
+    It minimises, for a batch with row weights w,
 
     .. math:: \frac{\sum_i w_i\, \ell_i + \frac\alpha2 \sum_k \lVert W_k \rVert^2}{\sum_i w_i}, \qquad
         \ell_i = \tfrac12 \lVert \hat y_i - y_i \rVert^2
@@ -29,15 +29,15 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
     Parameters
     ----------
     loss : "squared_error", "poisson", str, Loss or callable
-        :math:`\ell`; or another of hagang's, such as `"huber"`; or a NumPy function of (output, target) that gives a
-        number a row.
+        :math:`\ell`; or another loss of hagang, such as `"huber"`; or a NumPy function of (output, target) that
+        returns one number per row.
     hidden_layer_sizes, activation, solver, ...
-        All others are those of `MLPClassifier`; there is no `class_weight`. `scoring` is R² by default.
+        All other parameters are those of `MLPClassifier`, except `class_weight`. `scoring` is R² by default.
 
     Attributes
     ----------
     coefs_, intercepts_, loss_, loss_curve_, ...
-        As `MLPClassifier` has them.
+        As for `MLPClassifier`.
 
     Examples
     --------
@@ -53,8 +53,7 @@ class MLPRegressor(RegressorMixin, BaseMLP):  # type: ignore[misc]
 
     Notes
     -----
-    The loss of several outputs is their sum, of which scikit-learn's gradient is the gradient; what it reports is the
-    mean.
+    The loss of several outputs is their sum, whose gradient scikit-learn also uses, while it reports the mean.
     """
 
     def __init__(
