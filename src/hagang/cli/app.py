@@ -76,7 +76,7 @@ def train(
         return
     from hagang.cli import train as command
 
-    command.run(data, network, descent, run)
+    command.run(data, network, descent, run, config.config)
 
 
 _INSPECT = """\
@@ -104,6 +104,8 @@ hagang predict model.safetensors new.csv
 
 hagang predict model.safetensors new.csv --out predictions.csv
 
+hagang predict model.safetensors new.csv --keep id,name --out predictions.parquet
+
 DATA needs the columns of the training data, in any order; others are ignored. The output has one row per row of DATA.
 """
 
@@ -113,21 +115,37 @@ def predict(
     model: o.Model,
     data: o.Data,
     out: o.Predictions = None,
+    force: o.Force = False,
+    keep: o.Keep = None,
     header: o.Header = None,
     separator: o.Separator = None,
+    encoding: o.Encoding = None,
+    types: o.Types = None,
+    missing: o.Missing = None,
 ) -> None:
     """Predict each row of DATA: class and probabilities, or value."""
     from hagang.cli import predict as command
+    from hagang.cli.source import Source
 
-    command.run(model, data, out, header=header, separator=separator)
+    source = Source.typed(data, header, separator, encoding, types, missing)
+    command.run(model, source, out, keep or (), force=force)
 
 
 @app.command()
-def evaluate(model: o.Model, data: o.Data, header: o.Header = None, separator: o.Separator = None) -> None:
+def evaluate(
+    model: o.Model,
+    data: o.Data,
+    header: o.Header = None,
+    separator: o.Separator = None,
+    encoding: o.Encoding = None,
+    types: o.Types = None,
+    missing: o.Missing = None,
+) -> None:
     """Score a model on DATA with a target column."""
     from hagang.cli import evaluate as command
+    from hagang.cli.source import Source
 
-    command.run(model, data, header=header, separator=separator)
+    command.run(model, Source.typed(data, header, separator, encoding, types, missing))
 
 
 @app.command()
@@ -147,11 +165,11 @@ def runs(directory: o.RunsIn = Path("runs")) -> None:
 
 
 @app.command()
-def compare(folders: o.Runs, plot: o.Curves = None) -> None:
+def compare(folders: o.Runs, plot: o.Curves = None, force: o.Force = False) -> None:
     """Compare runs: settings, data, versions, outcome."""
     from hagang.cli import compare as command
 
-    command.run(folders, plot)
+    command.run(folders, plot, force)
 
 
 _REPORT = """\
@@ -164,11 +182,11 @@ hagang report runs/first --out report.html
 
 
 @app.command(epilog=_REPORT)
-def report(folder: o.Run, out: o.Page = Path("report.html")) -> None:
+def report(folder: o.Run, out: o.Page = Path("report.html"), force: o.Force = False) -> None:
     """Write a report of a run: one self-contained HTML page."""
     from hagang.cli import report as command
 
-    command.run(folder, out)
+    command.run(folder, out, force)
 
 
 _MINIMIZE = """\
@@ -202,6 +220,7 @@ def minimize(
     plot: d.Plot = None,
     progress: d.Progress = None,
     csv: d.Csv = None,
+    force: o.Force = False,
 ) -> None:
     """Minimise a FUNCTION by gradient descent."""
     options = locals()
@@ -230,6 +249,7 @@ def explain(
     weight: d.ExplainedWeight = None,
     row: d.ExplainedRow = None,
     out: d.Explained = None,
+    force: o.Force = False,
 ) -> None:
     """Show the computational graph of a FUNCTION, or of a model's loss, with every value and gradient."""
     options = locals()
@@ -247,12 +267,16 @@ hagang schedule cosine one-cycle "Step(300, gamma=0.5)" --steps 1000 --lr 0.1 --
 
 @app.command(epilog=_SCHEDULE)
 def schedule(
-    schedules: d.Schedules, steps: d.Steps = d.STEPS, lr: d.LearningRate = None, plot: d.Preview = None
+    schedules: d.Schedules,
+    steps: d.Steps = d.STEPS,
+    lr: d.LearningRate = None,
+    plot: d.Preview = None,
+    force: o.Force = False,
 ) -> None:
     """Preview learning-rate schedules."""
     from hagang.cli import schedule as command
 
-    command.run(schedules, steps, lr, plot)
+    command.run(schedules, steps, lr, plot, force)
 
 
 @app.command()

@@ -8,7 +8,7 @@ from hagang.cli.console import Console, amount
 from hagang.cli.phrases import chain
 from hagang.errors import ArgumentError
 from hagang.runs import Run, differences, open_run
-from hagang.saved import check_writable
+from hagang.saved import check_output
 from hagang.view import plot_comparison
 from hagang.view.picture import check_suffix
 
@@ -22,13 +22,13 @@ _HEADS = {"config": "Settings", "data": "Data", "environment": "Environment", "o
 _NAMES = {"stop.kind": "stopped_by"}
 
 
-def run(folders: Sequence[Path], plot: Path | None) -> None:
+def run(folders: Sequence[Path], plot: Path | None, force: bool = False) -> None:
     """Open, compare, print; plot if asked."""
     if len(folders) < 2:
         msg = f"RUN: expected two runs or more to compare, received {len(folders)}"
         raise ArgumentError(msg)
     if plot is not None:
-        check_writable(plot)
+        check_output(plot, force=force, option="--plot")
         check_suffix(plot, "--plot")
     opened = [open_run(folder) for folder in folders]
     console = Console()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from hagang import metrics
 from hagang.cli.console import Console
 from hagang.cli.phrases import target_text
-from hagang.cli.source import note
+from hagang.cli.source import Source, note
 from hagang.data import Classes, align_labels
 from hagang.data import load as load_data
 from hagang.data.text import count
@@ -27,14 +27,14 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(model: Path, data: str, *, header: bool | None, separator: str | None) -> None:
+def run(model: Path, source: Source) -> None:
     """Score and print."""
     network = load(model)
     target = network.target
     if target is None:
         msg = f"{model} was trained on arrays, so no column is its target; expected a model that hagang train saved"
         raise ArgumentError(msg)
-    read = load_data(data, target.name, task=network.task, header=header, separator=separator)
+    read = load_data(source.data, target.name, task=network.task, like=network, **source.options())
     part: Dataset | Labelled = read.test or read
     labels = target.labels if isinstance(target, Classes) else ()
     column, renamed = align_labels(labels, _target(part, read))

@@ -10,7 +10,7 @@ from hagang.cli.console import Console
 from hagang.cli.point import function_of, read_point, settled
 from hagang.errors import ArgumentError
 from hagang.minimizing.expression import read_expression
-from hagang.saved import check_writable
+from hagang.saved import check_output
 from hagang.training import load
 from hagang.view.explained import check_ending, explain
 
@@ -34,13 +34,14 @@ class Typed:
     weight: str | None
     row: int | None
     out: Path | None
+    force: bool
 
 
 def run(typed: Typed) -> None:
     """Explain, print, and save."""
     out = typed.out
     if out is not None:
-        check_writable(out)
+        check_output(out, (typed.function, typed.data), force=typed.force, option="--out")
         check_ending(out, "--out")
     explanation = _of_model(typed) if _is_model(typed.function) else _of_function(typed)
     print(explanation)

@@ -23,7 +23,9 @@ def run(data: DataOptions) -> None:
     """Read, prepare, print."""
     console = Console()
     if data.target is None:
-        read = load(data.source, header=data.header, separator=data.separator)
+        named = ("header", "separator", "encoding", "types", "missing")
+        typed = options(data)
+        read = load(data.source, **{name: getattr(typed, name) for name in named})
         if read.target is None:
             _print_columns(console, read)
             return

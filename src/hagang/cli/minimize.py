@@ -15,7 +15,7 @@ from hagang.errors import ArgumentError
 from hagang.minimizing.expression import Expression, read_expression
 from hagang.minimizing.solve import minimize
 from hagang.minimizing.variables import Variables
-from hagang.saved import check_writable
+from hagang.saved import check_output
 from hagang.trace import flatten, map_leaves, rebuild
 
 if TYPE_CHECKING:
@@ -49,6 +49,7 @@ class Typed:
     plot: Path | None
     progress: Path | None
     csv: Path | None
+    force: bool
 
 
 def run(typed: Typed) -> None:
@@ -92,7 +93,7 @@ def _minimized(f: Callable[[Any], Any], x0: Any, typed: Typed) -> Any:
 def _check_writables(typed: Typed) -> None:
     """Check before the run that its files can be written."""
     for file in filter(None, (typed.plot, typed.progress, typed.csv)):
-        check_writable(file)
+        check_output(file, force=typed.force, option="--plot, --progress or --csv")
     for name in ("plot", "progress"):
         file = getattr(typed, name)
         if file is not None:

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 __all__ = ["as_typed", "name_option", "options"]
 
 _NAMES = frozenset(field.name for field in fields(Options))
-_IN_TEXTS = "batch_size|class_weight|drop|epochs|folder|hidden|loss|lr|memory|scale|seed|stream|target|task|validation"
+_IN_TEXTS = (
+    "batch_size|class_weight|drop|encoding|epochs|folder|force|hidden|loss|lr|memory|missing|scale|seed|stream|target|"
+    "task|validation"
+)
 _ARGUMENT = re.compile(rf"\b({_IN_TEXTS})=('?)([\w./-]+)\2")
 _SUBJECT = re.compile(r"^(\w+)(?=: expected)")
 
@@ -55,7 +58,7 @@ def name_option(text: str) -> str:
 
 
 def _option(name: str) -> str:
-    return f"--{name.replace('_', '-')}"
+    return "--type" if name == "types" else f"--{name.replace('_', '-')}"
 
 
 def _value(text: str) -> str:

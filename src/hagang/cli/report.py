@@ -6,17 +6,25 @@ from typing import TYPE_CHECKING
 
 from hagang.cli.console import Console, size
 from hagang.runs import open_run
-from hagang.saved import atomic_write, check_writable
+from hagang.saved import atomic_write, check_output
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["run"]
+__all__ = ["is_report", "run"]
+
+_MARK = b'<meta name="generator" content="hagang">'
 
 
-def run(folder: Path, out: Path) -> None:
+def is_report(file: Path) -> bool:
+    """Whether a file is a page that this command wrote."""
+    with file.open("rb") as opened:
+        return _MARK in opened.read(4096)
+
+
+def run(folder: Path, out: Path, force: bool = False) -> None:
     """Open, render, write."""
-    check_writable(out)
+    check_output(out, force=force, replaceable=is_report, option="--out")
     opened = open_run(folder)
     from hagang.view.report import report
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from hagang.cli.console import Console
 from hagang.errors import ArgumentError
-from hagang.saved import check_writable
+from hagang.saved import check_output
 from hagang.view.schedules import plot_schedules, previews
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 24
 
 
-def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -> None:
+def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None, force: bool = False) -> None:
     """Print how each begins, how high it goes and how it ends; plot them if asked."""
     if steps < 1:
         msg = f"--steps: expected at least 1, received {steps}"
@@ -29,7 +29,7 @@ def run(names: Sequence[str], steps: int, lr: float | None, plot: Path | None) -
     if plot is not None:
         from hagang.view.picture import STILL, check_suffix
 
-        check_writable(plot)
+        check_output(plot, force=force, option="--plot")
         check_suffix(plot, "--plot", (*STILL, ".html"))
     rate = 1.0 if lr is None else lr
     rates = previews(list(names), steps, lr=rate)

@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(data: DataOptions, network: NetworkOptions, descent: DescentOptions, where: RunOptions) -> None:
+def run(
+    data: DataOptions, network: NetworkOptions, descent: DescentOptions, where: RunOptions, config: Path | None = None
+) -> None:
     """Train, and print what happens and what came of it."""
     console = Console(quiet=where.quiet or where.json)
     replaces = where.out.exists()
     with Narrator(console, json=where.json, quiet=where.quiet) as narrator:
-        finished = pipeline.run(data.source, parse.options(data, network, descent, where), [narrator])
+        finished = pipeline.run(data.source, parse.options(data, network, descent, where), [narrator], [config])
     _print_end(console, finished, narrator.seconds)
     _print_scores(console, finished.network)
     _print_files(console, finished, where.out, replaces)

@@ -12,7 +12,7 @@ from hagang.data.datetimes import CLOCK, is_datetime
 from hagang.data.text import count, listing, number
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from hagang.data.column_features import ColumnFeatures
     from hagang.data.dataset import Labelled
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST = 20
 
-__all__ = ["ColumnReport", "column_report", "kind_of", "range_of"]
+__all__ = ["ColumnReport", "cell_texts", "column_report", "kind_of", "range_of"]
 
 
 @dataclass(frozen=True)
@@ -106,6 +106,29 @@ def range_of(column: Column) -> str:
     if is_datetime(column.spelling):
         return f"{_datetime(low, column.spelling)} to {_datetime(high, column.spelling)}"
     return f"{number(low)} to {number(high)}"
+
+
+def cell_texts(column: Column) -> list[str]:
+    """The cells of a column as texts, missing ones empty.
+
+    Examples
+    --------
+    >>> cell_texts(Numbers("x", np.array([1.0, np.nan, 2.5])))
+    ['1', '', '2.5']
+    """
+    if not isinstance(column, Numbers):
+        table = [*column.values, ""]
+        return [table[code] for code in column.codes.tolist()]
+    write = _cell_of(column)
+    return ["" if value != value else write(value) for value in column.values.tolist()]
+
+
+def _cell_of(column: Numbers) -> Callable[[float], str]:
+    if is_datetime(column.spelling):
+        return lambda seconds: _datetime(seconds, column.spelling)
+    if column.boolean:
+        return lambda value: str(bool(value))
+    return lambda value: str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
 
 
 def _short(text: str) -> str:

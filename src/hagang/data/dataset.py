@@ -55,6 +55,8 @@ class Dataset:
         What was noticed and decided while reading.
     roles
         Columns that are neither inputs nor the target: "weight", "group", "time", "part".
+    row_names
+        What each row is called, where it has a name of its own: a picture's file.
     """
 
     name: str
@@ -64,6 +66,7 @@ class Dataset:
     test: Labelled | None = None
     findings: tuple[Finding, ...] = ()
     roles: Mapping[str, Column] = field(default_factory=dict)
+    row_names: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.inputs)

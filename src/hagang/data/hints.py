@@ -32,6 +32,8 @@ class Hints:
         Columns that somebody names: a first row that holds one of them is a header.
     raw
         Whether texts stay as they are, to be understood later together with those of other files.
+    shape
+        Of pictures: the shape that they have at a model's training.
     """
 
     header: bool | None = None
@@ -41,6 +43,7 @@ class Hints:
     missing: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
     raw: bool = False
+    shape: tuple[int, ...] | None = None
 
     def is_missing(self, text: str, how: str | None) -> bool:
         """Whether a trimmed text means "no value" in a column of this type."""

@@ -14,6 +14,7 @@ from hagang.data.columns import Table, Text
 from hagang.data.dataset import Dataset, Labelled
 from hagang.data.findings import Finding
 from hagang.data.hints import make_hints
+from hagang.data.like import types_like
 from hagang.data.oddities import oddities, row_index
 from hagang.data.roles import assign_roles
 from hagang.data.sources import read_source
@@ -48,6 +49,7 @@ def load(
     group: Any = None,
     time: Any = None,
     part: Any = None,
+    like: Any = None,
 ) -> Dataset:
     """Read a data set.
 
@@ -84,6 +86,8 @@ def load(
         "month-first".
     missing
         More words that mean "no value", as ``["soon", "-999"]``.
+    like
+        A trained network, or anything with its `features` and `target`: columns are read as at its training.
     weight
         How much each row counts: a column (by name or position), or the values, one per row.
     group, time, part
@@ -112,7 +116,10 @@ def load(
     """
     spoken = [target, weight, group, time, part, *drop] if not isinstance(drop, str) else []
     hints = make_hints(header, separator, encoding, types, missing, spoken)
-    hints = replace(hints, types={**dict.fromkeys(map(nfc_name, drop), "text"), **hints.types})
+    before = types_like(like.features, like.target) if like is not None else {}
+    left_out = dict.fromkeys(map(nfc_name, drop), "text")
+    shape = getattr(getattr(like, "features", None), "shape", None)
+    hints = replace(hints, types={**before, **left_out, **hints.types}, shape=shape)
     read = read_source(source, hints)
     _check_types(read, types or {})
     inputs, column = _choose(read, target)
@@ -125,7 +132,8 @@ def load(
             text = "test and task need a target. Give its name, its position (the first is 1) or 'last'."
             raise ArgumentError(text)
         odd = oddities(inputs) if isinstance(inputs, Table) else []
-        return Dataset(read.name, inputs, findings=(*read.findings, *index, *dropped, *odd), roles=roles)
+        findings = (*read.findings, *index, *dropped, *odd)
+        return Dataset(read.name, inputs, findings=findings, roles=roles, row_names=read.row_names)
     odd = oddities(inputs, column) if isinstance(inputs, Table) else []
     labelled, lost = _known(Labelled(inputs, column, roles))
     decided, reason = decide_task(labelled.target, task)

@@ -159,7 +159,7 @@ def infer(cells: Cells, asked: str | None = None) -> Reading:
     """
     if asked in ("text", "words"):
         return Reading(asked)
-    if asked is None and {text.lower() for text in cells.texts[:3]} <= set(_TRUTH) and _are_truth(cells.texts):
+    if asked in (None, "number") and _are_truth(cells.texts):
         return Reading("boolean")
     if asked is not None and asked not in TYPES:
         return _like_before(cells, Reading.named(asked))
@@ -199,7 +199,7 @@ def _unless_missing(text: str, parse: Callable[[str], T | None]) -> T | None:
 
 
 def _are_truth(texts: Sequence[str]) -> bool:
-    return bool(texts) and {text.lower() for text in texts} <= set(_TRUTH)
+    return 0 < len(texts) <= 2 * len(_TRUTH) ** 2 and {text.lower() for text in texts} <= set(_TRUTH)
 
 
 def _hardly_any(texts: Sequence[str]) -> bool:

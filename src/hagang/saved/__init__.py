@@ -13,6 +13,8 @@ from hagang.saved.file import write as write
 from hagang.saved.graphs import graph_from_json as graph_from_json
 from hagang.saved.graphs import graph_to_json as graph_to_json
 from hagang.saved.kinds import KINDS as KINDS
+from hagang.saved.outputs import check_output as check_output
+from hagang.saved.outputs import is_model as is_model
 from hagang.saved.records import from_record as from_record
 from hagang.saved.records import is_known as is_known
 from hagang.saved.records import to_record as to_record

@@ -182,7 +182,7 @@ class TrainedNetwork:
         if self.target is None:
             msg = "evaluate: expected (X, y), since the network was trained on arrays"
             raise ArgumentError(msg)
-        loaded = load_data(data, self.target.name, task=self.task)
+        loaded = load_data(data, self.target.name, task=self.task, like=self)
         part = loaded.test or loaded
         if part.target is None:
             msg = f"evaluate: the data has no target '{self.target.name}' to compare with"
@@ -243,7 +243,7 @@ class TrainedNetwork:
         return x
 
     def _table(self, data: Any) -> Inputs:
-        return self.aligned(data if isinstance(data, Table | Pixels) else load_data(data).inputs)
+        return self.aligned(data if isinstance(data, Table | Pixels) else load_data(data, like=self).inputs)
 
     def aligned(self, inputs: Inputs) -> Inputs:
         """The inputs with the column names of the training data, for a table without header."""

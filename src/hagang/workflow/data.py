@@ -92,5 +92,5 @@ def fold_data(source: Any, options: Options, *, standardise: bool = True) -> Ite
 
 def _reading(options: Options) -> dict[str, Any]:
     """How a source is read."""
-    names = ("task", "drop", "header", "separator", "weight", "group")
+    names = ("task", "drop", "header", "separator", "encoding", "types", "missing", "weight", "group")
     return {name: getattr(options, name) for name in names}

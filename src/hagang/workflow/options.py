@@ -34,6 +34,9 @@ class Options:
     part: Any = None
     header: bool | None = None
     separator: str | None = None
+    encoding: str | None = None
+    types: Mapping[str, str] | None = None
+    missing: tuple[str, ...] = ()
     stream: bool | None = None
     memory: str | int | None = None
 
@@ -69,6 +72,7 @@ class Options:
     out: Path | None = None
     folder: Path | None = None
     watch: bool = False
+    force: bool = False
 
     @classmethod
     def of(cls, **values: Any) -> Options:
@@ -101,7 +105,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 """The options of the data, of the network, of the descent and of the run."""
 
-_FLAGS = ("log_target", "residual", "drop_last", "balanced", "watch", "header", "stream")
+_FLAGS = ("log_target", "residual", "drop_last", "balanced", "watch", "header", "stream", "force")
 _WHOLE = {"folds": 2, "epochs": 1, "patience": 0, "seed": 0, "threads": 1}
 """Options that are whole numbers, each with the least that it can be."""
 _NUMBERS = (
@@ -116,10 +120,12 @@ _NUMBERS = (
     "validation",
     "weight_decay",
 )
-_PLACES = ("out", "folder")
+_PLACES = ("out", "folder", "force")
 
 _READ: dict[str, Any] = {
     "drop": parse.columns,
+    "types": parse.column_types,
+    "missing": parse.columns,
     "scale": parse.scales,
     "test": parse.share_or_source,
     "class_weight": parse.class_weights,

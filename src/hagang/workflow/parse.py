@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = [
     "batch_rows",
     "class_weights",
+    "column_types",
     "columns",
     "dropout_rates",
     "flags",
@@ -103,6 +104,24 @@ def scales(value: str | Sequence[str] | Mapping[str, str] | None) -> str | dict[
     texts = [value] if isinstance(value, str) else value or ()
     pairs = {name: how for name, _, how in (text.rpartition("=") for text in texts)}
     return pairs.get("") if set(pairs) <= {""} else pairs
+
+
+def column_types(value: str | Sequence[str] | Mapping[str, str] | None) -> dict[str, str]:
+    """Read what columns are.
+
+    Examples
+    --------
+    >>> column_types(["zip=text", "a=b=number"]), column_types({"zip": "text"}), column_types(None)
+    ({'zip': 'text', 'a=b': 'number'}, {'zip': 'text'}, {})
+    """
+    if isinstance(value, Mapping):
+        return dict(value)
+    pairs = [text.rpartition("=")[::2] for text in ([value] if isinstance(value, str) else value or ())]
+    for name, kind in pairs:
+        if not name or not kind:
+            msg = f"types: expected a column and what it is, as zip=text, received {name or kind!r}"
+            raise ArgumentError(msg)
+    return dict(pairs)
 
 
 def class_weights(value: str | Sequence[str] | Mapping[Any, float] | None) -> str | dict[Any, float] | None:

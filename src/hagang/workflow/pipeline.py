@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from hagang.data.multi_file import files_of
 from hagang.errors import ArgumentError, TrainingError
 from hagang.measure import FinalLandscape, Watch
 from hagang.runs import check_folder, choose_batch_size, fit
-from hagang.saved import check_writable
+from hagang.saved import check_output, is_model
 from hagang.training import network_findings
 from hagang.workflow import build, events
 from hagang.workflow.data import prepare_data
@@ -31,9 +33,9 @@ if TYPE_CHECKING:
 __all__ = ["run"]
 
 
-def run(source: Any, options: Options, listeners: Sequence[Any] = ()) -> Run:
-    """Do what `train` says, with options that have been read."""
-    _check(options, listeners)
+def run(source: Any, options: Options, listeners: Sequence[Any] = (), reads: Sequence[Any] = ()) -> Run:
+    """Do what `train` says, with options that have been read; `reads` are more files that must not be written over."""
+    _check(source, options, listeners, reads)
     data, network = _prepare(source, options, listeners)
     extras: dict[str, Any] = {"options": {"data": data.name, **options.describe()}}
     if options.folds is not None:
@@ -53,11 +55,16 @@ def run(source: Any, options: Options, listeners: Sequence[Any] = ()) -> Run:
     return finished(result, data, options, extras)
 
 
-def _check(options: Options, listeners: Sequence[Any]) -> None:
+def _files(source: Any) -> list[Any]:
+    """The files that a source names."""
+    return [source, *files_of(source)] if isinstance(source, str | Path) else []
+
+
+def _check(source: Any, options: Options, listeners: Sequence[Any], reads: Sequence[Any]) -> None:
     """Find what can be found wrong before the data is read."""
     events.check(listeners)
     if options.out is not None:
-        check_writable(options.out)
+        check_output(options.out, (*_files(source), options.test, *reads), force=options.force, replaceable=is_model)
     if options.folder is not None:
         check_folder(options.folder)
     elif options.watch:

@@ -79,6 +79,9 @@ def train(
     part: Any = None,
     header: bool | None = None,
     separator: str | None = None,
+    encoding: str | None = None,
+    types: Mapping[str, str] | None = None,
+    missing: str | Sequence[str] = (),
     stream: bool | None = None,
     memory: str | int | None = None,
     hidden: str | int | Sequence[int] | None = None,
@@ -111,6 +114,7 @@ def train(
     out: str | os.PathLike[str] | None = None,
     folder: str | os.PathLike[str] | None = None,
     watch: bool = False,
+    force: bool = False,
     listeners: Sequence[Any] = (),
     config: str | os.PathLike[str] | None = None,
 ) -> Run:
@@ -151,6 +155,13 @@ def train(
         Whether a text file's first row names the columns; detected by default.
     separator : str, optional
         What separates a text file's cells; detected by default.
+    encoding : str, optional
+        How a text file's letters are written, as ``"cp949"``; detected by default.
+    types : mapping of str to str, optional
+        What columns are: ``"text"``, ``"words"`` (NA, null and the like are values), ``"number"``,
+        ``"decimal-point"``, ``"decimal-comma"``, ``"date"``, ``"day-first"`` or ``"month-first"``; detected by default.
+    missing : str or sequence of str
+        More words that mean "no value".
     stream : bool, optional
         Convert the table once to a compact form on disk, beside `out`, and read it block by block; by default where it
         needs more than `memory`.
@@ -218,6 +229,8 @@ def train(
         With `folder`, record what happens inside the network, by layer, for the report.
     listeners : sequence
         As for `fit`; they may also have `on_data`, `on_conversion`, `on_folds` and `on_batch_size`.
+    force : bool
+        Whether `out` may replace a file that is no model of hagang's. What is read is never written over.
     config : str or path, optional
         A TOML file with options, as `hagang train --print-config` writes it; those that are given here take precedence.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
 
-from hagang.cli.options.common import Data, Header, Separator  # noqa: TC001 (read at run time)
+from hagang.cli.options.common import Data, Encoding, Header, Missing, Separator, Types  # noqa: TC001 (read at run time)
 from hagang.cli.options.make import flag, option
 from hagang.recipe import defaults
 
@@ -105,6 +105,9 @@ class DataOptions:
     ] = None
     header: Header = None
     separator: Separator = None
+    encoding: Encoding = None
+    types: Types = None
+    missing: Missing = None
     stream: Annotated[
         bool | None,
         flag(

@@ -55,5 +55,6 @@ class RunOptions:
         bool,
         _flag("--watch", text="With --folder: record gradients, updates and weights by layer, for the report."),
     ] = False
+    force: Annotated[bool, _flag("--force", text="Replace a file at --out that is no model of hagang's.")] = False
     json: Annotated[bool, _flag("--json", text="Print one JSON object per line, on standard output.")] = False
     quiet: Annotated[bool, _flag("--quiet", "-q", text="Print nothing but errors.")] = False

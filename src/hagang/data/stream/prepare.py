@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from hagang.data.stream.scan import Scan
     from hagang.data.stream.settings import Streaming
 
-__all__ = ["prepare_streamed", "refuse", "streams"]
+__all__ = ["as_parquet", "can_stream", "prepare_streamed", "refuse", "streams"]
 
 BYTES_A_ROW = 4
 SHARE_OF_BLOCK, SHARE_OF_DATABASE = 32, 3
@@ -46,12 +46,13 @@ def streams(source: Any, streaming: Streaming) -> bool:
     if is_stdin(source):
         return _refused(streaming, "a pipe")
     files = files_of(source)
-    if not files or not all(map(_can_stream, files)):
+    if not files or not all(map(can_stream, files)):
         return _refused(streaming, str(source))
     return streaming.applies(files)
 
 
-def _can_stream(file: Path) -> bool:
+def can_stream(file: Path) -> bool:
+    """Whether a file is a table that can be read a range of rows at a time, by way of Parquet."""
     return file.is_file() and (is_packed(file) or look(file).kind in ("text", "parquet", "arrow"))
 
 
@@ -80,7 +81,7 @@ def prepare_streamed(
     name, memory = Path(source).name, streaming.budget // SHARE_OF_DATABASE
 
     def open_scan() -> tuple[Scan, list[Finding]]:
-        tables, findings = _as_parquet(files, place, memory, hints)
+        tables, findings = as_parquet(files, place, memory, hints)
         scan = scan_parquet(tables, memory, hints)
         shape = f"{count(len(scan), 'row')}, {count(len(scan.kinds), 'column')}"
         return scan, [*findings, Finding("file", f"{name}: {shape}, streamed by way of {place}")]
@@ -113,7 +114,7 @@ def _in_memory(rows: StreamedRows) -> Part:
     return Part(rows.inputs(0, len(rows)), y, np.arange(len(rows)), weight)
 
 
-def _as_parquet(files: Sequence[Path], place: Path, memory: int, hints: Hints) -> tuple[list[Path], list[Finding]]:
+def as_parquet(files: Sequence[Path], place: Path, memory: int, hints: Hints) -> tuple[list[Path], list[Finding]]:
     """The files, a text file being copied to Parquet first: DuckDB finds a range of rows in that."""
     if not any(map(is_packed, files)) and all(look(file).kind == "parquet" for file in files):
         return list(files), []

@@ -17,6 +17,7 @@ _PAGE = Template(
     """<!doctype html>
 <html lang="en">
 <head>
+<meta name="generator" content="hagang">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
