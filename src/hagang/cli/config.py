@@ -31,6 +31,7 @@ def to_toml(panels: Sequence[object]) -> str:
     out = "model.safetensors"
     # folder
     watch = false
+    force = false
     json = false
     quiet = false
     """

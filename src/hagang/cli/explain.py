@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Typed", "run"]
 
+LONGEST_PATH = 4096
+
 
 ROWS = 256
 """Rows of a table that are explained together."""
@@ -52,7 +54,12 @@ def run(typed: Typed) -> None:
 
 
 def _is_model(text: str) -> bool:
-    return text.endswith(".safetensors") or Path(text).is_file()
+    if text.endswith(".safetensors"):
+        return True
+    try:
+        return len(text) < LONGEST_PATH and Path(text).is_file()
+    except (OSError, ValueError):  # no name that a file may have
+        return False
 
 
 def _of_model(typed: Typed) -> Explanation:

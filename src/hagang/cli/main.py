@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 import warnings
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import typer
 
+from hagang._version import installed_version
 from hagang.cli.app import app
 from hagang.cli.parse import as_typed, name_option
 from hagang.errors import HagangError
@@ -57,6 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return _fail(_usage(error), FAULT)
         except (HagangError, OSError) as error:
             return _fail(_message(error, typed[0]), FAULT)
+        except Exception as error:
+            return _fail(_unforeseen(error), FAULT)
     if status == INTERRUPTED:
         return _fail("interrupted", INTERRUPTED)
     return status if isinstance(status, int) else 0
@@ -81,6 +86,19 @@ def _message(error: Exception, command: str) -> str:
         text = as_typed(str(error))
         return name_option(text) if command in _WITH_OPTIONS else text
     return f"{error.filename}: {error.strerror}" if error.filename else str(error)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Three lines on what nobody foresaw: what, where, and how to tell."""
+    if isinstance(error, MemoryError):
+        return "the machine's memory is not enough; give less data, fewer threads, or --memory with hagang train"
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    what = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+    version = installed_version("hagang")
+    return (
+        f"{what}\n  at {Path(frame.filename).name}, line {frame.lineno}, in {frame.name} (hagang {version})\n"
+        "  This is a fault of hagang: please report it with these lines and the command."
+    )
 
 
 def _fail(text: str, status: int) -> int:

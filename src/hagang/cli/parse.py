@@ -58,7 +58,7 @@ def name_option(text: str) -> str:
 
 
 def _option(name: str) -> str:
-    return "--type" if name == "types" else f"--{name.replace('_', '-')}"
+    return f"--{name.replace('_', '-')}"
 
 
 def _value(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.data.cell_parsing import to_number
+from hagang.data.cell_parsing import is_missing_number, to_number
 from hagang.data.columns import Numbers, Text
 from hagang.data.encoder import Encoder
 from hagang.data.numerals import Numerals, canonical_unit
@@ -107,15 +107,18 @@ class NumberEncoder(Encoder):
     def _numbers(self, column: Column) -> NDArray[np.float64]:
         if isinstance(column, Numbers):
             self._check_spelling(column)
-            new = [(row, word) for word, row in column.strays.items() if word not in self.strays]
+            new = [(row, word) for word, row in column.strays.items() if not self._is_missing(word)]
             if new:
                 raise self._not_a_number(*min(new))
             return column.values
         table: NDArray[np.float64] = np.array([*map(to_number, column.values), np.nan])
         for code, word in enumerate(column.values):
-            if not math.isfinite(table[code]) and word not in self.strays and (column.codes == code).any():
+            if not math.isfinite(table[code]) and not self._is_missing(word) and (column.codes == code).any():
                 raise self._not_a_number(int(np.argmax(column.codes == code)) + 1, word)
         return table[column.codes]
+
+    def _is_missing(self, word: str) -> bool:
+        return word in self.strays or is_missing_number(word)
 
     def _check_spelling(self, column: Numbers) -> None:
         """Refuse to guess what "1,234" is when the training part was written in another way."""

@@ -10,6 +10,7 @@ row by row.
 from __future__ import annotations
 
 import gzip
+import math
 import re
 import struct
 import zlib
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
 
 __all__ = ["idx_pairs", "labels_beside", "read_idx"]
 
+LARGEST = 1 << 40
+"""More bytes than any file of images has."""
+
 TYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 
 _NAME = re.compile(r"(?P<part>.*?)[-._]?(?P<what>images|labels)[-._]idx\d[-._]ubyte(\.gz)?", re.IGNORECASE)
@@ -39,7 +43,13 @@ def read_idx(path: Path) -> NDArray[Any]:
     FileFormatError
         When it is not an IDX file, or is cut short.
     """
-    data = _bytes(path)
+    head = _bytes(path, 4 + 4 * 255)
+    if len(head) >= 4 and head[:2] == b"\0\0" and head[2] in TYPES and len(head) >= 4 + 4 * head[3]:
+        sizes = struct.unpack(f">{head[3]}I", head[4 : 4 + 4 * head[3]])
+        limit = 4 + 4 * head[3] + np.dtype(TYPES[head[2]]).itemsize * math.prod(sizes) + 1
+    else:
+        limit = len(head)
+    data = _bytes(path, min(limit, LARGEST))
     if len(data) < 4 or data[:2] != b"\0\0" or data[2] not in TYPES:
         text = f"{path} is not an IDX file: it begins with {data[:4].hex(' ')}, expected 00 00 08 and the axes."
         raise FileFormatError(text)
@@ -48,7 +58,7 @@ def read_idx(path: Path) -> NDArray[Any]:
         raise _short(path, start, len(data))
     shape = struct.unpack(f">{data[3]}I", data[4:start])
     dtype = np.dtype(TYPES[data[2]])
-    expected = start + dtype.itemsize * int(np.prod(shape, dtype=np.int64))
+    expected = start + dtype.itemsize * math.prod(shape)
     if len(data) != expected:
         raise _short(path, expected, len(data))
     return np.frombuffer(data, dtype, offset=start).reshape(shape)
@@ -99,15 +109,18 @@ def _part(name: str) -> str:
     return "test" if name.lower().startswith(("t10k", "test")) else "train"
 
 
-def _bytes(path: Path) -> bytes:
+def _bytes(path: Path, limit: int) -> bytes:
+    """The first bytes of a file, decompressed."""
     with path.open("rb") as file:
-        raw = file.read()
-    if raw[:2] != b"\x1f\x8b":
-        return raw
+        packed = file.read(2) == b"\x1f\x8b"
     try:
-        return gzip.decompress(raw)
+        with gzip.open(path) if packed else path.open("rb") as opened:
+            return opened.read(limit)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         text = f"{path} is a damaged gzip file ({error}); fetch it again."
+        raise FileFormatError(text) from error
+    except (MemoryError, OverflowError) as error:
+        text = f"{path} says that it holds {limit:,} bytes, more than fit into memory; fetch it again."
         raise FileFormatError(text) from error
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import struct
+import tokenize
 import zipfile
-from typing import TYPE_CHECKING, Any
+import zlib
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,6 +21,21 @@ if TYPE_CHECKING:
     Pair = tuple[NDArray[Any], NDArray[Any] | None]
 
 __all__ = ["read_npy", "read_npz"]
+
+CHUNK = 1 << 20
+FOREIGN = (
+    *(ValueError, OSError, EOFError, KeyError, TypeError, IndexError, OverflowError, MemoryError, RecursionError),
+    *(
+        SyntaxError,
+        NotImplementedError,
+        RuntimeError,
+        struct.error,
+        zlib.error,
+        zipfile.BadZipFile,
+        tokenize.TokenError,
+    ),
+)
+"""What damaged files make NumPy and the archive's reader raise."""
 
 TRAIN = (("x_train", "y_train"), ("train_x", "train_y"), ("x", "y"), ("data", "target"), ("images", "labels"))
 TEST = (("x_test", "y_test"), ("test_x", "test_y"))
@@ -49,11 +67,16 @@ def read_npz(path: Path) -> tuple[Pair, Pair | None]:
 
 def _arrays(path: Path) -> dict[str, NDArray[Any]]:
     try:
-        with np.load(path, allow_pickle=False) as archive:
-            return {name.lower(): _array(path, archive, name) for name in archive.files}
-    except (ValueError, OSError, EOFError) as error:
-        text = f"{path} cannot be read as .npz ({str(error).splitlines()[0]}); save plain numbers or text again."
-        raise FileFormatError(text) from error
+        with zipfile.ZipFile(path) as archive:
+            names = [name for name in archive.namelist() if name.endswith(".npy")]
+            return {name.removesuffix(".npy").lower(): _array(path, archive, name) for name in names}
+    except FOREIGN as error:
+        raise _unreadable(path, ".npz", error) from error
+
+
+def _unreadable(path: Path, kind: str, error: Exception) -> FileFormatError:
+    reason = (str(error).splitlines() or [type(error).__name__])[0]
+    return FileFormatError(f"{path} cannot be read as {kind} ({reason}); save plain numbers or text again.")
 
 
 def read_npy(path: Path) -> NDArray[Any]:
@@ -65,34 +88,49 @@ def read_npy(path: Path) -> NDArray[Any]:
         When the file is damaged, or holds Python objects.
     """
     try:
+        with path.open("rb") as file:
+            _header(file)
         array: NDArray[Any] = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (ValueError, OSError, EOFError) as error:
-        text = f"{path} cannot be read as .npy ({str(error).splitlines()[0]}); save plain numbers or text again."
-        raise FileFormatError(text) from error
+    except FOREIGN as error:
+        raise _unreadable(path, ".npy", error) from error
     return array
 
 
-def _array(path: Path, archive: Any, name: str) -> NDArray[Any]:
-    mapped = _mapped(path, f"{name}.npy")
-    return archive[name] if mapped is None else mapped
+def _array(path: Path, archive: zipfile.ZipFile, member: str) -> NDArray[Any]:
+    """An array of an archive: mapped into memory where it is stored as it is, its checksum being right."""
+    info = archive.getinfo(member)
+    with archive.open(info) as file:
+        shape, fortran, dtype = _header(file)
+        begin = file.tell()
+        if begin + math.prod(shape) * dtype.itemsize != info.file_size:
+            msg = f"{member} holds {info.file_size:,} bytes, which is not what its header says"
+            raise ValueError(msg)
+        if info.compress_type != zipfile.ZIP_STORED or not all(shape):
+            data = file.read()
+            return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
+        while file.read(CHUNK):  # the end of it compares the checksum
+            pass
+    return np.memmap(path, dtype, "r", _data_begins(path, info) + begin, shape, "F" if fortran else "C")
 
 
-def _mapped(path: Path, member: str) -> NDArray[Any] | None:
-    """An array of an archive, mapped into memory; None where it is compressed, and has to be read."""
-    with zipfile.ZipFile(path) as archive:
-        info = archive.getinfo(member)
-        if info.compress_type != zipfile.ZIP_STORED:
-            return None
+def _header(file: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[Any]]:
+    version = np.lib.format.read_magic(file)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(file)
+    if dtype.hasobject:
+        msg = "it holds Python objects, which are code"
+        raise ValueError(msg)
+    if dtype.itemsize == 0 or any(size < 0 for size in shape):
+        msg = f"an array of {dtype} of shape {shape}"
+        raise ValueError(msg)
+    return shape, fortran, dtype
+
+
+def _data_begins(path: Path, info: zipfile.ZipInfo) -> int:
     with path.open("rb") as file:
         file.seek(info.header_offset + 26)
         name, extra = struct.unpack("<HH", file.read(4))
-        file.seek(info.header_offset + 30 + name + extra)
-        version = np.lib.format.read_magic(file)
-        header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-        shape, fortran, dtype = header(file)
-        if dtype.hasobject or not all(shape):
-            return None
-        return np.memmap(path, dtype, "r", file.tell(), shape, "F" if fortran else "C")
+    return info.header_offset + 30 + int(name) + int(extra)
 
 
 def _pair(arrays: dict[str, NDArray[Any]], names: tuple[tuple[str, str], ...]) -> Pair | None:

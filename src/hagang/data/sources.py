@@ -14,7 +14,13 @@ from hagang.data.delimited import NotUtf8, read_delimited
 from hagang.data.findings import Finding
 from hagang.data.frames import is_frame, is_sparse, read_array, read_frame, read_sparse
 from hagang.data.idx import idx_pairs, labels_beside, read_idx
-from hagang.data.image_folder import class_folders, read_pictures
+from hagang.data.image_folder import (
+    class_folders,
+    is_picture,
+    pictures_in,
+    read_labelled_pictures,
+    read_pictures,
+)
 from hagang.data.json_lines import read_json
 from hagang.data.multi_file import files_of, stacked
 from hagang.data.npz import read_npy, read_npz
@@ -62,7 +68,12 @@ def read_source(source: Any, hints: Hints = NO_HINTS) -> Dataset:
 def _read_several(path: Path, files: Sequence[Path], hints: Hints) -> Dataset:
     """Read a folder of images or of tables, or the tables of a pattern, one below the other."""
     if path.is_dir() and not files:
-        return _read_picture_folder(path) if _holds_pictures(path) else _read_folder(path)
+        if _holds_pictures(path):
+            return _read_picture_folder(path)
+        alone = pictures_in(path)
+        return _read_unlabelled(path, alone, hints) if alone else _read_folder(path)
+    if all(map(is_picture, files)):
+        return _read_unlabelled(path, files, hints)
     read = [_read_file(file, hints.joint()) for file in files]
     table = stacked([(one.name, one.inputs) for one in read], hints)
     shape = f"{count(len(files), 'file')}, {count(len(table), 'row')}, {count(len(table.columns), 'column')}"
@@ -71,6 +82,8 @@ def _read_several(path: Path, files: Sequence[Path], hints: Hints) -> Dataset:
 
 
 def _read_file(path: Path, hints: Hints) -> Dataset:
+    if is_picture(path) and path.is_file():
+        return _read_unlabelled(path, [path], hints)
     before = _stamp(path)
     with unpacked(path, hints) as seen:
         if seen.kind == "idx":
@@ -117,12 +130,19 @@ def _parts_of_pictures(path: Path) -> dict[str, Path]:
 
 
 def _read_picture_folder(path: Path) -> Dataset:
-    parts = {part: read_pictures(folder) for part, folder in _parts_of_pictures(path).items()}
-    train = parts["train"] if "train" in parts else read_pictures(path)
+    parts = {part: read_labelled_pictures(folder) for part, folder in _parts_of_pictures(path).items()}
+    train = parts["train"] if "train" in parts else read_labelled_pictures(path)
     test = parts.get("test")
     held = f", {count(len(test), 'test picture')}" if test else ""
     finding = Finding("file", f"{path.name}: {count(len(train), 'picture')}{held}, a folder for each class")
     return Dataset(path.name, train.inputs, train.target, test=test, findings=(finding,))
+
+
+def _read_unlabelled(path: Path, files: Sequence[Path], hints: Hints) -> Dataset:
+    """Pictures without a class, to predict."""
+    pixels = read_pictures(files, hints.shape)
+    finding = Finding("file", f"{path.name}: {count(len(files), 'picture')} without a class")
+    return Dataset(path.name, pixels, findings=(finding,), row_names=tuple(file.name for file in files))
 
 
 def _read_images(path: Path) -> Dataset:

@@ -125,6 +125,7 @@ class _Reader:
         self.variables = variables
         self.places: dict[str, int] = {}
         self.needs: dict[str, tuple[int, int]] = {}
+        self.made = 0.0
 
     def error(self, why: str, node: ast.AST) -> ArgumentError:
         return _error(self.text, why, self.at(node))
@@ -342,7 +343,26 @@ class _Reader:
             raise self.error(msg, node)
         parts = [self.part(each, depth) for each in node.args]
         how = {word.arg or "**": self.keyword(word) for word in node.keywords}
-        return lambda values: function(*(part(values) for part in parts), **how)
+        if name == "outer":
+            function = self.bounded_outer(node)
+
+        def called(values: Values) -> Value:
+            try:
+                return function(*(part(values) for part in parts), **how)
+            except (TypeError, MemoryError, OverflowError) as error:
+                msg = f"{name}(...) cannot be computed ({str(error).partition(chr(10))[0]})"
+                raise self.error(msg, node) from error
+
+        return called
+
+    def bounded_outer(self, node: ast.Call) -> Callable[..., Value]:
+        def outer(a: Value, b: Value) -> Value:
+            if math.prod(np.shape(a)) * math.prod(np.shape(b)) > LARGEST:
+                msg = f"expected at most {LARGEST} numbers from outer(...)"
+                raise self.error(msg, node)
+            return np.outer(a, b)
+
+        return outer
 
     def keyword(self, word: ast.keyword) -> Any:
         value = word.value
@@ -359,8 +379,9 @@ class _Reader:
             msg = f"expected numbers in {name}(...)"
             raise self.error(msg, node)
         make, count = MAKERS[name](numbers)
-        if not 1 <= count <= LARGEST:
-            msg = f"expected from 1 to {LARGEST} numbers from {name}(...)"
+        self.made += max(count, 1)
+        if not (1 <= count <= LARGEST and self.made <= LARGEST):
+            msg = f"expected from 1 to {LARGEST} numbers from {name}(...), and as many in the whole expression"
             raise self.error(msg, node)
         array = make()
         return lambda values: array  # noqa: ARG005

@@ -54,7 +54,7 @@ FUNCTIONS: dict[str, tuple[Function, tuple[int, ...]]] = {
     "pow": (np.power, (2,)),
     "norm": (np.linalg.norm, (1,)),
     "linalg.norm": (np.linalg.norm, (1,)),
-    "len": (lambda x: float(len(x)), (1,)),
+    "len": (lambda x: float(len(x)) if np.ndim(x) else 1.0, (1,)),
     "max": (_extreme(np.maximum, np.max), (1, 2)),
     "min": (_extreme(np.minimum, np.min), (1, 2)),
     "array": (lambda x: x, (1,)),
@@ -77,14 +77,27 @@ def _line(numbers: list[Any]) -> tuple[Callable[[], Value], float]:
 MAKERS = {"arange": _range, "linspace": _line}
 """What makes arrays of constants; their size is known before they are made."""
 
+
+def _of_numbers(operation: Callable[[Value, Value], Value]) -> Callable[[Value, Value], Value]:
+    """An operation that gives NumPy's inf and nan for two plain numbers too, where Python would raise."""
+
+    def apply(a: Value, b: Value) -> Value:
+        if not (isinstance(a, float | int) and isinstance(b, float | int)):
+            return operation(a, b)
+        with np.errstate(all="ignore"):
+            return float(operation(np.float64(a), np.float64(b)))
+
+    return apply
+
+
 BINARY: dict[type[ast.operator], Callable[[Value, Value], Value]] = {
-    ast.Add: operator.add,
-    ast.Sub: operator.sub,
-    ast.Mult: operator.mul,
-    ast.Div: operator.truediv,
-    ast.FloorDiv: operator.floordiv,
-    ast.Mod: operator.mod,
-    ast.Pow: operator.pow,
+    ast.Add: _of_numbers(operator.add),
+    ast.Sub: _of_numbers(operator.sub),
+    ast.Mult: _of_numbers(operator.mul),
+    ast.Div: _of_numbers(operator.truediv),
+    ast.FloorDiv: _of_numbers(operator.floordiv),
+    ast.Mod: _of_numbers(operator.mod),
+    ast.Pow: _of_numbers(operator.pow),
     ast.MatMult: operator.matmul,
 }
 COMPARE: dict[type[ast.cmpop], Callable[[Value, Value], Value]] = {

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from hagang.errors import FileFormatError
+from hagang.errors import FileFormatError, HagangError
 from hagang.runs.folder import ANSWERS, HISTORY, MEASURED, MODEL, RECORD, SECTIONS, STEPS
 from hagang.runs.parquet import read_columns
 from hagang.runs.report_section import ReportSection
@@ -23,6 +23,9 @@ from hagang.training.steering import Change
 if TYPE_CHECKING:
     import os
     from collections.abc import Mapping
+
+_FOREIGN = (ArithmeticError, AttributeError, LookupError, MemoryError, OSError, RecursionError, TypeError, ValueError)
+"""What a record that was edited, or written by another, makes raise."""
 
 __all__ = ["find_runs", "open_run", "read_record"]
 
@@ -42,6 +45,17 @@ def open_run(folder: str | os.PathLike[str]) -> Run:
     """
     place = Path(folder)
     record = read_record(place)
+    try:
+        return _opened(place, record)
+    except HagangError:
+        raise
+    except _FOREIGN as error:
+        reason = (str(error).splitlines() or [""])[0][:200]
+        msg = f"'{place / RECORD}' or a file beside it is damaged ({type(error).__name__}: {reason}); restore a copy"
+        raise FileFormatError(msg) from error
+
+
+def _opened(place: Path, record: dict[str, Any]) -> Run:
     outcome = record.get("outcome", {})
     return Run(
         history=read_history(place, record),
@@ -91,7 +105,7 @@ def read_record(folder: Path) -> dict[str, Any]:
     except OSError:
         msg = f"'{folder}' is not the folder of a run: it holds no {RECORD}; give a folder that --folder has made"
         raise FileFormatError(msg) from None
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         msg = f"'{file}' is damaged ({error!r}); restore a copy, or train again"
         raise FileFormatError(msg) from None
     if number > 1:

@@ -199,7 +199,7 @@ def read_header(path: str | os.PathLike[str]) -> Header:
     try:
         envelope = dict(load(metadata[_KEY]))
         number = int(envelope["format"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         damaged(file, f"its description cannot be read ({error!r})")
     if number > FORMAT:
         versions = envelope.get("versions")
@@ -214,7 +214,7 @@ def _checked(file: Path, envelope: dict[str, Any]) -> Header:
         parts = [dict(envelope[key]) for key in ("versions", "tensors", "document")]
         header = Header(FORMAT, *parts)
         intact = _crc_of_text(header.document) == envelope["crc32"]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError, RecursionError) as error:
         damaged(file, f"its description lacks a part ({error!r})")
     if not intact:
         damaged(file, "its description is not the one that was written")
@@ -236,7 +236,7 @@ def _tensors(file: Path, header: Header) -> Iterator[tuple[str, Array]]:
                 yield name, array
     except FileFormatError:
         raise
-    except (SafetensorError, OSError, KeyError, TypeError, ValueError) as error:
+    except (SafetensorError, OSError, KeyError, TypeError, ValueError, OverflowError, MemoryError) as error:
         damaged(file, str(error))
 
 

@@ -78,8 +78,8 @@ def _parse(file: Path, text: bytes) -> dict[str, Any]:
 
 
 def _data_length(file: Path, header: dict[str, Any]) -> int:
-    entries = [entry for name, entry in header.items() if name != "__metadata__"]
     try:
+        entries = [entry for name, entry in header.items() if name != "__metadata__"]
         return max((int(entry["data_offsets"][1]) for entry in entries), default=0)
-    except (KeyError, TypeError, ValueError, IndexError):
+    except (AttributeError, KeyError, TypeError, ValueError, IndexError, OverflowError):
         damaged(file, "its header does not say where the tensors lie")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from hagang.recipe import defaults
@@ -35,7 +35,7 @@ class Options:
     header: bool | None = None
     separator: str | None = None
     encoding: str | None = None
-    types: Mapping[str, str] | None = None
+    types: Mapping[str, str] = field(default_factory=dict)
     missing: tuple[str, ...] = ()
     stream: bool | None = None
     memory: str | int | None = None

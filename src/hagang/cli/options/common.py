@@ -63,6 +63,7 @@ Encoding = Annotated[
 Types = Annotated[
     list[str] | None,
     option(
+        "--types",
         "--type",
         metavar="COLUMN=TYPE",
         text="What a column is: text, words, number, decimal-point, decimal-comma, date, day-first or month-first; "
