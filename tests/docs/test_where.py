@@ -11,8 +11,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 PLACES = [
     ("src/hagang/optim/adam.py", r"default_lr: ClassVar\[float\] = 1e-3"),
-    ("src/hagang/runs/fitting.py", r"rule\.default_lr if lr is None"),
-    ("src/hagang/runtime/reference.py", r"def _gather\("),
+    ("src/hagang/runs/settings.py", r"rule\.default_lr if lr is None"),
+    ("src/hagang/runtime/reference.py", r"def _feed\("),
+    ("src/hagang/runtime/session.py", r"def rows\("),
+    ("src/hagang/training/trainer.py", r"def state\("),
+    ("src/hagang/workflow/pipeline.py", r"^def run\("),
+    ("src/hagang/training/stops.py", r"^def boundaries\("),
     ("native/kernels/gather.hpp", r"void gather\("),
     ("src/hagang/nn/activations/rectified.py", r"def relu\("),
     ("src/hagang/ops/arithmetic.py", r"^where_op = "),

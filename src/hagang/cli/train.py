@@ -53,7 +53,7 @@ def _print_end(console: Console, run: Run, seconds: float) -> None:
 
 def _print_scores(console: Console, network: TrainedNetwork) -> None:
     if network.about.get("scored") not in ("test", "validation"):
-        console.row("Scores", "none, as no rows were kept for them")
+        console.row("Scores", f"none: {network.about.get('unscored', 'no rows were held out')}")
         return
     scores, baseline = network.about["scores"], network.about["baseline"]
     console.gap()

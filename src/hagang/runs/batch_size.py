@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from hagang.data.batches import steps_per_epoch
 from hagang.errors import ArgumentError
-from hagang.runs.fitting import fit
-from hagang.runs.run import layers_of
-from hagang.training.inputs import training_data
+from hagang.runs.run import Run, layers_of
+from hagang.runs.settings import resolve, with_batch_size
+from hagang.training.trained import TrainedNetwork
+from hagang.training.trainer import Trainer
 
 if TYPE_CHECKING:
-    from hagang.training.events import ChunkEnd
+    from collections.abc import Mapping
+
+    import numpy.typing as npt
 
 __all__ = ["BatchSizes", "Tried", "choose_batch_size"]
 
 LARGEST = 8192
+_PART = 0.05
+"""The share of a trial's time that a call into the engine takes."""
+
 LATE = 0.75
 """The share of a trial's time after which its losses are compared."""
 
@@ -82,14 +90,24 @@ def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **option
     if not (np.isfinite(seconds) and seconds > 0):
         msg = f"seconds: expected a number above 0, received {seconds!r}"
         raise ArgumentError(msg)
-    layers_of(network)
-    rows = len(training_data(data, options.get("validation"), "float32", options.get("seed", 0)).train)
-    left = [size for k in range(4, 14) if (size := 1 << k) <= min(rows, LARGEST)]
-    left = [*left, rows] if rows < LARGEST and rows not in left else left
+    threads = options.pop("threads", None)
+    runtime = options.pop("runtime", None)
+    config, rows = resolve(layers_of(network), data, **options, runtime=runtime)
+    count = len(rows.train)
+    left = [size for k in range(4, 14) if (size := 1 << k) <= min(count, LARGEST)]
+    left = [*left, count] if count < LARGEST and count not in left else left
+
+    def opened(size: int) -> Trainer:
+        """A training from the same start, with so many rows per step."""
+        own, data = with_batch_size(config, rows, size)
+        steps = steps_per_epoch(len(data.train), size)
+        own = replace(own, schedule=own.schedule.bind(own.epochs * steps, steps))
+        return Trainer.open(own, data, weights=_weights(network), threads=threads, runtime=runtime)
+
     trials: dict[int, Tried] = {}
-    _try(network, data, left[0], seconds / 10, options)  # warm-up: what is created once is created before timing
+    _try(opened(left[0]), seconds / 10)  # warm-up: what is created once is created before timing
     while True:
-        trials |= {size: _try(network, data, size, seconds, options) for size in left}
+        trials |= {size: _try(opened(size), seconds) for size in left}
         left = sorted(left, key=lambda size: trials[size].loss)[: max(1, len(left) // 2)]
         if len(left) == 1:
             best = sorted(trials.values(), key=lambda one: (one.batch_size != left[0], one.loss))
@@ -97,22 +115,24 @@ def choose_batch_size(network: Any, data: Any, *, seconds: float = 0.5, **option
         seconds *= 2
 
 
-def _try(network: Any, data: Any, size: int, seconds: float, options: dict[str, Any]) -> Tried:
-    recorder = _ChunkRecorder()
-    settings = {**options, "batch_size": size, "epochs": 10**6, "stop": f"time>{seconds}s", "listeners": [recorder]}
-    fit(network, data, **settings)
-    took = recorder.chunks[-1].seconds
-    steps = sum(len(chunk.losses) for chunk in recorder.chunks)
-    late = [chunk.losses for chunk in recorder.chunks if chunk.seconds > LATE * took]
-    loss = float(np.mean(np.concatenate(late), dtype=np.float64))
-    return Tried(size, steps * size / max(took, 1e-9), loss if np.isfinite(loss) else np.inf, took)
+def _weights(network: Any) -> Mapping[str, Any] | None:
+    """Those that a trained network, or a run, has."""
+    trained = network.network if isinstance(network, Run) else network
+    return trained.weights if isinstance(trained, TrainedNetwork) else None
 
 
-class _ChunkRecorder:
-    """A listener that records chunks."""
-
-    def __init__(self) -> None:
-        self.chunks: list[ChunkEnd] = []
-
-    def on_chunk_end(self, record: ChunkEnd) -> None:
-        self.chunks.append(record)
+def _try(trainer: Trainer, seconds: float) -> Tried:
+    """Train for so many seconds, in calls that each take a small part of them."""
+    began, took, steps = time.perf_counter(), 0.0, 1
+    calls: list[tuple[float, npt.NDArray[np.float64]]] = []
+    while took < seconds:
+        losses = trainer.train_steps(steps)
+        now = time.perf_counter() - began
+        steps = max(1, min(10 * steps, int(steps * seconds * _PART / max(now - took, 1e-9))))
+        took = now
+        calls.append((took, losses))
+        if not np.isfinite(losses[-1]):
+            break
+    loss = float(np.mean(np.concatenate([losses for at, losses in calls if at > LATE * took])))
+    rows = trainer.steps * trainer.batch_size
+    return Tried(trainer.batch_size, rows / max(took, 1e-9), loss if np.isfinite(loss) else np.inf, took)

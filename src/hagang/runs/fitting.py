@@ -5,26 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from hagang.data.batches import batch_rows, steps_per_epoch
-from hagang.errors import ArgumentError, ShapeError
-from hagang.optim import Optimizer
-from hagang.optim import optimizer as find_optimizer
+from hagang.data.batches import steps_per_epoch
+from hagang.errors import ArgumentError
 from hagang.runs.recorder import Recorder
 from hagang.runs.run import Run, layers_of
-from hagang.runtime import check_precision
-from hagang.schedules import schedule as find_schedule
-from hagang.stopping import rule as find_rule
-from hagang.training.config import Config, dtype_of
+from hagang.runs.settings import resolve
 from hagang.training.events import LiveRun, RunBegin, RunEnd, check_listeners, tell
-from hagang.training.inputs import TrainingData, training_data
 from hagang.training.loop import Loop, RunState, run_loop
-from hagang.training.resolve import loss_for
-from hagang.training.scoring import find_score
-from hagang.training.sources import Ordered
-from hagang.training.stops import check_measured
 from hagang.training.trained import TrainedNetwork
 from hagang.training.trainer import Trainer
-from hagang.training.weights import weighted_classes
 
 if TYPE_CHECKING:
     import os
@@ -33,7 +22,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.nn import Loss, Network
+    from hagang.optim import Optimizer
     from hagang.schedules import Schedule
+    from hagang.training.config import Config
     from hagang.training.state import TrainingState
 
 __all__ = ["fit"]
@@ -138,29 +129,23 @@ def fit(
     array([0, 1, 1, 0])
     """
     check_listeners(listeners, "listeners")
-    layers = layers_of(network)
-    check_precision(precision, runtime)
-    dtype = dtype_of(precision)
-    rows = weighted_classes(training_data(data, validation, dtype, seed), class_weight, dtype)
-    chosen = loss_for(loss, rows)
-    _check_output(layers, rows, chosen)
-    rule = find_optimizer(optimizer)
-    config = Config(
-        network=layers,
-        loss=chosen,
-        optimizer=rule,
-        schedule=find_schedule(schedule),
-        stop=find_rule(stop),
-        lr=rule.default_lr if lr is None else lr,
+    config, rows = resolve(
+        layers_of(network),
+        data,
+        class_weight=class_weight,
+        loss=loss,
+        optimizer=optimizer,
+        lr=lr,
+        schedule=schedule,
         epochs=epochs,
-        batch_size=batch_rows(batch_size, len(rows.train)),
+        batch_size=batch_size,
+        validation=validation,
+        score=score,
+        stop=stop,
         seed=seed,
         precision=precision,
-        score=find_score(score, rows.task),
+        runtime=runtime,
     )
-    if isinstance(rows.train, Ordered):
-        rows = replace(rows, train=rows.train.bound(config.batch_size))
-    check_measured(config.stop, watched=rows.validation is not None, scored=config.score is not None)
     recorder = Recorder(folder, config, data, rows, listeners, threads=threads, runtime=runtime)
     state, weights = _start(network, config)
     config = replace(config, schedule=_schedule(network, config, steps_per_epoch(len(rows.train), config.batch_size)))
@@ -174,24 +159,6 @@ def fit(
     tell(loop.listeners, "on_run_end", end)
     left = None if run.diverged else trainer.state(run.best).at_next_epoch()
     return recorder.close(live.network(), end, run.kept.scores, left)
-
-
-# --- arguments -----------------------------------------------------------------------------------------
-
-
-def _check_output(network: Network, rows: TrainingData, loss: Loss) -> None:
-    """Check that the last layer has the outputs that the loss needs for the target."""
-    head, classes = rows.train.head, rows.classes if rows.is_classification else 0
-    need, out = loss.outputs(head.y, classes), network.out_dims(head.dims)
-    may_be_more = loss.allows_unseen_classes and classes > 0 and rows.target is None
-    if need is None or out == (need,) or (may_be_more and len(out) == 1 and out[0] > need):
-        return
-    what = f"{classes} classes" if classes else f"{head.y.shape[1]} outputs"
-    msg = (
-        f"network: the target has {what}, for which loss '{loss.name}' needs rows of shape ({need},); the last layer "
-        f"gives rows of shape {out}; end with Dense({need})"
-    )
-    raise ShapeError(msg)
 
 
 # --- going on ------------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ def about_model(record: Mapping[str, Any]) -> dict[str, Any]:
         "guess": outcome["guess"],
         "shares": outcome["shares"],
     }
-    return told | {name: outcome[name] for name in ("scored", "scores", "baseline") if name in outcome}
+    return told | {name: outcome[name] for name in ("scored", "scores", "baseline", "unscored") if name in outcome}
 
 
 # --- data ----------------------------------------------------------------------------------------------

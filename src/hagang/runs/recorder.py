@@ -12,6 +12,7 @@ from hagang.runs.run import Run
 from hagang.runtime import DEFAULT
 from hagang.training.history import History
 from hagang.training.holdout import Baseline, held_out, judge, outcomes_of
+from hagang.training.sources import Batches
 
 if TYPE_CHECKING:
     import os
@@ -41,6 +42,7 @@ class Recorder:
         threads: int | None,
         runtime: str | None,
     ) -> None:
+        data = data.data if isinstance(data, Batches) else data
         self._config, self._history, self._others = config, History(), listeners
         self._data, self._held = about_data(data, rows), held_out(data, rows)
         self._baseline = Baseline.of(rows, data.train.y if isinstance(data, Prepared) else rows.train.head.y)

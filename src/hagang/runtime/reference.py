@@ -47,7 +47,7 @@ class ReferenceSession:
             per_step.append(values[split:])
             stopped = program.stop is not None and bool(dict(zip(program.outputs, per_step[-1]))[program.stop])
         outputs = {
-            name: _gather(node, [values[k] for values in per_step])
+            name: _joined_outputs(node, [values[k] for values in per_step])
             for k, (name, node) in enumerate(program.outputs.items())
         }
         return Result(outputs, len(per_step), stopped)
@@ -71,7 +71,7 @@ def _rows(chunk: Chunk, step: int) -> int | None:
     return len(rows) if isinstance(rows, np.ndarray) else None
 
 
-def _gather(node: Node, values: list[Array]) -> Array:
+def _joined_outputs(node: Node, values: list[Array]) -> Array:
     if not has_rows(node.dims):
         return np.stack(values) if values else np.empty((0, *map(int, node.dims)), node.dtype)  # type: ignore[arg-type]
     return np.concatenate(values, axis=node.dims.index(node.dims[[has_rows((d,)) for d in node.dims].index(True)]))

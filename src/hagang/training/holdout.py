@@ -151,12 +151,12 @@ def judge(outcomes: Outcomes, baseline: Baseline) -> dict[str, Any]:
     Returns
     -------
     dict
-        `scored`, the rows' name; `scores` and `baseline`. Empty where the measures know no such targets, or no such
-        answers: outputs that are no probabilities, for example.
+        `scored`, the rows' name; `scores` and `baseline`. Or only `unscored`, the reason, where no measure fits: of
+        outputs that are no probabilities, for example.
     """
     try:
         scores = score(outcomes.task, outcomes.target, outcomes.output)
         beside = score(outcomes.task, outcomes.target, baseline.answers(len(outcomes)))
-    except HagangError:
-        return {}
+    except HagangError as error:
+        return {"unscored": str(error)}
     return {"scored": outcomes.part, "scores": scores, "baseline": beside}

@@ -146,7 +146,7 @@ def _ask(run: RunState, rules: Sequence[Boundary], record: Record) -> None:
     fired = [verdict for verdict in [rule.ask(record) for rule in rules] if verdict is not None]
     if fired and run.stopped_by is None:
         run.stopped_by = fired[0].reason
-        run.keeps_last = not getattr(fired[0].rule, "restore_best", True)
+        run.keeps_last = run.keeps_last or not getattr(fired[0].rule, "restore_best", True)
 
 
 def _record(epoch: EpochEnd) -> Record:

@@ -313,3 +313,12 @@ def test_intercepts_are_zeros_under_a_normalisation():
     model.intercepts_[0] = model.intercepts_[0] + 1.0
     with pytest.raises(ValueError, match=r"intercepts_: expected zeros for layers\.0, which is under a normalisation"):
         model.predict(X)
+
+
+def test_rows_that_are_only_watched_do_not_choose_the_weights():
+    X, y = classes()
+    watched = classes(seed=5)[0], np.roll(classes(seed=5)[1], 1)
+    model = MLPClassifier(**{**SMALL, "n_iter_no_change": 2, "tol": 10.0}).fit(X, y, X_val=watched[0], y_val=watched[1])
+    alone = MLPClassifier(**{**SMALL, "n_iter_no_change": 2, "tol": 10.0}).fit(X, y)
+    assert model.n_iter_ == alone.n_iter_
+    np.testing.assert_array_equal(model.coefs_[0], alone.coefs_[0])

@@ -142,3 +142,11 @@ def test_listeners_hear_the_whole_course(rows):
     hg.train(rows, folds=2, listeners=[Ear(), lambda record: heard.append(("too", record.epoch))], **QUICK)
     epochs = [(who, k) for k in (1, 2) for who in ("epoch", "too")]
     assert heard == [("data", "classification", 2), ("folds", 2), *epochs]
+
+
+@pytest.mark.parametrize("option", ["balanced", "drop_last"])
+def test_ordered_batches_hide_nothing_of_the_data(option):
+    run = hg.train("iris", hidden=(4,), epochs=2, **{option: True})
+    assert run.network.about["scored"] == "test"
+    assert run.record["data"]["name"] == "iris"
+    assert run.record["data"]["rows"]["test"] > 0

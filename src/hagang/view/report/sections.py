@@ -76,7 +76,8 @@ def result(run: Run) -> ReportSection | None:
 
 def _scores(outcome: Mapping[str, Any]) -> str:
     if not outcome.get("scores"):
-        return paragraph("No rows were held out for scoring.")
+        reason = outcome.get("unscored")
+        return paragraph(f"Not scored: {reason}" if reason else "No rows were held out for scoring.")
     rows = [
         (label, number(outcome["scores"][name]), number(outcome["baseline"][name]))
         for name, label in NAMES.items()
