@@ -14,11 +14,21 @@ import numpy as np
 from hagang.autodiff import backward
 from hagang.compile import compute
 from hagang.errors import ArgumentError, GradientError, ShapeError
-from hagang.graph import Node, R, bind, known_count, order, show_dims, substitute
+from hagang.graph import Node, R, bind, evaluate, known_count, order, show_dims, substitute
 from hagang.ops.arithmetic import alias, zeros_like
 from hagang.ops.broadcast import sum_
 from hagang.ops.leaf import constant, input_node
-from hagang.trace import Traced, default_precision, flatten, map_leaves, paths, rebuild, run, trace_outputs
+from hagang.trace import (
+    Traced,
+    check_agreement,
+    default_precision,
+    flatten,
+    map_leaves,
+    paths,
+    rebuild,
+    run,
+    trace_outputs,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +53,7 @@ class _Call:
     """A function called on stand-ins in place of the arguments that are differentiated."""
 
     def __init__(self, f: Callable[..., Any], argnums: Sequence[int], args: tuple[Any, ...], kwargs: Any) -> None:
+        self.argnums = argnums
         chosen = tuple(args[k] for k in argnums)
         self.leaves, self.structure = flatten(chosen)
         self.precision = _precision(self.leaves)
@@ -62,14 +73,13 @@ class _Call:
 
     def scalar(self, result: Any) -> Node:
         """The function's value as a node, checked to be one real number."""
-        (node,) = trace_outputs(result, self.precision)[0] if not isinstance(result, (tuple, list)) else (None,)
-        if node is None or node.dims != () or not node.is_float:
-            received = show_dims(node.dims) if node is not None else type(result).__name__
-            msg = (
-                f"expected a function that returns one real number (shape ()), received {received}; sum it, ask for "
-                "hagang.jacobian, or pass has_aux=True where it returns (value, aux)"
-            )
-            raise GradientError(msg)
+        if result is None or isinstance(result, (tuple, list, dict)):
+            raise _no_scalar("None" if result is None else type(result).__name__, _REMEDIES.get(type(result), ""))
+        (node,) = trace_outputs(result, self.precision)[0]
+        if node.dims != ():
+            raise _no_scalar("shape " + show_dims(node.dims), "sum it, or ask for hagang.jacobian")
+        if not node.is_float:
+            raise _no_scalar(*_NO_FLOATS[node.dtype.kind])
         return node
 
     def gradients(self, output: Node, cotangent: Node | None = None) -> list[Node]:
@@ -91,8 +101,54 @@ class _Call:
         return any(isinstance(value, Traced) for value in self.values) or any(node not in own for node in inputs)
 
 
+_REMEDIES: dict[type, str] = {
+    type(None): "a return is missing",
+    tuple: "where it returns (value, aux), pass has_aux=True",
+}
+_NO_FLOATS = {
+    "b": ("a truth value", "return a number, as in np.where(condition, 1.0, 0.0)"),
+    "i": ("a whole number", "it has no derivative; return a float, as in 1.0 * n, or x.astype(float)"),
+}
+
+
+def _no_scalar(received: str, remedy: str) -> GradientError:
+    msg = f"expected a function that returns one real number, received {received}"
+    return GradientError(f"{msg}; {remedy}" if remedy else msg)
+
+
 COTANGENT = "cotangent"
 """The name of the input that seeds the rows of a Jacobian."""
+
+
+class _Agreement:
+    """Looks once, at the first plain arguments, whether a function says what its trace says.
+
+    Of a derivative the function that is differentiated is looked at.
+    """
+
+    def __init__(self, f: Callable[..., Any], has_aux: bool = False) -> None:
+        self.f, self.is_derivative, self.is_known = f, False, False
+        while getattr(self.f, "is_derivative", False):
+            self.f, self.is_derivative = self.f.__wrapped__, True  # type: ignore[attr-defined]
+        if has_aux:
+            self.f = lambda *args, **kwargs: f(*args, **kwargs)[0]
+
+    def check(self, call: _Call, outputs: list[Node], args: tuple[Any, ...], kwargs: Any) -> None:
+        if self.is_known or call.is_inside(outputs):
+            return
+        self.is_known = True
+        if self.is_derivative:
+            call = _Call(self.f, call.argnums, args, kwargs)
+            outputs = trace_outputs(call.result, call.precision)[0]
+        with np.errstate(all="ignore"):
+            traced = evaluate(outputs, dict(zip(call.inputs, call.values, strict=True)))
+        check_agreement(self.f, args, kwargs, traced, call.precision)
+
+
+def _derivative(f: Callable[..., Any]) -> Callable[..., Any]:
+    """Marked as made of a trace of the function that it wraps."""
+    f.is_derivative = True  # type: ignore[attr-defined]
+    return f
 
 
 def _precision(leaves: Sequence[Any]) -> np.dtype[Any]:
@@ -148,19 +204,21 @@ def value_and_grad(
     >>> value_and_grad(lambda x: x**2)(3.0)
     (np.float64(9.0), np.float64(6.0))
     """
+    agreement = _Agreement(f, has_aux)
 
     @wraps(f)
     def both(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         call = _Call(f, _numbers(argnums, args), args, kwargs)
         result, aux = _split_aux(call.result) if has_aux else (call.result, None)
         output = call.scalar(result)
+        agreement.check(call, [output], args, kwargs)
         more, structure = trace_outputs(aux, call.precision)
         values = [_first(v) for v in call.run([output, *call.gradients(output), *more])]
         count = 1 + len(call.inputs)
         gradient = _like_arguments(call, values[1:count], isinstance(argnums, int))
         return ((values[0], rebuild(structure, values[count:])) if has_aux else values[0]), gradient
 
-    return both
+    return _derivative(both)
 
 
 def _split_aux(result: Any) -> tuple[Any, Any]:
@@ -220,7 +278,7 @@ def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0, has_aux: bool 
         value, gradient_of_f = both(*args, **kwargs)
         return (gradient_of_f, value[1]) if has_aux else gradient_of_f
 
-    return gradient
+    return _derivative(gradient)
 
 
 # --- Jacobian and Hessian -----------------------------------------------------------------------------
@@ -250,15 +308,20 @@ def jacobian(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callabl
     array([[3., 2.],
            [1., 1.]])
     """
+    agreement = _Agreement(f)
 
     @wraps(f)
     def all_rows(*args: Any, **kwargs: Any) -> Any:
         call = _Call(f, _numbers(argnums, args), args, kwargs)
         outputs, structure = trace_outputs(call.result, call.precision)
+        if not outputs:
+            msg = f"jacobian: expected a function that returns arrays, received {call.result!r}; a return is missing"
+            raise GradientError(msg)
+        agreement.check(call, outputs, args, kwargs)
         single = isinstance(argnums, int)
         return rebuild(structure, [_like_arguments(call, _rows_of(call, y), single) for y in outputs])
 
-    return all_rows
+    return _derivative(all_rows)
 
 
 def _rows_of(call: _Call, output: Node) -> list[Any]:
@@ -344,11 +407,12 @@ def hessian_vector_product(f: Callable[..., Any], x: Nest, v: Nest) -> Nest:
     """
     _check_same_shapes(x, v)
 
+    @wraps(f)
     def along(point: Nest) -> Any:
         products = map_leaves(lambda g, d: np.sum(g * d), grad(f)(point), v)
         return sum(flatten(products)[0])
 
-    return grad(along)(x)
+    return grad(_derivative(along))(x)
 
 
 def _check_same_shapes(x: Nest, v: Nest) -> None:

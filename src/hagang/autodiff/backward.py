@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from hagang.autodiff.masks import joined, mask_of_share, masked
 from hagang.errors import GradientError
 from hagang.graph import Node, ZeroGradient, depends_on, order, show_dims
 from hagang.ops.arithmetic import add, ones_like
@@ -42,6 +43,7 @@ def backward(output: Node, wrt: Sequence[Node], cotangent: Node | None = None) -
     active = depends_on(nodes, wrt)
     cotangents = {output: cotangent} if output in active and output.is_float else {}
     gradients: dict[Node, Node] = {}
+    masks: dict[Node, Node | None] = {output: None}
     targets = set(wrt)
     for node in reversed(nodes):
         g = cotangents.pop(node, None)
@@ -53,7 +55,11 @@ def backward(output: Node, wrt: Sequence[Node], cotangent: Node | None = None) -
             if parent in active and parent.is_float and not isinstance(node.op.gradient, ZeroGradient):
                 share = _pull_back(node, g, i)
                 if share is not None:
-                    cotangents[parent] = add(cotangents[parent], share) if parent in cotangents else share
+                    share = masked(node, i, share, masks[node])
+                    mask = mask_of_share(node, i, masks[node])
+                    is_first = parent not in cotangents
+                    cotangents[parent] = share if is_first else add(cotangents[parent], share)
+                    masks[parent] = mask if is_first else joined(masks[parent], mask)
     return [gradients.get(node) for node in wrt]
 
 

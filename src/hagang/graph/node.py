@@ -128,6 +128,8 @@ class Op:
         The second operand that leaves the first as it is, to the bit.
     linear : Linearity, optional
         In which inputs it is linear.
+    is_bounded : bool
+        Whether an elementwise op's derivative is finite whatever the inputs, as a sine's is and a logarithm's is not.
     version : int
         Raised when the meaning changes; saved models name it.
     """
@@ -144,6 +146,7 @@ class Op:
     commutative: bool = False
     identity: float | None = None
     linear: Linearity | None = None
+    is_bounded: bool = False
     version: int = 1
 
     def __repr__(self) -> str:

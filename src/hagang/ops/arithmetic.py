@@ -259,13 +259,16 @@ def _winner(wins: Callable[[Node, Node], Node]) -> Rule:
     return rule
 
 
-absolute_op = _op("absolute", lambda xp, x: xp.absolute(x), rules(lambda n, g: multiply(g, sign(n.inputs[0]))), "fi")
+absolute_op = _op(
+    "absolute", lambda xp, x: xp.absolute(x), rules(lambda n, g: multiply(g, sign(n.inputs[0]))), "fi", is_bounded=True
+)
 maximum_op = _op(
     "maximum",
     lambda xp, a, b: xp.maximum(a, b),
     rules(_winner(lambda a, b: less(b, a)), _winner(lambda a, b: less(a, b))),
     "fi",
     commutative=True,
+    is_bounded=True,
 )
 minimum_op = _op(
     "minimum",
@@ -273,6 +276,7 @@ minimum_op = _op(
     rules(_winner(lambda a, b: less(a, b)), _winner(lambda a, b: less(b, a))),
     "fi",
     commutative=True,
+    is_bounded=True,
 )
 
 maximum: Builder = binary(maximum_op)

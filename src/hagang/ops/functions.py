@@ -102,14 +102,16 @@ sqrt: Unary = _unary(sqrt_op)
 
 # --- trigonometric ---
 
-sin_op = _op("sin", lambda xp, x: xp.sin(x), lambda n, g: multiply(g, cos(n.inputs[0])))
-cos_op = _op("cos", lambda xp, x: xp.cos(x), lambda n, g: negative(multiply(g, sin(n.inputs[0]))))
+sin_op = _op("sin", lambda xp, x: xp.sin(x), lambda n, g: multiply(g, cos(n.inputs[0])), is_bounded=True)
+cos_op = _op("cos", lambda xp, x: xp.cos(x), lambda n, g: negative(multiply(g, sin(n.inputs[0]))), is_bounded=True)
 tan_op = _op("tan", lambda xp, x: xp.tan(x), lambda n, g: multiply(g, add(1.0, _square(n))))
 arcsin_op = _op("arcsin", lambda xp, x: xp.arcsin(x), lambda n, g: divide(g, sqrt(_one_less_square(n.inputs[0]))))
 arccos_op = _op(
     "arccos", lambda xp, x: xp.arccos(x), lambda n, g: negative(divide(g, sqrt(_one_less_square(n.inputs[0]))))
 )
-arctan_op = _op("arctan", lambda xp, x: xp.arctan(x), lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))))
+arctan_op = _op(
+    "arctan", lambda xp, x: xp.arctan(x), lambda n, g: divide(g, add(1.0, _square(n.inputs[0]))), is_bounded=True
+)
 
 sin: Unary = _unary(sin_op)
 cos: Unary = _unary(cos_op)
@@ -122,8 +124,13 @@ arctan: Unary = _unary(arctan_op)
 
 sinh_op = _op("sinh", lambda xp, x: xp.sinh(x), lambda n, g: multiply(g, cosh(n.inputs[0])))
 cosh_op = _op("cosh", lambda xp, x: xp.cosh(x), lambda n, g: multiply(g, sinh(n.inputs[0])))
-tanh_op = _op("tanh", lambda xp, x: xp.tanh(x), lambda n, g: multiply(g, _one_less_square(n)))
-arcsinh_op = _op("arcsinh", lambda xp, x: xp.arcsinh(x), lambda n, g: divide(g, sqrt(add(1.0, _square(n.inputs[0])))))
+tanh_op = _op("tanh", lambda xp, x: xp.tanh(x), lambda n, g: multiply(g, _one_less_square(n)), is_bounded=True)
+arcsinh_op = _op(
+    "arcsinh",
+    lambda xp, x: xp.arcsinh(x),
+    lambda n, g: divide(g, sqrt(add(1.0, _square(n.inputs[0])))),
+    is_bounded=True,
+)
 arccosh_op = _op(
     "arccosh",
     lambda xp, x: xp.arccosh(x),
@@ -146,12 +153,13 @@ def _erf_gradient(node: Node, g: Node) -> Node:
 
 
 # NIST DLMF 7.2 (error functions), 5.2 and 5.15 (gamma function); expit is the logistic function 1 / (1 + exp(-x)).
-erf_op = _op("erf", lambda xp, x: special(xp).erf(x), _erf_gradient)
-erfc_op = _op("erfc", lambda xp, x: special(xp).erfc(x), lambda n, g: negative(_erf_gradient(n, g)))
+erf_op = _op("erf", lambda xp, x: special(xp).erf(x), _erf_gradient, is_bounded=True)
+erfc_op = _op("erfc", lambda xp, x: special(xp).erfc(x), lambda n, g: negative(_erf_gradient(n, g)), is_bounded=True)
 expit_op = _op(
     "expit",
     lambda xp, x: special(xp).expit(x),
     lambda n, g: multiply(g, multiply(n, subtract(1.0, n))),
+    is_bounded=True,
 )
 gammaln_op = _op(
     "gammaln",
@@ -216,6 +224,7 @@ logaddexp_op = _op(
     lambda xp, a, b: xp.logaddexp(a, b),
     lambda n, g: multiply(g, expit(subtract(n.inputs[0], n.inputs[1]))),
     lambda n, g: multiply(g, expit(subtract(n.inputs[1], n.inputs[0]))),
+    is_bounded=True,
 )
 xlogy_op = _op(
     "xlogy",

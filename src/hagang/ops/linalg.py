@@ -7,16 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import Kind, Node, Op, make, show_dims
-from hagang.ops.arithmetic import multiply, negative
-from hagang.ops.broadcast import broadcast, broadcast_to, transpose
+from hagang.graph import Kind, Node, Op, known_count, make, show_dims
+from hagang.ops.arithmetic import multiply, negative, ones_like
+from hagang.ops.broadcast import broadcast, broadcast_to, reshape, transpose
 from hagang.ops.contract import contract
+from hagang.ops.index import take
 from hagang.ops.leaf import constant
 
 if TYPE_CHECKING:
     from hagang.graph import Attrs, Axis, OutputType
 
-__all__ = ["LINALG", "adjoint", "det", "inv", "solve"]
+__all__ = ["LINALG", "adjoint", "adjugate", "det", "inv", "solve"]
 
 
 def adjoint(x: Node) -> Node:
@@ -76,9 +77,29 @@ def _det_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return a.dims[:-2], a.dtype
 
 
+MINORS = 6
+"""Up to so many rows a determinant's gradient is made of minors, which is exact for singular matrices too."""
+
+
+def adjugate(a: Node) -> Node:
+    """The adjugate of the matrices in the last two axes, by minors: A adj(A) = det(A) I, for a singular A too."""
+    _square("adjugate", a)
+    size = known_count(a.dims[-1:])
+    if size == 1:
+        return ones_like(a)
+    left_out = np.array([[k for k in range(size) if k != i] for i in range(size)])
+    at = (left_out[:, None, :, None] * size + left_out[None, :, None, :]).astype(np.int64)
+    flat = reshape(a, (*a.dims[:-2], size * size))
+    minors = det(take(flat, constant(at), flat.ndim - 1))
+    signs = constant((-1.0) ** np.add.outer(range(size), range(size)), a.dtype)
+    return adjoint(multiply(minors, broadcast_to(signs, a.dims)))
+
+
 def _det_gradient(node: Node, g: Node, i: int) -> Node:
-    """Jacobi's formula, for matrices that are not singular: det(A) A⁻ᵀ."""
+    """Jacobi's formula: the adjugate's transpose; of large matrices det(A) A⁻ᵀ, where they are not singular."""
     (a,) = node.inputs
+    if known_count(a.dims[-1:]) <= MINORS:
+        return multiply(broadcast(g, a.dims, tuple(range(g.ndim))), adjoint(adjugate(a)))
     scale = broadcast(multiply(g, node), a.dims, tuple(range(g.ndim)))
     return multiply(scale, adjoint(inv(a)))
 

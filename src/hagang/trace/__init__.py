@@ -9,6 +9,7 @@ from hagang.trace import indexing as indexing
 from hagang.trace import linalg as linalg
 from hagang.trace import products as products
 from hagang.trace import shapes as shapes
+from hagang.trace.agreement import check_agreement as check_agreement
 from hagang.trace.gradients import custom_gradient as custom_gradient
 from hagang.trace.gradients import stop_gradient as stop_gradient
 from hagang.trace.nested import Structure as Structure

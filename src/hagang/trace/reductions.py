@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from hagang.graph import Node, R, RowsDim, has_rows, known_count, show_dims
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
 from hagang.ops import reduce as rd
-from hagang.ops.broadcast import broadcast_to, expand, reshape, sum_
+from hagang.ops.broadcast import broadcast_dims, broadcast_to, expand, reshape, sum_
 from hagang.ops.layout import concatenate, slice_
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.axes import all_axes, one_axis
@@ -101,20 +102,32 @@ def _part(x: Node, axis: int, start: int, stop: int) -> Node:
     return slice_(x, starts, stops, (1,) * x.ndim)
 
 
-def _logsumexp(x: Node, axes: tuple[int, ...]) -> Node:
+def _logsumexp(x: Node, axes: tuple[int, ...], weights: Node | None = None) -> Node:
     """Log of the sum of exponentials, shifted by the maximum, which is a constant to the derivative."""
     if any(x.dims[axis] == 0 for axis in axes):
         return fn.log(sum_(x, axes))
+    if weights is not None:
+        x = ar.where(ar.equal(weights, 0.0), -math.inf, x)
     shift = rd.max_(ar.stop_gradient(x), axes)
     shift = ar.where(ar.isfinite(shift), shift, 0.0)
-    total = sum_(fn.exp(ar.subtract(x, expand(shift, axes))), axes)
+    terms = fn.exp(ar.subtract(x, expand(shift, axes)))
+    total = sum_(terms if weights is None else ar.multiply(weights, terms), axes)
     return ar.add(fn.log(total), shift)
 
 
 _LOGSUMEXP = _reduction("logsumexp", FLOAT, _logsumexp)
 
 
-def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> Any:
+def _weighted_logsumexp(a: Any, b: Any, axis: Any, keepdims: bool) -> Traced:
+    nodes, precision = operands((a, b), FLOAT)
+    dims = broadcast_dims("logsumexp", *(x.dims for x in nodes))
+    x, weights = (broadcast_to(node, dims) for node in nodes)
+    axes = all_axes(axis, x, "logsumexp")
+    reduced = _logsumexp(x, axes, weights)
+    return Traced(expand(reduced, axes) if keepdims else reduced, precision)
+
+
+def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, b: Any = None, keepdims: bool = False) -> Any:
     r"""The logarithm of a sum of exponentials, without overflow.
 
     .. math:: \log \sum_i e^{a_i} = m + \log \sum_i e^{a_i - m}, \quad m = \max_i a_i
@@ -128,6 +141,8 @@ def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool 
         Any shape.
     axis : int or tuple of int, optional
         Reduced axes; all by default.
+    b : array, optional
+        Weights of the exponentials, broadcast with `a`; an element of weight zero counts as absent.
     keepdims : bool
         Keep reduced axes with size one.
 
@@ -146,11 +161,13 @@ def logsumexp(a: Any, axis: int | tuple[int, ...] | None = None, keepdims: bool 
     ----------
     P. Blanchard, D. Higham, N. Higham, Accurately computing the log-sum-exp and softmax functions (2021).
     """
+    if b is not None and (isinstance(a, Traced) or isinstance(b, Traced)):
+        return _weighted_logsumexp(a, b, axis, keepdims)
     if isinstance(a, Traced):
         return _LOGSUMEXP(a, axis=axis, keepdims=keepdims)
     from scipy import special
 
-    return special.logsumexp(a, axis=axis, keepdims=keepdims)
+    return special.logsumexp(a, axis=axis, b=b, keepdims=keepdims)
 
 
 # --- variance ------------------------------------------------------------------------------------------

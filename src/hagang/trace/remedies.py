@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import builtins
+import re
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -11,6 +12,7 @@ import numpy as np
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from collections.abc import Set as AbstractSet
     from types import FrameType
 
 __all__ = ["remedy"]
@@ -20,7 +22,9 @@ _Remedy: TypeAlias = "Callable[[ast.Call, FrameType], str | None]"
 _JOIN = "join the parts with np.stack or np.concatenate, or choose between old and new with np.where"
 
 
-def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType) -> str | None:
+def remedy(
+    expression: ast.AST | None, holder: ast.AST | None, frame: FrameType, through: AbstractSet[str] = frozenset()
+) -> str | None:
     """What to write instead, or None where the expression is none of the known cases.
 
     Parameters
@@ -31,7 +35,11 @@ def remedy(expression: ast.AST | None, holder: ast.AST | None, frame: FrameType)
         The expression or statement around it.
     frame : frame
         Where it was running; tells what the names stand for.
+    through : set of str
+        The packages whose code was running in between.
     """
+    if through & {"pandas", "polars"}:
+        return _for_table(expression, frame)
     match expression:
         case ast.Call():
             return _for_call(expression, frame)
@@ -48,9 +56,42 @@ def _code(node: ast.AST) -> str:
     return ast.unparse(node)
 
 
+def _for_table(expression: ast.AST | None, frame: FrameType) -> str:
+    """A column or a table of pandas or polars among the operands: its array first."""
+    general = "take the table's array first, with .to_numpy()"
+    parts = [node for node in ast.walk(expression) if _is_table(node, frame)] if expression is not None else []
+    if not parts or not isinstance(expression, ast.expr):
+        return general
+    text = _code(expression)
+    for name in sorted({_code(part) for part in parts}, key=len, reverse=True)[:1]:
+        text = re.sub(rf"(?<![\w.]){re.escape(name)}(?![\w(])", f"{name}.to_numpy()", text)
+    return f"use {text}"
+
+
+def _is_table(node: ast.AST, frame: FrameType) -> bool:
+    if not isinstance(node, (ast.Name, ast.Attribute)):
+        return False
+    return type(_resolve(node, frame)).__module__.partition(".")[0] in ("pandas", "polars")
+
+
+_JOINERS = {"RClass": "np.hstack", "CClass": "np.column_stack"}
+
+
 def _for_index(node: ast.Subscript, frame: FrameType) -> str:
-    """A constant indexed by a traced value: the constant made traced first."""
+    """A constant indexed by a traced value: the constant made traced first; np.r_ and np.c_: a join."""
+    joiner = _JOINERS.get(type(_resolve(node.value, frame)).__name__)
+    if joiner:
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        return f"use {joiner}([{', '.join(map(_ranged, parts))}])"
     return _with_like(f"use np.asarray({_code(node.value)}, like=$)[{_code(node.slice)}]", frame)
+
+
+def _ranged(part: ast.expr) -> str:
+    """A slice in np.r_ counts."""
+    if not isinstance(part, ast.Slice):
+        return _code(part)
+    start, stop = (_code(end) if end else "0" for end in (part.lower, part.upper))
+    return f"np.arange({start}, {stop}{', ' + _code(part.step) if part.step else ''})"
 
 
 def _with_like(text: str, frame: FrameType) -> str:

@@ -6,6 +6,7 @@ import ast
 import linecache
 import os
 import sys
+import sysconfig
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,12 +15,19 @@ from hagang.errors import TraceError
 from hagang.trace.remedies import remedy
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from types import FrameType
 
 __all__ = ["cannot_trace", "where_in_source"]
 
 _OWN = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = ("numpy", "scipy")
+_INSTALLED = tuple(
+    str(Path(path)) + os.sep for path in (*{sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")},)
+)
+
+_KEPT = "a stand-in that a function kept from being traced holds no numbers"
+_KEPT_REMEDY = "read result.path, keep copies of what callback= gives, or pass gradient='numerical' to minimize"
 
 _WIDEST = 120
 """Characters of source that an error shows."""
@@ -57,7 +65,10 @@ def cannot_trace(what: str, otherwise: str, *, read: bool = True) -> TraceError:
     location = where_in_source()
     if location is None:
         return TraceError(f"{what}; {otherwise}")
-    rewrite = remedy(location.expression, location.holder, location.frame) if read else None
+    if not _is_traced_now(location.frame):
+        return TraceError(f"{_KEPT}\n  {location}\n  {_KEPT_REMEDY}")
+    through = _libraries_between(location.frame)
+    rewrite = remedy(location.expression, location.holder, location.frame, through) if read else None
     return TraceError(f"{what}\n  {location}\n  {rewrite or otherwise}")
 
 
@@ -82,16 +93,42 @@ def _text(name: str, line: int, expression: ast.AST | None) -> str:
 
 
 def _user_frame() -> FrameType | None:
-    frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_library(frame):
+    """The innermost frame outside of what is installed; where all is installed, outside of NumPy, SciPy and hagang."""
+    frames = [frame for frame in _frames(sys._getframe(1)) if not _is_library(frame)]
+    return next((frame for frame in frames if not _is_installed(frame)), frames[0] if frames else None)
+
+
+def _frames(frame: FrameType | None) -> Iterator[FrameType]:
+    while frame is not None:
+        yield frame
         frame = frame.f_back
-    return frame
+
+
+def _package(frame: FrameType) -> str:
+    return str(frame.f_globals.get("__name__", "")).partition(".")[0]
 
 
 def _is_library(frame: FrameType) -> bool:
-    name = frame.f_code.co_filename
-    package = str(frame.f_globals.get("__name__", "")).partition(".")[0]
-    return package in _LIBRARIES or name.startswith((_OWN, "<__array_function__"))
+    return _package(frame) in _LIBRARIES or frame.f_code.co_filename.startswith((_OWN, "<__array_function__"))
+
+
+def _is_installed(frame: FrameType) -> bool:
+    return frame.f_code.co_filename.startswith((*_INSTALLED, "<frozen"))
+
+
+def _libraries_between(user: FrameType) -> set[str]:
+    """The packages whose code the user's expression went through before it came to the stand-in."""
+    packages = set()
+    for frame in _frames(sys._getframe(1)):
+        if frame is user:
+            break
+        packages.add(_package(frame))
+    return packages
+
+
+def _is_traced_now(user: FrameType) -> bool:
+    """Whether hagang is calling the user's code; else a stand-in has outlived its trace."""
+    return any(frame.f_code.co_filename.startswith(_OWN) for frame in _frames(user.f_back))
 
 
 def _span(frame: FrameType) -> _Span | None:

@@ -47,6 +47,7 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
 
     __slots__ = ("node", "precision")
     __array_priority__ = 1000
+    __pandas_priority__ = 10_000  # so that a column or a table leaves the arithmetic to the stand-in
 
     def __init__(self, node: Node, precision: np.dtype[Any]) -> None:
         self.node = node
@@ -211,13 +212,15 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
             )
         return repr(self)
 
-    def item(self) -> NoReturn:
-        """Refuse: the value is known only at run time."""
-        self._no_number()
+    def item(self, *at: Any) -> Any:
+        """One element, still traced; at a position in the flat order, or at one for each axis."""
+        if not at:
+            return FUNCTIONS[np.reshape](self, ())
+        return self[at] if len(at) > 1 else FUNCTIONS[np.ravel](self)[at[0]]
 
-    def tolist(self) -> NoReturn:
-        """Refuse: the values are known only at run time."""
-        self._no_number()
+    def tolist(self) -> Any:
+        """The elements, still traced, in lists."""
+        return self if not self.node.dims else [item.tolist() for item in self]
 
     def __getattr__(self, name: str) -> NoReturn:
         if name.startswith("__") or not hasattr(np.ndarray, name):

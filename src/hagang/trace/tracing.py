@@ -69,7 +69,7 @@ def call(f: Callable[..., Any], arguments: Sequence[Any], precision: np.dtype[An
     return trace_outputs(run(f, *arguments), precision)
 
 
-def run(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+def run(f: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Any:
     """Call a function on stand-ins; where NumPy wraps our error in one of its own, ours is raised."""
     try:
         return f(*args, **kwargs)

@@ -9,6 +9,7 @@ import numpy as np
 
 from hagang.ops import arithmetic as ar
 from hagang.ops import functions as fn
+from hagang.ops.custom import with_gradient
 from hagang.ops.leaf import constant
 from hagang.trace.source import cannot_trace
 from hagang.trace.tables import UFUNCS
@@ -73,7 +74,7 @@ _general_power = elementwise(FLOAT, fn.power)
 
 def _constant_power(base: Any, exponent: Any, dtype: Any = None) -> Traced:
     """Kept a Python number, so that small whole exponents become products."""
-    return elementwise(FLOAT, lambda x: fn.power(x, float(exponent)))(base, dtype=dtype)
+    return elementwise(FLOAT, lambda x: _raised(x, float(exponent)))(base, dtype=dtype)
 
 
 def _integer_power(base: Any, exponent: Any) -> Traced:
@@ -89,6 +90,25 @@ def _integer_power(base: Any, exponent: Any) -> Traced:
         result = ar.multiply(result, square) if left % 2 else result
         square, left = ar.multiply(square, square), left // 2
     return Traced(result, precision)
+
+
+def _product(a: Node, b: Node) -> Node:
+    """A root times itself: its value, with the derivative of what stands under the root, at zero too."""
+    radicand = _radicand(a) if a is b and a.is_float else None
+    value = ar.multiply(a, b)
+    return value if radicand is None else with_gradient(value, [radicand], lambda g: [g])
+
+
+def _radicand(root: Node) -> Node | None:
+    """What a square root, or a `safe_sqrt`, is the root of."""
+    if root.op is ar.where_op and root.inputs[2].op is fn.sqrt_op:
+        guarded = root.inputs[2].inputs[0]
+        return guarded.inputs[2] if guarded.op is ar.where_op and guarded.inputs[0] is root.inputs[0] else None
+    return root.inputs[0] if root.op is fn.sqrt_op else None
+
+
+def _raised(base: Node, exponent: float) -> Node:
+    return _product(base, base) if exponent == 2.0 else fn.power(base, exponent)
 
 
 def _trunc(x: Node) -> Node:
@@ -171,7 +191,7 @@ def _divmod(a: Any, b: Any) -> tuple[Traced, Traced]:
 _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "add": (ANY, _or_of_booleans(ar.logical_or, ar.add)),
     "subtract": (ANY, _not_of_booleans("-", "^", ar.subtract)),
-    "multiply": (ANY, _or_of_booleans(ar.logical_and, ar.multiply)),
+    "multiply": (ANY, _or_of_booleans(ar.logical_and, _product)),
     "divide": (FLOAT, ar.divide),
     "negative": (ANY, _not_of_booleans("-", "~", ar.negative)),
     "positive": (NUMBER, lambda x: x),
@@ -214,7 +234,7 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "logaddexp2": (FLOAT, _logaddexp2),
     "sqrt": (FLOAT, fn.sqrt),
     "cbrt": (FLOAT, _cbrt),
-    "square": (NUMBER, lambda x: ar.multiply(x, x)),
+    "square": (NUMBER, lambda x: _product(x, x)),
     "reciprocal": (FLOAT, lambda x: ar.divide(1.0, x)),
     "hypot": (FLOAT, _hypot),
     "heaviside": (FLOAT, _heaviside),
