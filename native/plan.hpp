@@ -68,7 +68,7 @@ enum class KernelKind : int {
 };
 
 enum class GeneralOp : int {
-  copy, fill, reduce, argmax, cumsum, contract, take, scatter_add, solve, det, random, unpanel, panel, count
+  copy, fill, reduce, argmax, cumsum, contract, take, scatter_add, solve, det, random, unpanel, panel, argsort, count
 };
 
 struct MirrorPlan {

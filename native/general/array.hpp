@@ -76,6 +76,7 @@ void walk(const std::vector<int64_t>& dims, std::initializer_list<const std::vec
 // The kernels by family.
 template <class T> void general_reduce(const GeneralCall& call);
 template <class T> void general_argmax(const GeneralCall& call);
+template <class T> void general_argsort(const GeneralCall& call);
 template <class T> void general_cumsum(const GeneralCall& call);
 template <class T> void general_contract(const GeneralCall& call);
 template <class T> void general_take(const GeneralCall& call);

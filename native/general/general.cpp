@@ -48,6 +48,7 @@ void run_as(const GeneralCall& call) {
     case GeneralOp::fill: return fill<T>(call);
     case GeneralOp::reduce: return general_reduce<T>(call);
     case GeneralOp::argmax: return general_argmax<T>(call);
+    case GeneralOp::argsort: return general_argsort<T>(call);
     case GeneralOp::cumsum: return general_cumsum<T>(call);
     case GeneralOp::contract: return general_contract<T>(call);
     case GeneralOp::take: return general_take<T>(call);
@@ -106,6 +107,9 @@ void check_general(const GeneralCall& call) {
     case GeneralOp::argmax:
       expect(a[1].rank() == a[0].rank() + 1 && part(a[1], 0, size_t(a[0].rank())) == a[0].dims, "an argmax's axes do not fit");
       break;
+    case GeneralOp::argsort:
+      expect(a[0].bits == 64 && a[0].dims == a[1].dims && a[0].rank() > 0, "an order changes the shape");
+      break;
     case GeneralOp::cumsum:
       same_bits();
       expect(a[0].dims == a[1].dims && a[0].rank() > 0, "a running sum changes the shape");
@@ -161,7 +165,8 @@ void check_general(const GeneralCall& call) {
 void run_general(const Call& call, const StepContext& context) {
   auto& general = *static_cast<GeneralCall*>(call.extra);
   general.block_offset = context.block_offset;
-  const Array& typed = general.arrays[general.op == GeneralOp::argmax ? 1 : 0];
+  const bool by_input = general.op == GeneralOp::argmax || general.op == GeneralOp::argsort;
+  const Array& typed = general.arrays[by_input ? 1 : 0];
   if (typed.bits == 64) run_as<double>(general);
   else run_as<float>(general);
 }

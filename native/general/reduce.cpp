@@ -1,5 +1,7 @@
 // Reductions and running sums over any strides: one chain an element, in row-major order.
+#include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "general/array.hpp"
 
@@ -59,6 +61,23 @@ void general_argmax(const GeneralCall& call) {
   });
 }
 
+// The positions in rising order, equal elements in their own; NaNs last, as in NumPy. Whole float64 numbers.
+template <class T>
+void general_argsort(const GeneralCall& call) {
+  const Array &out = call.arrays[0], &in = call.arrays[1];
+  const int64_t count = out.dims.back(), to = out.strides.back(), from = in.strides.back();
+  std::vector<int64_t> order(static_cast<size_t>(count));
+  walk(out.dims, {&out.strides, &in.strides}, 1, [&](const int64_t* at) {
+    const T* x = in.as<T>() + at[1];
+    std::iota(order.begin(), order.end(), 0);
+    std::stable_sort(order.begin(), order.end(), [&](int64_t i, int64_t j) {
+      const T a = x[i * from], b = x[j * from];
+      return a < b || (b != b && a == a);
+    });
+    for (int64_t i = 0; i < count; i++) out.as<double>()[at[0] + i * to] = double(order[size_t(i)]);
+  });
+}
+
 template <class T>
 void general_cumsum(const GeneralCall& call) {
   const Array &out = call.arrays[0], &in = call.arrays[1];
@@ -76,6 +95,8 @@ template void general_reduce<float>(const GeneralCall&);
 template void general_reduce<double>(const GeneralCall&);
 template void general_argmax<float>(const GeneralCall&);
 template void general_argmax<double>(const GeneralCall&);
+template void general_argsort<float>(const GeneralCall&);
+template void general_argsort<double>(const GeneralCall&);
 template void general_cumsum<float>(const GeneralCall&);
 template void general_cumsum<double>(const GeneralCall&);
 

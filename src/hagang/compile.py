@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from hagang.program import Program, optimise
-from hagang.runtime import Chunk, open_session
+from hagang.runtime import Chunk, open_session, runtime_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +41,7 @@ def compute(
     batch_size : int, optional
         Rows per step; all by default.
     runtime : str, optional
-        Which runtime; the fastest that is there by default.
+        Which runtime; the fastest that is there and has all the ops by default.
 
     Returns
     -------
@@ -49,6 +49,6 @@ def compute(
         A root's values: one per step, stacked along a new first axis, or concatenated where it has rows.
     """
     program = optimise(Program(outputs={str(k): root for k, root in enumerate(roots)}))
-    session = open_session(values, runtime=runtime)
+    session = open_session(values, runtime=runtime or runtime_for(roots)[0])
     result = session.run(program, Chunk(data=data or {}, steps=steps, batch_size=batch_size))
     return [result.outputs[str(k)] for k in range(len(roots))]

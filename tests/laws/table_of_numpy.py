@@ -36,6 +36,7 @@ ARRAYS = {
 PLAIN = {
     "X": spread((2, 3), -1.5, 1.6),
     "M": np.array([[2.0, 0.5, 0.1], [0.3, 3.0, 0.2], [0.1, 0.4, 4.0]]),
+    "P": spread((2, 3), 0.6, 3.0),
     "Q": np.array([[True, False, True], [False, True, True]]),
     "L": np.array([True, False, True]),
     "I": np.array([1, 0, 1, 2]),
@@ -168,6 +169,93 @@ GROUPS = {
         x / np.linalg.norm(x); np.where(x > 0, x, 0.01 * x); np.tanh(x @ m + v) @ m
         100 * (v[1:] - v[:-1] ** 2) ** 2 + (1 - v[:-1]) ** 2; -np.sum(special.xlogy(p, p))
         np.sum(np.where(Q, x, 0), axis=1) / np.sum(Q, axis=1); x * special.expit(1.702 * x)
+    """,
+    "rearranged": """
+        np.roll(v, 1); np.roll(x, -1); np.roll(x, 1, axis=1); np.roll(x, (1, 2), axis=(0, 1)); np.repeat(v, 2)
+        np.repeat(x, 3, axis=1); np.repeat(v, [1, 0, 2]); np.tile(v, 2); np.tile(x, (2, 1)); np.rot90(x); np.flipud(x)
+        np.fliplr(x); np.rollaxis(t, 2); np.diagonal(m); np.diagonal(n, 1, 1, 2); np.delete(v, 1)
+        np.resize(v, (2, 2)); np.split(v, 3)[1]; np.split(x, [1], axis=1)[1]; np.array_split(v, 2)[0]
+        np.hsplit(x, 3)[2]; np.vsplit(x, 2)[0]; np.dsplit(t, 2)[1]; np.diag(v); np.diag(v, 1); np.diag(m)
+        np.diag(m, -1); np.diagflat(x); np.pad(v, 1); np.pad(v, (0, 2), constant_values=3.0)
+        np.pad(x, ((1, 0), (0, 2)), mode="edge"); np.pad(v, 2, "reflect"); np.pad(v, 1, mode="wrap")
+        np.pad(v, 1, mode="symmetric"); np.triu(m); np.tril(m, -1); np.triu(n, 1); m.diagonal(); v.repeat(2)
+        np.roll(k, 1)
+    """,
+    "joined and spread": """
+        np.append(v, 1.0); np.append(x, y, axis=0); np.append(2.0, v); np.block([[x], [y]])
+        np.block([[m, x.T], [x, M[:2, :2]]]); np.block([v, 2.0]); np.meshgrid(v, w)[0]; np.meshgrid(v, w)[1]
+        np.meshgrid(v, w, indexing="ij")[0]; np.meshgrid(v, w, sparse=True)[1]; np.kron(v, w); np.kron(x, m)
+        np.kron(v, x); np.linspace(s, 2.0, 5); np.linspace(w[0], w[1], 4, endpoint=False)
+        np.linspace(v, 1.0, 3, axis=1); np.linspace(0.0, s, 3, retstep=True)[1]; np.logspace(s, 1.0, 3)
+        np.geomspace(p[0], p[1] + 1, 4); np.ediff1d(x); np.ediff1d(v, to_end=1.0, to_begin=s); np.diff(v, prepend=0.0)
+        np.diff(x, append=c, axis=1)
+    """,
+    "choices among many": """
+        np.select([x < -1, x < 1], [x, x**2], 0.5); np.select([x > 0], [1.0 * x]); np.fmax(x, y); np.fmin(x, 0.5)
+        np.piecewise(x, [x < 0, x >= 0], [lambda z: -z, lambda z: z**2]); np.nan_to_num(x); np.nan_to_num(k)
+        np.piecewise(v, [v < 0], [2.0, lambda z: np.sin(z)]); np.isclose(x, y); np.allclose(x, y)
+        np.array_equal(x, x); np.isclose(x, np.nan, equal_nan=True)
+    """,
+    "interpolation, polynomials, integrals": """
+        np.interp(x, [-2.0, -0.5, 1.0, 2.0], [0.0, 1.0, -1.0, 3.0])
+        np.interp(v, [-1.0, 1.0], [2.0, 4.0], left=0.0, right=9.0); np.interp(0.3, [-2.0, 0.0, 2.0], v)
+        np.interp(s, [-2.0, 0.0, 2.0], v); np.polyval(v, 2.0); np.polyval([1.0, -2.0, 3.0], x); np.polyval(v, w)
+        np.trapezoid(v); np.trapezoid(x, dx=0.5); np.trapezoid(x, axis=0); np.trapezoid(v, [0.0, 1.0, 3.0])
+        np.trapezoid(X, y); np.convolve(v, [1.0, 2.0]); np.convolve(w, v); np.convolve(v, w, "same")
+        np.convolve(v, w, "valid"); np.radians(x); np.degrees(x); np.correlate(v, w); np.correlate(w, v)
+        np.correlate(w, v, "same"); np.correlate(v, w, "full"); np.correlate(w, v, "full"); np.gradient(v)
+        np.gradient(v, 0.5); np.gradient(v, [0.0, 1.0, 3.0]); np.gradient(x, axis=1)
+        np.gradient(t, 2.0, axis=(1, 2))[0]; np.cross(v, [1.0, 0.0, 2.0]); np.cross(x, y); np.cross(v, x); np.sinc(x)
+        np.sinc(0.01 * x); np.searchsorted([-1.0, 0.0, 1.0], x); np.searchsorted([-1.0, 0.0, 1.0], x, side="right")
+        np.digitize(x, [-1.0, 0.0, 1.0])
+    """,
+    "running": """
+        np.cumprod(v); np.cumprod(x); np.cumprod(x, axis=1); np.cumprod(x, axis=0); x.cumprod(axis=1)
+        np.multiply.accumulate(v); np.maximum.accumulate(v); np.minimum.accumulate(x, axis=1)
+        np.logaddexp.accumulate(v); np.multiply.outer(v, w); np.add.outer(v, w); np.subtract.outer(x, w)
+    """,
+    "order statistics": """
+        np.sort(v); np.sort(x); np.sort(x, axis=0); np.sort(x, axis=None); np.argsort(v); np.argsort(x, axis=0)
+        np.median(x); np.median(v); np.median(x, axis=1); np.median(t, axis=(0, 2), keepdims=True)
+        np.percentile(x, 30); np.percentile(v, [25, 50, 90]); np.quantile(x, 0.4, axis=0)
+        np.quantile(x, [0.1, 0.9], axis=1, method="lower"); np.quantile(v, 0.3, method="hazen")
+        np.quantile(x, 0.3, method="median_unbiased", keepdims=True); np.ptp(x)
+        np.quantile(x, 0.3, method="midpoint"); np.quantile(x, 0.3, method="nearest")
+        np.quantile(v, 0.8, method="weibull"); np.ptp(x, axis=1); np.partition(v, 1)[1]; v.argsort()
+    """,
+    "weighted, and without NaNs": """
+        np.average(x); np.average(x, weights=p); np.average(x, axis=1, weights=[1.0, 2.0, 3.0]); np.average(x, axis=0)
+        np.average(x, weights=p, axis=0, returned=True)[1]; np.average(v, weights=[1.0, 2.0, 3.0]); np.nansum(x)
+        np.nanmean(x, axis=1); np.nanvar(x, ddof=1); np.nanstd(x, axis=0); np.nanmax(x); np.nanmin(x, axis=1)
+        np.nanprod(x, axis=0); np.nansum(np.where(x > 0, x, np.nan)); np.nanmean(np.where(x < 1.5, x, np.nan), axis=0)
+        np.cov(x); np.cov(v); np.cov(x, y); np.cov(x, rowvar=False, bias=True); np.corrcoef(t[0])[0, 1]
+        np.sum(x, where=x > 0); np.sum(x, initial=2.0); np.sum(x, axis=1, where=L); np.mean(x, where=Q)
+        np.max(x, initial=0.0); np.max(x, axis=1, where=L, initial=-9.0); np.min(x, initial=5.0)
+        np.prod(x, where=Q, initial=2.0); np.all(x > 0, where=L); np.any(x > 0, axis=0, where=Q)
+        np.max(e, axis=0, initial=0.0)
+    """,
+    "more of linear algebra": """
+        np.linalg.slogdet(m)[0]; np.linalg.slogdet(m)[1]; np.linalg.slogdet(n)[1]; np.linalg.matrix_power(m, 3)
+        np.linalg.matrix_power(m, 0); np.linalg.matrix_power(m, -2); np.linalg.cholesky(m @ m.T)
+        np.linalg.cholesky(n @ np.swapaxes(n, 1, 2)); np.linalg.cholesky(m @ m.T, upper=True); np.linalg.eigvalsh(m)
+        np.linalg.eigvalsh(n); np.linalg.eigvalsh(m, UPLO="U"); np.linalg.eigh(m)[0]; np.linalg.eigh(m)[1] ** 2
+        np.linalg.pinv(x); np.linalg.pinv(x.T); np.linalg.pinv(m); np.linalg.lstsq(x.T, v)[0]
+        np.linalg.lstsq(x.T, m)[0]; np.linalg.lstsq(x.T, v)[1]; np.linalg.lstsq(x, w)[0]; np.linalg.lstsq(x.T, v)[3]
+        np.linalg.multi_dot([x, m, v]); np.einsum("...i,...i->...", x, y); np.einsum("i...,i...->...", x, y)
+        np.einsum("...ij,jk", n, m); np.einsum(x, [0, 1], y, [0, 1]); np.einsum(x, [0, 1], m, [1, 2], [0, 2])
+        np.einsum("...ij->...", t)
+    """,
+    "roots squared": """
+        np.sqrt(p) ** 2; np.square(np.sqrt(p)); np.sqrt(p) * np.sqrt(p); np.linalg.norm(v) ** 2
+        np.linalg.norm(0 * v) ** 2; np.std(x) ** 2
+    """,
+    "more special functions": """
+        special.logit(0.5 + 0.4 * u); special.ndtr(x); special.log_ndtr(x); special.log_ndtr(10 * x)
+        special.log_ndtr(20 * x); special.gamma(p); special.gamma(u - 1.05); special.betaln(p, b); special.beta(p, b)
+        special.log_expit(x); special.xlog1py(x, p); special.entr(p); special.rel_entr(p, b); special.kl_div(p, b)
+        special.binom(b + 3, p); special.gammainc(2.5, p); special.gammaincc(P, p)
+        special.betainc(1.5, P, 0.5 + 0.4 * u); hagang.logsumexp(x, b=p)
+        hagang.logsumexp(x, axis=1, b=[1.0, 0.0, 2.0], keepdims=True); hagang.logsumexp(1.0 * X, b=p)
     """,
 }
 PLAIN["V"] = spread((3,), -1.0, 1.1)

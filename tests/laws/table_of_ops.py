@@ -176,6 +176,9 @@ CASES: dict[str, list[Case]] = {
     "arctan2": elementwise(np.arctan2, ANYWHERE, BESIDE),
     "logaddexp": elementwise(np.logaddexp, ANYWHERE, BESIDE),
     "xlogy": elementwise(special.xlogy, ANYWHERE, POSITIVE),
+    "gammainc": elementwise(special.gammainc, POSITIVE, BIG),
+    "gammaincc": elementwise(special.gammaincc, POSITIVE, BIG),
+    "betainc": elementwise(special.betainc, POSITIVE, BIG, (0.1, 0.9)),
     # shape
     "reshape": [
         one(dims, lambda x, s=shape: x.reshape(bind(s, ROWS)), shape=shape)
@@ -262,6 +265,10 @@ CASES: dict[str, list[Case]] = {
         one(dims, lambda x, axis=axis: np.argmax(x, axis=axis), axis=axis)
         for dims, axis in [((4,), 0), ((2, 3), 1), ((2, 3), 0), ((R, 3), 1), ((R, 2), 0), ((0, 3), 1)]
     ],
+    "argsort": [
+        one(dims, lambda x, axis=axis: np.argsort(x, axis=axis, kind="stable"), axis=axis)
+        for dims, axis in [((4,), 0), ((1,), 0), ((0,), 0), ((2, 3), 1), ((2, 3), 0), ((R, 3), 1), ((2, R), 0)]
+    ],
     "cumsum": [
         one(dims, reference, axis=axis, reverse=reverse)
         for dims, axis in [((4,), 0), ((1,), 0), ((0,), 0), ((2, 3), 1), ((R, 2), 0), ((R, 2), 1)]
@@ -327,6 +334,12 @@ CASES: dict[str, list[Case]] = {
         ]
     ],
     "det": [Case((systems(a),), np.linalg.det) for a in [(1, 1), (3, 3), (2, 2, 2), (R, 2, 2), (0, 0)]],
+    "eigh": [
+        Case(
+            (systems(a),), lambda a: np.concatenate([np.linalg.eigh(a)[0][..., None, :], np.linalg.eigh(a)[1]], axis=-2)
+        )
+        for a in [(1, 1), (3, 3), (2, 2, 2), (R, 2, 2)]
+    ],
     # random
     "random_uniform": [
         Case(

@@ -22,7 +22,7 @@ __all__ = ["joined", "mask_of_share", "masked"]
 
 def masked(node: Node, i: int, share: Node, mask: Node | None) -> Node:
     """The cotangent of input i, zero outside of the mask of the node's own even where the derivative is not finite."""
-    if mask is None or mask.dims != share.dims or _is_finite(node, i):
+    if mask is None or node.op.kind is not Kind.ELEMENTWISE or _is_finite(node, i):
         return share
     return where(mask, share, 0.0)
 

@@ -130,6 +130,8 @@ class Op:
         In which inputs it is linear.
     is_bounded : bool
         Whether an elementwise op's derivative is finite whatever the inputs, as a sine's is and a logarithm's is not.
+    reference_only : bool
+        Whether the engine has it not at all, so that a function with it is evaluated by the reference runtime.
     version : int
         Raised when the meaning changes; saved models name it.
     """
@@ -147,6 +149,7 @@ class Op:
     identity: float | None = None
     linear: Linearity | None = None
     is_bounded: bool = False
+    reference_only: bool = False
     version: int = 1
 
     def __repr__(self) -> str:

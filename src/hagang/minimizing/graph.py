@@ -15,7 +15,7 @@ from hagang.ops.arithmetic import add, cast, multiply, zeros_like
 from hagang.ops.broadcast import sum_
 from hagang.ops.leaf import input_node
 from hagang.program import Program, optimise
-from hagang.runtime import Chunk, open_session
+from hagang.runtime import Chunk, open_session, runtime_for
 from hagang.trace import call, flatten, stand_ins
 
 if TYPE_CHECKING:
@@ -60,7 +60,11 @@ class Graph(Objective):
         self.output = _scalar(call(f, [stand_in], PRECISION)[0])
         grads = backward(self.output, self.inputs)
         self.gradients = [g if g is not None else zeros_like(x) for g, x in zip(grads, self.inputs, strict=True)]
-        self.session = open_session(self.slots(variables.flat(start)), runtime=runtime)
+        chosen, lacking = runtime_for([self.output, *self.gradients])
+        if runtime is None and lacking:
+            names = ", ".join(lacking)
+            self.notes = (*self.notes, f"evaluated by the reference runtime, since the engine has no {names}")
+        self.session = open_session(self.slots(variables.flat(start)), runtime=runtime or chosen)
 
     def slots(self, flat: Array, prefix: str = "x") -> dict[str, npt.NDArray[Any]]:
         """A flat vector as the Session holds it: an array for each leaf, by its path."""

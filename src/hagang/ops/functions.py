@@ -21,6 +21,7 @@ from hagang.ops.arithmetic import (
     negative,
     ones_like,
     rules,
+    stop_gradient,
     subtract,
     where,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "betainc",
     "cos",
     "cosh",
     "erf",
@@ -47,6 +49,8 @@ __all__ = [
     "exp",
     "expit",
     "expm1",
+    "gammainc",
+    "gammaincc",
     "gammaln",
     "log",
     "log1p",
@@ -233,6 +237,73 @@ xlogy_op = _op(
     _xlogy_by_y,
 )
 
+
+def _by_differences(k: int) -> Rule:
+    """In a parameter above zero, in which no formula is known: differences of fourth order, of a step in proportion."""
+
+    def rule(node: Node, g: Node) -> Node:
+        step = multiply(stop_gradient(node.inputs[k]), 2.0**-8)
+
+        def moved(times: float) -> Node:
+            inputs = list(node.inputs)
+            inputs[k] = add(inputs[k], multiply(step, times))
+            return make(node.op, *inputs)
+
+        near, far = subtract(moved(1.0), moved(-1.0)), subtract(moved(2.0), moved(-2.0))
+        return multiply(g, divide(subtract(multiply(near, 8.0), far), multiply(step, 12.0)))
+
+    return rule
+
+
+def _gamma_density(node: Node, g: Node) -> Node:
+    """x**(a-1) exp(-x) / Γ(a)."""
+    a, x = node.inputs
+    return multiply(g, exp(subtract(subtract(xlogy(subtract(a, 1.0), x), x), gammaln(a))))
+
+
+def _beta_density(node: Node, g: Node) -> Node:
+    """x**(a-1) (1-x)**(b-1) / B(a, b)."""
+    a, b, x = node.inputs
+    log_beta = subtract(add(gammaln(a), gammaln(b)), gammaln(add(a, b)))
+    powers = add(xlogy(subtract(a, 1.0), x), xlogy(subtract(b, 1.0), subtract(1.0, x)))
+    return multiply(g, exp(subtract(powers, log_beta)))
+
+
+gammainc_op = _op(
+    "gammainc",
+    lambda xp, a, x: special(xp).gammainc(a, x),
+    _by_differences(0),
+    _gamma_density,
+    instruction=None,
+    reference_only=True,
+)
+gammaincc_op = _op(
+    "gammaincc",
+    lambda xp, a, x: special(xp).gammaincc(a, x),
+    _by_differences(0),
+    lambda n, g: negative(_gamma_density(n, g)),
+    instruction=None,
+    reference_only=True,
+)
+betainc_op = _op(
+    "betainc",
+    lambda xp, a, b, x: special(xp).betainc(a, b, x),
+    _by_differences(0),
+    _by_differences(1),
+    _beta_density,
+    instruction=None,
+    reference_only=True,
+)
+
+gammainc: Builder = binary(gammainc_op)
+gammaincc: Builder = binary(gammaincc_op)
+
+
+def betainc(a: Node, b: Node, x: Node) -> Node:
+    """The regularised incomplete beta function, of operands of one shape."""
+    return make(betainc_op, a, b, x)
+
+
 arctan2: Builder = binary(arctan2_op)
 logaddexp: Builder = binary(logaddexp_op)
 xlogy: Builder = binary(xlogy_op)
@@ -265,5 +336,5 @@ FUNCTIONS = (
     sin_op, cos_op, tan_op, arcsin_op, arccos_op, arctan_op,
     sinh_op, cosh_op, tanh_op, arcsinh_op, arccosh_op, arctanh_op,
     erf_op, erfc_op, expit_op, gammaln_op, polygamma_op,
-    power_op, arctan2_op, logaddexp_op, xlogy_op,
+    power_op, arctan2_op, logaddexp_op, xlogy_op, gammainc_op, gammaincc_op, betainc_op,
 )  # fmt: skip

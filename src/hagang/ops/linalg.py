@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from hagang.errors import ShapeError
 from hagang.graph import Kind, Node, Op, known_count, make, show_dims
-from hagang.ops.arithmetic import multiply, negative, ones_like
+from hagang.ops.arithmetic import add, divide, equal, multiply, negative, ones_like, subtract, where
 from hagang.ops.broadcast import broadcast, broadcast_to, reshape, transpose
 from hagang.ops.contract import contract
 from hagang.ops.index import take
+from hagang.ops.layout import slice_
 from hagang.ops.leaf import constant
 
 if TYPE_CHECKING:
     from hagang.graph import Attrs, Axis, OutputType
 
-__all__ = ["LINALG", "adjoint", "adjugate", "det", "inv", "solve"]
+__all__ = ["LINALG", "adjoint", "adjugate", "det", "eigenvalues", "eigenvectors", "eigh", "inv", "solve"]
 
 
 def adjoint(x: Node) -> Node:
@@ -85,7 +86,7 @@ def adjugate(a: Node) -> Node:
     """The adjugate of the matrices in the last two axes, by minors: A adj(A) = det(A) I, for a singular A too."""
     _square("adjugate", a)
     size = known_count(a.dims[-1:])
-    if size == 1:
+    if size <= 1:
         return ones_like(a)
     left_out = np.array([[k for k in range(size) if k != i] for i in range(size)])
     at = (left_out[:, None, :, None] * size + left_out[None, :, None, :]).astype(np.int64)
@@ -112,4 +113,65 @@ def det(a: Node) -> Node:
     return make(det_op, a)
 
 
-LINALG = (solve_op, det_op)
+def _eigh_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
+    (a,) = inputs
+    _square("eigh", a)
+    return (*a.dims[:-2], known_count(a.dims[-1:]) + 1, a.dims[-1]), a.dtype
+
+
+def _evaluate_eigh(xp: Any, a: Any) -> Any:
+    values, vectors = xp.linalg.eigh(a)
+    return xp.concatenate([values[..., None, :], vectors], axis=-2)
+
+
+def _eigh_gradient(node: Node, g: Node, i: int) -> Node:
+    """dA = V (diag(dw) + F ∘ VᵀdV) Vᵀ with F_ij = 1 / (w_j - w_i), brought to the triangle that is read.
+
+    Within equal eigenvalues F is taken as zero: what depends on the choice of vectors there has no derivative.
+    """
+    values, vectors = eigenvalues(node), eigenvectors(node)
+    n = known_count(values.dims[-1:])
+    batch = tuple(range(values.ndim - 1))
+    rows = broadcast(values, (*values.dims, n), (*batch, values.ndim - 1))
+    gaps = subtract(adjoint(rows), rows)
+    equal_ones = equal(gaps, 0.0)
+    inner = where(equal_ones, 0.0, divide(_product(adjoint(vectors), eigenvectors(g)), where(equal_ones, 1.0, gaps)))
+    eye = broadcast_to(constant(np.eye(n), g.dtype), inner.dims)
+    inner = add(inner, multiply(eye, broadcast(eigenvalues(g), inner.dims, (*batch, values.ndim))))
+    full = _product(_product(vectors, inner), adjoint(vectors))
+    lower = constant(np.tril(np.ones((n, n)), -1), g.dtype)
+    diagonal = constant(np.eye(n), g.dtype)
+    both = add(full, adjoint(full))
+    return add(multiply(both, broadcast_to(lower, full.dims)), multiply(full, broadcast_to(diagonal, full.dims)))
+
+
+def _product(a: Node, b: Node) -> Node:
+    batch = tuple(range(a.ndim - 2))
+    i, j, k = a.ndim, a.ndim + 1, a.ndim + 2
+    return contract(a, b, (*batch, i, k), (*batch, k, j), (*batch, i, j))
+
+
+def _part(packed: Node, start: int, stop: int) -> Node:
+    starts = (*(0 for _ in packed.dims[:-2]), start, 0)
+    return slice_(packed, starts, (*packed.dims[:-2], stop, packed.dims[-1]), (1,) * packed.ndim)
+
+
+def eigenvalues(packed: Node) -> Node:
+    """The first rows of what `eigh` gives."""
+    return reshape(_part(packed, 0, 1), (*packed.dims[:-2], packed.dims[-1]))
+
+
+def eigenvectors(packed: Node) -> Node:
+    """The other rows, a vector in each column."""
+    return _part(packed, 1, known_count(packed.dims[-2:-1]))
+
+
+eigh_op = Op("eigh", Kind.LINALG, _eigh_type, _evaluate_eigh, _eigh_gradient, _batch_axes, reference_only=True)
+
+
+def eigh(a: Node) -> Node:
+    """Eigenvalues, rising, on top of the eigenvectors, of symmetric matrices whose lower triangle is read."""
+    return make(eigh_op, a)
+
+
+LINALG = (solve_op, det_op, eigh_op)

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from hagang.errors import ShapeError
-from hagang.graph import CONSTANT, Kind, Linearity, Node, Op, known_count, make, show_dims
+from hagang.graph import CONSTANT, Kind, Linearity, Node, Op, R, known_count, make, show_dims
 from hagang.ops.arithmetic import cast, divide, equal, multiply
 from hagang.ops.broadcast import broadcast, kept_axes, reduction_axes, sum_
 
 if TYPE_CHECKING:
     from hagang.graph import Attrs, Axis, OutputType
 
-__all__ = ["REDUCTIONS", "argmax", "cumsum", "max_"]
+__all__ = ["REDUCTIONS", "argmax", "argsort", "cumsum", "max_"]
 
 
 # --- max ---
@@ -81,6 +81,32 @@ def argmax(x: Node, axis: int) -> Node:
     return make(argmax_op, x, axis=axis)
 
 
+# --- argsort ---
+
+
+def _argsort_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
+    (x,) = inputs
+    if x.dims[attrs["axis"]] is R:
+        msg = "argsort: the rows of a mini-batch cannot be sorted; how many there are is known only at run time"
+        raise ShapeError(msg)
+    return x.dims, np.dtype(np.int64)
+
+
+argsort_op = Op(
+    "argsort",
+    Kind.SCAN,
+    _argsort_type,
+    lambda xp, x, axis: xp.argsort(x, axis=axis, stable=True),
+    CONSTANT,
+    lambda node: (tuple(None if k == node.attrs["axis"] else k for k in range(node.ndim)),),
+)
+
+
+def argsort(x: Node, axis: int) -> Node:
+    """The positions that sort x along the axis, equal elements in their order."""
+    return make(argsort_op, x, axis=axis)
+
+
 # --- cumsum ---
 
 
@@ -112,4 +138,4 @@ def cumsum(x: Node, axis: int, reverse: bool = False) -> Node:
     return make(cumsum_op, x, axis=axis, reverse=reverse)
 
 
-REDUCTIONS = (max_op, argmax_op, cumsum_op)
+REDUCTIONS = (max_op, argmax_op, argsort_op, cumsum_op)

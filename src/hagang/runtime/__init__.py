@@ -6,17 +6,20 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from hagang.errors import ArgumentError
+from hagang.graph import order
 from hagang.runtime import reference
 from hagang.runtime.session import Chunk as Chunk
 from hagang.runtime.session import Result as Result
 from hagang.runtime.session import Session as Session
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import numpy.typing as npt
 
-__all__ = ["RUNTIMES", "Chunk", "Result", "Session", "check_precision", "open_session"]
+    from hagang.graph import Node
+
+__all__ = ["RUNTIMES", "Chunk", "Result", "Session", "check_precision", "open_session", "runtime_for"]
 
 RUNTIMES: dict[str, Callable[[Mapping[str, npt.ArrayLike], int | None], Session]] = {
     "reference": reference.open_session
@@ -48,6 +51,12 @@ def open_session(
         msg = f"runtime: expected one of {', '.join(RUNTIMES)}, received {runtime!r}"
         raise ArgumentError(msg)
     return RUNTIMES[chosen](slots, threads)
+
+
+def runtime_for(roots: Sequence[Node]) -> tuple[str | None, tuple[str, ...]]:
+    """The runtime that has every op of a graph, None for any, and the names of the ops for whose sake it is."""
+    lacking = tuple(sorted({node.op.name for node in order(roots) if node.op.reference_only}))
+    return ("reference" if lacking else None), lacking
 
 
 def check_precision(precision: str, runtime: str | None = None) -> None:

@@ -1,14 +1,19 @@
 """From a NumPy function to its graph: the function is called once with stand-ins that record what it does.
 
 `traced` is the stand-in; `ufuncs`, `reductions`, `products`, `shapes`, `indexing`, `creation` and `linalg` say
-what each NumPy function becomes; `nested` flattens parameters; `source` words what cannot be traced.
+what each NumPy function becomes, `rearranging`, `composing`, `sorting` and `special` what is made of those; `nested`
+flattens parameters; `source` words what cannot be traced.
 """
 
+from hagang.trace import composing as composing
 from hagang.trace import creation as creation
 from hagang.trace import indexing as indexing
 from hagang.trace import linalg as linalg
 from hagang.trace import products as products
+from hagang.trace import rearranging as rearranging
 from hagang.trace import shapes as shapes
+from hagang.trace import sorting as sorting
+from hagang.trace import special as special
 from hagang.trace.agreement import check_agreement as check_agreement
 from hagang.trace.gradients import custom_gradient as custom_gradient
 from hagang.trace.gradients import stop_gradient as stop_gradient

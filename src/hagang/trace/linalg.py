@@ -1,4 +1,4 @@
-"""numpy.linalg's norm, solve, inv and det, lowered to ops."""
+"""numpy.linalg, lowered to ops: norms, systems, determinants, factors, eigenvalues, least squares."""
 
 from __future__ import annotations
 
@@ -123,12 +123,112 @@ def _trace(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Traced:
     return Traced(sum_(kept, tuple(sorted(axes))), precision)
 
 
+# --- determinants, powers, factors ---------------------------------------------------------------------
+
+
+def _slogdet(a: Any) -> Any:
+    """Of rows scaled by their largest elements, so that the determinant itself neither overflows nor vanishes."""
+    (x,), precision = operands((a,), FLOAT)
+    largest = max_(ar.stop_gradient(ar.absolute(x)), (x.ndim - 1,))
+    scale = ar.where(ar.equal(largest, 0.0), 1.0, largest)
+    det = la.det(ar.divide(x, expand(scale, (x.ndim - 1,))))
+    logarithm = ar.add(fn.log(ar.absolute(det)), sum_(fn.log(scale), (x.ndim - 2,)))
+    return _SlogdetResult(Traced(ar.sign(det), precision), Traced(logarithm, precision))
+
+
+def _matrix_power(a: Any, n: int) -> Any:
+    if n < 0:
+        return _matrix_power(np.linalg.inv(a), -n)
+    if n == 0:
+        return 0.0 * a + np.eye(a.shape[-1])
+    result, square = None, a
+    while n:
+        result = (square if result is None else result @ square) if n % 2 else result
+        n //= 2
+        square = square @ square if n else square
+    return result
+
+
+def _cholesky(a: Any, *, upper: bool = False) -> Any:
+    """Column by column, of the triangle that is read."""
+    rest, columns = np.swapaxes(a, -1, -2) if upper else a, []
+    size = rest.shape[-1]
+    for k in range(size):
+        column = rest[..., :, 0] / np.sqrt(rest[..., :1, 0])
+        columns.append(np.concatenate([np.zeros_like(a[..., :k, 0]), column], axis=-1))
+        below = column[..., 1:]
+        rest = rest[..., 1:, 1:] - below[..., :, np.newaxis] * below[..., np.newaxis, :]
+    return np.stack(columns, axis=-2 if upper else -1)
+
+
+def _eigh(a: Any, UPLO: str = "L") -> Any:
+    (x,), precision = operands((a if UPLO.upper() == "L" else np.swapaxes(a, -1, -2),), FLOAT)
+    packed = la.eigh(x)
+    return _EighResult(Traced(la.eigenvalues(packed), precision), Traced(la.eigenvectors(packed), precision))
+
+
+def _multi_dot(arrays: Any) -> Any:
+    first, *others = arrays
+    for other in others:
+        first = first @ other
+    return first
+
+
+# --- least squares -------------------------------------------------------------------------------------
+
+
+def _solution(a: Any, b: Any) -> Any:
+    """The least-squares solution for full rank, by the normal equations, refined once."""
+    x, y = _stand_ins(a, b)
+    transposed = np.swapaxes(x, -1, -2)
+    if x.shape[-2] >= x.shape[-1]:
+        gram = transposed @ x
+        first = np.linalg.solve(gram, transposed @ y)
+        return first + np.linalg.solve(gram, transposed @ (y - x @ first))
+    gram = x @ transposed
+    first = np.linalg.solve(gram, y)
+    return transposed @ (first + np.linalg.solve(gram, y - gram @ first))
+
+
+def _stand_ins(*values: Any) -> list[Any]:
+    nodes, precision = operands(values, FLOAT)
+    return [Traced(node, precision) for node in nodes]
+
+
+def _pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Any:  # noqa: ARG001
+    """For full rank, where no tolerance plays a part."""
+    eye = np.broadcast_to(np.eye(a.shape[-2]), (*a.shape[:-2], a.shape[-2], a.shape[-2]))
+    return _solution(a, eye)
+
+
+def _lstsq(a: Any, b: Any, rcond: Any = None) -> Any:  # noqa: ARG001
+    """For full rank."""
+    x, y = _stand_ins(a, b)
+    columns = y if y.ndim > 1 else y[:, np.newaxis]
+    solution = _solution(x, columns)
+    residuals = np.sum((columns - x @ solution) ** 2, axis=0)
+    gram = x.T @ x if x.shape[0] >= x.shape[1] else x @ x.T
+    singular = np.sqrt(np.linalg.eigvalsh(gram))[::-1]
+    return (solution if y.ndim > 1 else solution[:, 0]), residuals, min(x.shape), singular
+
+
+_SlogdetResult: Any = type(np.linalg.slogdet(np.eye(1)))
+_EighResult: Any = type(np.linalg.eigh(np.eye(1)))
+
 FUNCTIONS.update(
     {
         np.linalg.norm: _norm,
         np.linalg.solve: _solve,
         np.linalg.inv: _on_matrices(la.inv),
         np.linalg.det: _on_matrices(la.det),
+        np.linalg.slogdet: _slogdet,
+        np.linalg.matrix_power: _matrix_power,
+        np.linalg.cholesky: _cholesky,
+        np.linalg.eigh: _eigh,
+        np.linalg.eigvalsh: lambda a, UPLO="L": _eigh(a, UPLO)[0],
+        np.linalg.multi_dot: _multi_dot,
+        np.linalg.pinv: _pinv,
+        np.linalg.lstsq: _lstsq,
         np.trace: _trace,
     }
 )

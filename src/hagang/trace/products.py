@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from hagang.trace.traced import Traced
 from hagang.trace.ufuncs import NUMBER, operands
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
 __all__: list[str] = []
 
@@ -66,9 +67,11 @@ def _diagonals(x: Node, letters: Letters) -> tuple[Node, Letters]:
     return x, letters
 
 
-def _einsum(subscripts: str, *values: Any, optimize: Any = None) -> Traced:  # noqa: ARG001
+def _einsum(*arguments: Any, optimize: Any = None) -> Traced:  # noqa: ARG001
     """Pair by pair from the left; `optimize` changes the order in NumPy, never the result."""
-    nodes, precision = operands(values, NUMBER)
+    subscripts, *values = arguments if isinstance(arguments[0], str) else _in_letters(arguments)
+    nodes, precision = operands(tuple(values), NUMBER)
+    subscripts = _without_dots(subscripts, nodes)
     words, out = _parse(subscripts, nodes)
     terms = [_diagonals(x, word) for x, word in zip(nodes, words, strict=True)]
     x, letters = terms[0]
@@ -80,10 +83,35 @@ def _einsum(subscripts: str, *values: Any, optimize: Any = None) -> Traced:  # n
     return Traced(transpose(x, tuple(letters.index(letter) for letter in out)), precision)
 
 
+def _in_letters(arguments: Sequence[Any]) -> list[Any]:
+    """Operands that alternate with lists of axes, and a list for the result, as subscripts and operands."""
+    values, lists = arguments[0::2], arguments[1::2]
+    has_out = len(values) > len(lists)
+    words = [_word(axes) for axes in lists]
+    subscripts = ",".join(words) + (f"->{_word(values[-1])}" if has_out else "")
+    return [subscripts, *(values[:-1] if has_out else values)]
+
+
+def _word(axes: Sequence[Any]) -> Letters:
+    return "".join("..." if axis is Ellipsis else ascii_letters[axis] for axis in axes)
+
+
+def _without_dots(subscripts: str, nodes: list[Node]) -> str:
+    """An ellipsis as letters that nobody uses, aligned at the last axis, as in NumPy."""
+    if "..." not in subscripts:
+        return subscripts
+    words, arrow, out = subscripts.replace(" ", "").partition("->")
+    inside = words.split(",")
+    counts = [max(0, x.ndim - len(word.replace("...", ""))) if "..." in word else 0 for x, word in zip(nodes, inside)]
+    free = [letter for letter in ascii_letters if letter not in subscripts][: max(counts, default=0)]
+    filled = [word.replace("...", "".join(free[len(free) - k :])) for word, k in zip(inside, counts, strict=False)]
+    if not arrow:
+        letters = words.replace(".", "").replace(",", "")
+        out = "..." + "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    return f"{','.join(filled)}->{out.replace('...', ''.join(free))}"
+
+
 def _parse(subscripts: str, nodes: list[Node]) -> tuple[list[Letters], Letters]:
-    if not isinstance(subscripts, str) or "..." in subscripts:
-        msg = f"einsum: expected subscripts as letters, without '...', received {subscripts!r}"
-        raise ShapeError(msg)
     inside, arrow, out = subscripts.replace(" ", "").partition("->")
     words = inside.split(",")
     if not arrow:

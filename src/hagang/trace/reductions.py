@@ -17,8 +17,9 @@ from hagang.ops.broadcast import broadcast_dims, broadcast_to, expand, reshape, 
 from hagang.ops.layout import concatenate, slice_
 from hagang.ops.leaf import constant, row_count
 from hagang.trace.axes import all_axes, one_axis
+from hagang.trace.source import cannot_trace
 from hagang.trace.tables import FUNCTIONS, UFUNCS
-from hagang.trace.traced import Traced, as_dtype
+from hagang.trace.traced import Traced, as_dtype, lift
 from hagang.trace.ufuncs import ANY, BOOL, FLOAT, NUMBER, operands, safe_sqrt
 
 __all__ = ["logsumexp"]
@@ -26,16 +27,43 @@ __all__ = ["logsumexp"]
 Reducer = Callable[[Node, tuple[int, ...]], Node]
 
 
-def _reduction(name: str, kind: str, reduce: Reducer) -> Callable[..., Traced]:
-    def lower(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False) -> Traced:
+def _reduction(
+    name: str, kind: str, reduce: Reducer, identity: Any = None, join: Callable[[Any, Any], Any] | None = None
+) -> Callable[..., Traced]:
+    """Lower a reduction; one with an identity leaves out what `where` says, and one with a join takes `initial`."""
+
+    def lower(
+        a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, initial: Any = None, where: Any = True
+    ) -> Any:
         (x,), precision = operands((a,), kind)
         if dtype is not None:
             x = ar.cast(x, as_dtype(dtype, precision))
+        if where is not True:
+            x = _only(x, where, identity, name, precision)
         axes = all_axes(axis, x, name)
+        if initial is not None and join is not None and any(x.dims[k] == 0 for k in axes):
+            x = _with_one(x, axes, initial)
         reduced = reduce(x, axes)
-        return Traced(expand(reduced, axes) if keepdims else reduced, precision)
+        result = Traced(expand(reduced, axes) if keepdims else reduced, precision)
+        return result if initial is None or join is None else join(result, initial)
 
     return lower
+
+
+def _only(x: Node, where: Any, identity: Any, name: str, precision: np.dtype[Any]) -> Node:
+    """The identity in place of what is left out."""
+    if identity is None:
+        what = f"np.{name}(where=...) is not covered"
+        raise cannot_trace(what, "choose with np.where first", read=False)
+    chosen = lift(where, precision)
+    dims = broadcast_dims(name, x.dims, chosen.dims)
+    return ar.where(broadcast_to(chosen, dims), broadcast_to(x, dims), identity)
+
+
+def _with_one(x: Node, axes: tuple[int, ...], initial: Any) -> Node:
+    """In place of no elements at all, the first value itself."""
+    dims = tuple(1 if k in axes and dim == 0 else dim for k, dim in enumerate(x.dims))
+    return broadcast_to(constant(initial, x.dtype), dims)
 
 
 # --- what is reduced, and how --------------------------------------------------------------------------
@@ -222,23 +250,30 @@ def _cumsum(a: Any, axis: Any = None, dtype: Any = None) -> Traced:
     return Traced(rd.cumsum(x, one_axis(axis, x.ndim, "cumsum")), precision)
 
 
-_sum = _reduction("sum", NUMBER, sum_)
-_max = _reduction("max", ANY, rd.max_)
-_minimum = _reduction("min", ANY, _min)
-_product = _reduction("prod", NUMBER, _prod)
+def _mean_where(a: Any, axis: Any = None, dtype: Any = None, keepdims: bool = False, where: Any = True) -> Any:
+    if where is True:
+        return _plain_mean(a, axis=axis, dtype=dtype, keepdims=keepdims)
+    total = _sum(a, axis=axis, dtype=dtype, keepdims=keepdims, where=where)
+    return total / _sum(np.ones_like(a), axis=axis, keepdims=keepdims, where=where)
+
+
+_plain_mean = _reduction("mean", FLOAT, _mean)
+_sum = _reduction("sum", NUMBER, sum_, 0, np.add)
+_max = _reduction("max", ANY, rd.max_, -math.inf, np.maximum)
+_minimum = _reduction("min", ANY, _min, math.inf, np.minimum)
+_product = _reduction("prod", NUMBER, _prod, 1, np.multiply)
 
 FUNCTIONS.update(
     {
         np.sum: _sum,
-        np.mean: _reduction("mean", FLOAT, _mean),
-        np.average: _reduction("average", FLOAT, _mean),
+        np.mean: _mean_where,
         np.max: _max,
         np.amax: _max,
         np.min: _minimum,
         np.amin: _minimum,
         np.prod: _product,
-        np.all: _reduction("all", BOOL, _all),
-        np.any: _reduction("any", BOOL, _any),
+        np.all: _reduction("all", BOOL, _all, True),
+        np.any: _reduction("any", BOOL, _any, False),
         np.var: _spread("var", lambda x: x),
         np.std: _spread("std", safe_sqrt),
         np.argmax: _arg("argmax", lambda x: x),
@@ -251,8 +286,8 @@ FUNCTIONS.update(
 def _first_axis(lower: Callable[..., Traced]) -> Callable[..., Traced]:
     """A ufunc's reduce takes the first axis where none is named."""
 
-    def reduce(a: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False) -> Traced:
-        return lower(a, axis=axis, dtype=dtype, keepdims=keepdims)
+    def reduce(a: Any, axis: Any = 0, dtype: Any = None, keepdims: bool = False, **more: Any) -> Traced:
+        return lower(a, axis=axis, dtype=dtype, keepdims=keepdims, **more)
 
     return reduce
 

@@ -158,7 +158,22 @@ def _for_call(call: ast.Call, frame: FrameType) -> str | None:
     if package == "math":
         return _for_math(name, call, frame)
     remedy = _CALLS.get((package, name))
+    if remedy is None and package == "numpy" and call.args and isinstance(call.args[0], (ast.List, ast.Tuple)):
+        return _of_stacked(call)
     return remedy(call, frame) if remedy else None
+
+
+def _of_stacked(call: ast.Call) -> str:
+    """NumPy's functions do not look into a list for traced values: the list stacked first."""
+    _, *rest = _arguments(call)
+    return f"use {_code(call.func)}({', '.join([_stacked(call.args[0]), *rest])})"
+
+
+def _transformed(call: ast.Call, _: FrameType) -> str:
+    """The transform as a product with the transform of the unit vectors, real and imaginary part."""
+    array = (_arguments(call) or ["x"])[0]
+    unit = f"{_code(call.func)}(np.eye(len({array})))"
+    return f"use {unit}.real @ {array} for the real part and {unit}.imag @ {array} for the imaginary part"
 
 
 def _callee(function: ast.expr, frame: FrameType) -> tuple[str, str]:
@@ -275,7 +290,7 @@ _CALLS: dict[tuple[str, str], _Remedy] = {
     **{("numpy", name): _liked for name in ("zeros", "ones", "full")},
     ("numpy", "empty"): _always("use np.zeros(shape, like=x)"),
     **{("numpy", name): _first_traced for name in ("take", "broadcast_to")},
-    ("numpy", "append"): _always("use np.concatenate([a, b])"),
+    **{("numpy", name): _transformed for name in ("fft", "rfft", "ifft", "irfft")},
     ("scipy", "logsumexp"): _instead("hagang.logsumexp"),
     ("scipy", "softmax"): _shifted("np.exp({x} - hagang.logsumexp({x}, axis=..., keepdims=True))"),
     ("scipy", "log_softmax"): _shifted("{x} - hagang.logsumexp({x}, axis=..., keepdims=True)"),

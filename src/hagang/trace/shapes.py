@@ -192,12 +192,23 @@ def _broadcast_arrays(*arrays: Any) -> tuple[Traced, ...]:
     return tuple(Traced(broadcast_to(x, dims), precision) for x in nodes)
 
 
-def _diff(a: Any, n: int = 1, axis: int = -1) -> Any:
+def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any = None) -> Any:
+    if prepend is not None or append is not None:
+        at = one_axis(axis, np.ndim(a), "diff")
+        edge = [1 if k == at else dim for k, dim in enumerate(np.shape(a))]
+        ends = [None if end is None else _end(end, a, edge) for end in (prepend, append)]
+        a = np.concatenate([part for part in (ends[0], a, ends[1]) if part is not None], axis=at)
     for _ in range(n):
         at = one_axis(axis, np.ndim(a), "diff")
         ahead, behind = (tuple([slice(None)] * at + [piece]) for piece in (slice(1, None), slice(None, -1)))
         a = a[ahead] - a[behind]
     return a
+
+
+def _end(end: Any, a: Any, edge: list[Any]) -> Any:
+    """What is put before or behind an array: a number spreads over the edge."""
+    traced = end if isinstance(end, Traced) else Traced(lift(end, a.precision), a.precision)
+    return np.broadcast_to(traced, edge) if traced.ndim == 0 else traced
 
 
 def _round(a: Any, decimals: int = 0) -> Any:

@@ -22,9 +22,8 @@ __all__ = ["cannot_trace", "where_in_source"]
 
 _OWN = str(Path(__file__).parents[1]) + os.sep
 _LIBRARIES = ("numpy", "scipy")
-_INSTALLED = tuple(
-    str(Path(path)) + os.sep for path in (*{sysconfig.get_path(name) for name in ("purelib", "platlib", "stdlib")},)
-)
+_STANDARD = sysconfig.get_path("stdlib") + os.sep
+_INSTALLED = ("site-packages", "dist-packages")
 
 _KEPT = "a stand-in that a function kept from being traced holds no numbers"
 _KEPT_REMEDY = "read result.path, keep copies of what callback= gives, or pass gradient='numerical' to minimize"
@@ -113,7 +112,8 @@ def _is_library(frame: FrameType) -> bool:
 
 
 def _is_installed(frame: FrameType) -> bool:
-    return frame.f_code.co_filename.startswith((*_INSTALLED, "<frozen"))
+    name = frame.f_code.co_filename
+    return name.startswith((_STANDARD, "<frozen")) or any(part in Path(name).parts for part in _INSTALLED)
 
 
 def _libraries_between(user: FrameType) -> set[str]:

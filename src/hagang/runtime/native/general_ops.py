@@ -45,6 +45,14 @@ def argmax(values: Values, node: Node) -> Value:
     return made_by(values, node, 64, [value], [Call(General.ARGMAX, (result_of(values, node.dims, 64), source))])
 
 
+def argsort(values: Values, node: Node) -> Value:
+    """The positions in rising order along an axis."""
+    (x,), order = node.inputs, _last(node, [node.attrs["axis"]])
+    value = values.plain(values.value(x))
+    arrays = (result_of(values, node.dims, 64).ordered(order), array(values, value, x.dims).ordered(order))
+    return made_by(values, node, 64, [value], [Call(General.ARGSORT, arrays)])
+
+
 def cumsum(values: Values, node: Node) -> Value:
     """A running sum; in reverse it runs along turned strides."""
     (x,), axis = node.inputs, node.attrs["axis"]

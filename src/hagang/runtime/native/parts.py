@@ -77,7 +77,8 @@ class General(IntEnum):
         RANDOM,
         UNPANEL,
         PANEL,
-    ) = range(13)
+        ARGSORT,
+    ) = range(14)
 
 
 class Fold(IntEnum):

@@ -16,7 +16,7 @@ from hagang.ops.layout import concatenate_op, flip_op, pad_op, slice_op
 from hagang.ops.leaf import input_op
 from hagang.ops.linalg import det_op, solve_op
 from hagang.ops.random import random_uniform_op
-from hagang.ops.reduce import argmax_op, cumsum_op
+from hagang.ops.reduce import argmax_op, argsort_op, cumsum_op
 from hagang.runtime.native import general_ops, movement
 from hagang.runtime.native.instructions import COSTS, cast_instruction, is_fold
 from hagang.runtime.native.layouts import Layout, Machine, PaddedRows, Panels, Vector, extent, layout_of
@@ -348,6 +348,7 @@ _LOWERINGS: dict[Op, Callable[[Translator, Node], Value]] = {
     flip_op: movement.flip,
     concatenate_op: movement.concatenate,
     argmax_op: general_ops.argmax,
+    argsort_op: general_ops.argsort,
     cumsum_op: general_ops.cumsum,
     take_op: general_ops.take,
     scatter_add_op: general_ops.scatter_add,
