@@ -245,10 +245,16 @@ __all__ = ["__version__", *(name for name, home in _HOME.items() if home != "hag
 """What `from hagang import *` brings: all but the estimators, which are classes of scikit-learn's."""
 
 
+_PACKAGES = ("stats",)
+"""Packages whose names are public as they are, `hagang.stats.norm` say."""
+
+
 def __getattr__(name: str) -> Any:
     value: Any
     if name == "__version__":
         value = import_module("hagang._version").installed_version()
+    elif name in _PACKAGES:
+        value = import_module(f"hagang.{name}")
     elif name in _HOME:
         value = getattr(import_module(_HOME[name]), name)
     else:
@@ -259,4 +265,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted(["__version__", *_HOME])
+    return sorted(["__version__", *_PACKAGES, *_HOME])

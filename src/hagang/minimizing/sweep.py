@@ -190,9 +190,9 @@ def verdict_of(points: Array, values: Array, norms: Array) -> str:
     -------
     str
         - `"diverges"`: a value is not finite, or at the end the value and the gradient rise.
+        - `"converges"`: the gradient fell below a thousandth of the first, to and fro or not.
         - `"overshoots"`: a step was thrown higher than the start, or steps go to and fro and gain nothing.
         - `"oscillates"`: most steps turn back on the one before, but the value falls.
-        - `"converges"`: the gradient fell below a thousandth of the first.
         - `"crawls"`: none of these; more steps, or a larger rate, are needed.
 
     Examples
@@ -203,14 +203,13 @@ def verdict_of(points: Array, values: Array, norms: Array) -> str:
     """
     if not (np.all(np.isfinite(values)) and np.all(np.isfinite(norms))) or _rises_at_the_end(values, norms):
         return DIVERGES
+    above = values[0] + 1e-9 * max(1.0, abs(values[0]))
+    if norms[-1] <= ARRIVED * norms[0] and values[-1] <= above:
+        return CONVERGES
     turns = _share_of_turns(points, norms)
-    higher = np.max(values) > values[0] + 1e-9 * max(1.0, abs(values[0]))
-    arrived = norms[-1] <= ARRIVED * norms[0]
-    if higher or (turns > 0.5 and not arrived and not _gains(values)):
+    if np.max(values) > above or (turns > 0.5 and not _gains(values)):
         return OVERSHOOTS
-    if turns > 0.5:
-        return OSCILLATES
-    return CONVERGES if arrived else CRAWLS
+    return OSCILLATES if turns > 0.5 else CRAWLS
 
 
 def _rises_at_the_end(values: Array, norms: Array) -> bool:

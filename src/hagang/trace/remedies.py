@@ -155,6 +155,9 @@ def _nested(name: str, parts: list[str]) -> str:
 
 def _for_call(call: ast.Call, frame: FrameType) -> str | None:
     package, name = _callee(call.func, frame)
+    distribution = _distribution(call.func, frame)
+    if distribution:
+        return _for_distribution(distribution, call)
     if package == "math":
         return _for_math(name, call, frame)
     remedy = _CALLS.get((package, name))
@@ -183,6 +186,23 @@ def _callee(function: ast.expr, frame: FrameType) -> tuple[str, str]:
     if isinstance(name, str):
         return str(getattr(value, "__module__", None) or "").partition(".")[0], name
     return "", _code(function)
+
+
+_DISTRIBUTIONS = ("norm", "t", "gamma", "beta", "expon", "lognorm", "poisson", "binom")
+
+
+def _distribution(function: ast.expr, frame: FrameType) -> str | None:
+    """The name of SciPy's distribution whose method is called."""
+    owner = _resolve(function.value, frame) if isinstance(function, ast.Attribute) else None
+    is_scipys = type(owner).__module__.startswith("scipy.stats") and hasattr(owner, "name")
+    return str(owner.name) if is_scipys else None  # type: ignore[attr-defined]
+
+
+def _for_distribution(name: str, call: ast.Call) -> str:
+    known = ", ".join(_DISTRIBUTIONS)
+    if name not in _DISTRIBUTIONS or not isinstance(call.func, ast.Attribute):
+        return f"write the density with NumPy; hagang.stats has {known}"
+    return f"use hagang.stats.{name}.{call.func.attr}({', '.join(_arguments(call))})"
 
 
 def _resolve(node: ast.expr, frame: FrameType) -> object:
