@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from hagang.cli.console import Console
 from hagang.cli.parse import as_typed, options
-from hagang.data import Pixels, Prepared, kind_of, load, range_of
+from hagang.data import PixelFeatures, Pixels, Prepared, kind_of, load, range_of
 from hagang.data.text import count
 from hagang.workflow.data import prepare_data
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     from hagang.data import Dataset
 
 __all__ = ["COLUMNS", "column_rows", "run"]
+
+MOST = 8
 
 COLUMNS = ("Column", "Kind", "Missing", "Range", "Treatment")
 
@@ -30,6 +33,17 @@ def run(data: DataOptions) -> None:
             _print_columns(console, read)
             return
     _print_prepared(console, prepare_data(data.source, options(data)))
+
+
+def _types_line(prepared: Prepared) -> str:
+    """What was understood of the first columns, as it is typed to correct it."""
+    return " ".join(f"--type {shlex.quote(f'{line.column}={_type(line.kind)}')}" for line in prepared.understood[:MOST])
+
+
+def _type(kind: str) -> str:
+    if kind.startswith("dates"):
+        return {"dates (the day first)": "day-first", "dates (the month first)": "month-first"}.get(kind, "date")
+    return "number" if kind.startswith(("number", "whole number")) else "text"
 
 
 def column_rows(prepared: Prepared) -> list[tuple[str, ...]]:
@@ -51,6 +65,9 @@ def _print_prepared(console: Console, prepared: Prepared) -> None:
     console.table(COLUMNS, column_rows(prepared), right=False)
     console.gap()
     console.row("Findings", *([as_typed(str(finding)) for finding in findings] or ["none"]))
+    if not isinstance(prepared.features, PixelFeatures):
+        console.gap()
+        console.row("Types", "to correct, change and add: " + _types_line(prepared))
 
 
 def _print_columns(console: Console, read: Dataset) -> None:

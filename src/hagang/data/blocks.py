@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = ["table_blocks"]
 
-LARGE = 1 << 25
+LARGE = 1 << 23
 """Bytes of a source from which on it is read block by block."""
 
 CELLS = 1 << 21

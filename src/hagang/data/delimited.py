@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from hagang.data.cell_parsing import BLANK, MISSING, is_code, nfc, to_number
 from hagang.data.dialect import Dialect, find_dialect, has_header
 from hagang.data.findings import Finding
+from hagang.data.numerals import are_dotted_thousands
 from hagang.data.query import connect, file_literal, literal, quoted, table_of_scan
 from hagang.data.text import count
 from hagang.data.values import NO_HINTS, CellError
@@ -194,7 +195,7 @@ def _numeric(rows: Sequence[Sequence[str]], fields: Sequence[str], plain: set[st
 
 
 def _are_plain(cells: set[str]) -> bool:
-    return not any(math.isnan(to_number(cell)) or is_code(cell) for cell in cells)
+    return not any(math.isnan(to_number(cell)) or is_code(cell) for cell in cells) and not are_dotted_thousands(cells)
 
 
 def _table(database: Any, look: Look, opened: Opened, hints: Hints) -> Table:

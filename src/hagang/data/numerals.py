@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["Numeral", "Numerals", "canonical_unit", "is_known_unit", "parse_numeral", "pick_separators"]
+__all__ = [
+    "Numeral",
+    "Numerals",
+    "are_dotted_thousands",
+    "canonical_unit",
+    "is_known_unit",
+    "parse_numeral",
+    "pick_separators",
+]
 
 SEPARATORS = (("", "."), (",", "."), ("", ","), (".", ","), (" ", "."), (" ", ","), ("'", "."), ("'", ","))
 """Thousands and decimals; where several fit a column alike, the first of them is its convention."""
@@ -58,6 +66,7 @@ _WORD = re.compile(
     rf"(?P<number>(?:{_BODY} ?(?:{_HANGUL}) ?)+{_BODY}?|{_BODY}(?:[eE][+-]?\d+)?(?: ?{_SIZE})?)"
     rf" ?(?P<after>{_UNIT})?(?P<last>-)?(?P<close>\))?"
 )
+_DOTTED = re.compile(r"[+-]?[1-9]\d{0,2}(?:[.]\d{3})+")
 _PART = re.compile(rf"({_BODY}) ?({_HANGUL})?")
 _TAIL = re.compile(rf"(?P<body>{_BODY}(?:[eE][+-]?\d+)?) ?(?P<size>{_SIZE})?")
 _DIGITS = str.maketrans("012345678", "999999999")
@@ -174,6 +183,27 @@ def is_known_unit(unit: str) -> bool:
     """Whether this is a currency or a common unit of measure."""
     plain = canonical_unit(unit)
     return plain in _MEASURES or plain in _CURRENCIES.values()
+
+
+def are_dotted_thousands(texts: Iterable[str]) -> bool:
+    """Whether points stand before three digits only, and numbers without one stay below 1,000: 1.234 beside 999.
+
+    Examples
+    --------
+    >>> are_dotted_thousands(["1.234", "999"]), are_dotted_thousands(["1.25", "999"]), are_dotted_thousands(["1.234"])
+    (True, False, False)
+    """
+    dotted, whole = 0, 0
+    for text in texts:
+        if "." in text:
+            if not _DOTTED.fullmatch(text):
+                return False
+            dotted += 1
+        elif text.lstrip("+-").isdigit():
+            if len(text.lstrip("+-")) > 3:
+                return False
+            whole += 1
+    return dotted > 0 and whole > 0
 
 
 def pick_separators(numerals: Iterable[tuple[Numeral, int]], decimal: str | None = None) -> tuple[tuple[str, str], int]:

@@ -10,7 +10,14 @@ import numpy as np
 
 from hagang.data.cell_parsing import is_code, is_missing_number
 from hagang.data.datetimes import Calendar, find_calendar, is_datetime, parse_datetime
-from hagang.data.numerals import Numerals, canonical_unit, is_known_unit, parse_numeral, pick_separators
+from hagang.data.numerals import (
+    Numerals,
+    are_dotted_thousands,
+    canonical_unit,
+    is_known_unit,
+    parse_numeral,
+    pick_separators,
+)
 from hagang.data.text import count, listing
 from hagang.errors import ArgumentError, DataError
 
@@ -35,6 +42,9 @@ FEW = 20
 """So many different numbers may be labels, like the words beside them."""
 
 MOST_UNITS = 3
+MANY_DOTTED = 50
+"""So many different numbers of which none has one or two decimals are no decimals that were cut at zeros."""
+
 FIRST_ROW = 10
 MANY_WORDS, SAMPLE, HARDLY_ANY = 5000, 1000, 0.02
 
@@ -238,6 +248,13 @@ def _numbers(cells: Cells, asked: str | None) -> Reading | DataError | None:
     decimal = {"decimal-point": ".", "decimal-comma": ","}.get(asked or "")
     separators, _ = pick_separators(((n, int(c)) for n, c in zip(alike, cells.counts) if n), decimal)
     convention = Numerals(*separators, unit)
+    if asked is None and not convention.thousands and _shows_dotted_thousands(cells, alike):
+        note = (
+            f"points in {cells.name!r} stand before three digits each, beside whole numbers below 1,000: they are read "
+            f"as marks of thousands; if that is wrong, say types={{{cells.name!r}: 'decimal-point'}} "
+            f"(--type {cells.name}=decimal-point)"
+        )
+        return Reading("number", str(Numerals(".", ",", unit)), (note,))
     values = convention.values(alike)
     fitting = ~np.isnan(values)
     if forced or _is_kind(cells, fitting):
@@ -247,6 +264,12 @@ def _numbers(cells: Cells, asked: str | None) -> Reading | DataError | None:
         what = f"numbers in two conventions: {cells.some(fitting, 2)} and {cells.some(others, 2)}"
         return _question(cells, what, ("decimal-point", "decimal-comma", "text"))
     return _doubt(cells, fitting, "numbers", ("number", "text"))
+
+
+def _shows_dotted_thousands(cells: Cells, numerals: Sequence[Numeral | None]) -> bool:
+    texts = [text for text, numeral in zip(cells.texts, numerals) if numeral]
+    dotted = np.array(["." in text for text in cells.texts])
+    return cells.different(dotted) >= MANY_DOTTED and are_dotted_thousands(texts)
 
 
 def _are_codes(cells: Cells) -> bool:

@@ -69,7 +69,7 @@ def _refuse_numbers_as_labels(target: Text) -> None:
     """Ask before hundreds of numbers, or dates, become as many classes."""
     if len(target.values) <= MOST_LABELS or len(target.values) < MANY_SHARE * len(target):
         return
-    like = sum(parse_numeral(value) is not None or parse_datetime(value) is not None for value in target.values)
+    like = sum(_is_numeric(value) for value in target.values)
     if like <= len(target.values) / 2:
         return
     text = (
@@ -78,6 +78,12 @@ def _refuse_numbers_as_labels(target: Text) -> None:
         f"(--type {target.name}=number); if these are classes, say task='classification'."
     )
     raise DataError(text)
+
+
+def _is_numeric(label: str) -> bool:
+    """Whether this is a number or a date, or more digits than anything else, as ~5 and 10-20."""
+    digits = sum(map(str.isdigit, label))
+    return 2 * digits > len(label) or parse_numeral(label) is not None or parse_datetime(label) is not None
 
 
 def _are_labels(target: Numbers, values: np.ndarray[tuple[int], np.dtype[np.float64]]) -> bool:

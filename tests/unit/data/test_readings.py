@@ -93,6 +93,26 @@ def test_one_repeated_word_among_many_numbers_means_no_value(word):
     assert (read.missing.sum(), read.strays[word]) == (12, 1)
 
 
+def test_points_before_three_digits_each_mark_thousands_where_many_numbers_show_it(tmp_path):
+    words = [f"{37 * k:,}".replace(",", ".") for k in range(300)]
+    read = column(words)
+    assert read.values.tolist() == [37.0 * k for k in range(300)]
+    assert "--type x=decimal-point" in read.notes[0]
+    (tmp_path / "t.csv").write_text("x;y\n" + "".join(f"{word};{k}\n" for k, word in enumerate(words)))
+    assert load(tmp_path / "t.csv").inputs["x"].values.tolist() == read.values.tolist()
+    assert column(words, types={"x": "decimal-point"}).values[28] == 1.036
+    assert column([*words, "1.25"]).values[28] == 1.036
+    assert column(f"{k / 1000:.3f}" for k in range(900, 1400)).values[0] == 0.9
+
+
+@pytest.mark.parametrize("form", ["~{}", "{}-{}", "{}+"])
+def test_a_target_of_hundreds_of_labels_like_numbers_is_asked(form):
+    table = {"x": list(range(300)), "y": [form.format(1000 + k, k) for k in range(300)]}
+    with pytest.raises(DataError, match=r"the target 'y' would be 300 classes, .* say task='classification'"):
+        load(table, "y")
+    assert load(table, "y", task="classification").task == "classification"
+
+
 def test_few_different_numbers_may_be_labels():
     assert isinstance(column(["1", "2", "3", "X"] * 10), Text)
     assert isinstance(column(["02116", "10001"]), Text)

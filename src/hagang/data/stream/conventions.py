@@ -9,7 +9,7 @@ import numpy as np
 from hagang.data.cell_parsing import is_missing_number
 from hagang.data.columns import Text
 from hagang.data.datetimes import DAY_FIRST, MONTH_FIRST, parse_datetime
-from hagang.data.numerals import parse_numeral
+from hagang.data.numerals import are_dotted_thousands, parse_numeral
 from hagang.data.query import number_sql
 from hagang.data.readings import Cells, Reading, infer
 from hagang.data.values import type_of
@@ -41,14 +41,17 @@ def readings_of(scan: Scan, sample: Table) -> dict[str, Reading]:
     """
     readings: dict[str, Reading] = {}
     with scan.connection() as database:
-        plain = _plain(scan, database, [c.name for c in sample.columns if isinstance(c, Text)])
+        texts = [c.name for c in sample.columns if isinstance(c, Text) and scan.hints.as_numbers(c.name)]
+        plain = _plain(scan, database, texts)
         for column in sample.columns:
             how = scan.hints.types.get(column.name)
             if not isinstance(column, Text):
                 readings[column.name] = Reading.named(type_of(column))
             elif how in ("text", "words") or (how is None and _is_wordy(column)):
                 readings[column.name] = Reading(how or "text")
-            elif column.name in plain and scan.hints.as_numbers(column.name):
+            elif (
+                column.name in plain and scan.hints.as_numbers(column.name) and not are_dotted_thousands(column.values)
+            ):
                 readings[column.name] = Reading("number")
             else:
                 readings[column.name] = _read(scan, database, column.name)
