@@ -177,3 +177,8 @@ def test_extrapolation_finds_the_scale_by_itself():
 def test_errors(f, x, method, said):
     with pytest.raises(ArgumentError, match=said):
         numerical_gradient(f, x, method)
+
+
+def test_forward_differences_look_forward_and_central_ones_both_ways():
+    slopes = {method: float(numerical_gradient(np.abs, 0.0, method)) for method in ("forward", "central")}
+    assert slopes == {"forward": 1.0, "central": 0.0}

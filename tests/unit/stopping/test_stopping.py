@@ -95,6 +95,7 @@ def test_divergence_is_measured_from_the_best_on_the_scale_of_the_run():
     assert fired(Divergence(10), value=[8.0, 1.0, 81.1])[0] == 3
     assert fired(Divergence(10), value=[-8.0, 71.0, 72.5])[0] == 3
     assert fired(Divergence(10), value=[0.0, 9.9, 10.1])[0] == 3
+    assert fired(Divergence(0.5), value=[2.0, 2.9, 3.1])[0] == 3
 
 
 def test_divergence_at_the_first_step_has_no_best():
