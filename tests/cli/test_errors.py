@@ -151,13 +151,25 @@ def test_a_system_error_names_the_file(hagang, models, monkeypatch):
     assert (answer.status, answer.err) == (2, "error: model.safetensors: No space left on device\n")
 
 
-def test_a_fault_of_ours_is_not_hidden(hagang, models, monkeypatch):
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (
+            ZeroDivisionError("by 0"),
+            r"ZeroDivisionError: by 0\n  at .*, line \d+, in broken \(hagang .*please report it",
+        ),
+        (RecursionError("too deep"), r"RecursionError: too deep\n  at "),
+        (MemoryError(), "the machine's memory is not enough"),
+    ],
+)
+def test_a_fault_of_ours_is_three_lines_that_ask_for_a_report(hagang, models, monkeypatch, error, said):
     def broken(*_):
-        raise ZeroDivisionError
+        raise error
 
     monkeypatch.setattr("hagang.training.TrainedNetwork.save", broken)
-    with pytest.raises(ZeroDivisionError):
-        hagang("train", "flowers.csv", "-t", "kind", "--epochs", "1", "-q")
+    answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", "1", "-q")
+    assert answer.status == 2
+    assert re.search(said, answer.err, re.DOTALL)
 
 
 def test_a_warning_is_a_line(hagang, models, monkeypatch):

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from hagang.data.columns import Column, Inputs
     from hagang.data.hints import Hints
 
-__all__ = ["load"]
+__all__ = ["held_part", "load"]
 
 
 def load(
@@ -137,7 +137,7 @@ def load(
     odd = oddities(inputs, column) if isinstance(inputs, Table) else []
     labelled, lost = _known(Labelled(inputs, column, roles))
     decided, reason = decide_task(labelled.target, task)
-    held, about_test = _test_part(read, labelled, test, [*drop, *_no_inputs(roles)], hints)
+    held, about_test = held_part(read, labelled, test, [*drop, *_no_inputs(roles)], hints)
     findings = (*read.findings, *index, *dropped, *odd, *lost, reason, *repeats(labelled), *about_test)
     return Dataset(read.name, labelled.inputs, labelled.target, decided, held, findings, labelled.roles)
 
@@ -220,14 +220,14 @@ def _no_inputs(roles: Mapping[str, Column]) -> list[str]:
     return [column.name for role, column in roles.items() if role != "time"]
 
 
-def _test_part(
+def held_part(
     read: Dataset,
     train: Labelled,
     test: Any,
     drop: Sequence[str],
     hints: Hints,
 ) -> tuple[Labelled | None, list[Finding]]:
-    """Read the test part, or take the one that the source brought."""
+    """Read a part that is another source, as `train` was read; or take the test part that the source brought."""
     if test is None:
         return read.test, []
     other = read_source(test, replace(hints, types={**_types_of(train), **hints.types}))

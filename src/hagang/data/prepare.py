@@ -15,7 +15,7 @@ from hagang.data.dataset import Dataset, Labelled
 from hagang.data.features import fit_features
 from hagang.data.fitting import DROPPED, LeftOut
 from hagang.data.hints import make_hints
-from hagang.data.load import load
+from hagang.data.load import held_part, load
 from hagang.data.preflight import preflight
 from hagang.data.prepared import Part, Prepared
 from hagang.data.roles import weights_of
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
     from hagang.data.features import Features
     from hagang.data.findings import Finding
+    from hagang.data.hints import Hints
     from hagang.data.targets import Target
 
 __all__ = ["prepare"]
@@ -46,7 +47,7 @@ def prepare(
     task: str | None = None,
     scale: str | Mapping[str, str] | None = None,
     embed: int | None = None,
-    validation: float = 0.15,
+    validation: Any = 0.15,
     test: Any = 0.15,
     drop: Sequence[str] = (),
     header: bool | None = None,
@@ -77,7 +78,7 @@ def prepare(
     embed
         Text of more different values than this becomes codes for an embedding; None: of none.
     validation
-        The share of the rows to watch while training.
+        The share of the rows to watch while training, or another source.
     test
         The share of the rows kept for the end, or another source. Where the source brings a test part, that
         is it, and no share is taken.
@@ -107,7 +108,9 @@ def prepare(
     """
     streaming = Streaming(stream, bytes_of(memory), None if folder is None else Path(folder))
     if streams(source, streaming):
-        refuse(group=group, time=time, part=part, test=None if isinstance(test, int | float) else test)
+        others = {"test": test, "validation": validation}
+        sources = {name: value for name, value in others.items() if not isinstance(value, int | float)}
+        refuse(group=group, time=time, part=part, **sources)
         request = StreamRequest(
             target,
             task,
@@ -143,11 +146,19 @@ def prepare(
     held = test if share and data.test is None else 0.0
     codec = fit_target(everything.target, decided)
     classes = codec.encode(everything.target) if isinstance(codec, Classes) else None
-    parts = split_by(data.roles, len(data), classes=classes, validation=validation, test=held, seed=seed)
+    watched = isinstance(validation, int | float)
+    share_watched = validation if watched else 0.0
+    parts = split_by(data.roles, len(data), classes=classes, validation=share_watched, test=held, seed=seed)
     train = everything.take(parts.train)
     codec = codec if isinstance(codec, Classes) else fit_target(train.target, decided, standardise)
     features = _without(fit_features(train.inputs, scale=scale, embed=embed), drop)
-    validated, tested = everything.take(parts.validation), data.test or everything.take(parts.test)
+    differences: list[Finding] = []
+    tested = data.test or everything.take(parts.test)
+    if watched:
+        validated = everything.take(parts.validation)
+    else:
+        hints = make_hints(header, separator, encoding, types, missing, [everything.target.name])
+        validated, differences = _watched(data, everything, validation, drop, hints)
     news = features.notice(data.test.inputs) if data.test else []
     seen = _part(train, features, codec, parts.train)
     multiplied = seen.X[:, : seen.X.shape[1] - len(getattr(features, "codes", ()))]
@@ -155,13 +166,25 @@ def prepare(
     return Prepared(
         name=data.name,
         train=seen,
-        validation=_part(validated, features, codec, parts.validation),
+        validation=_part(validated, features, codec, parts.validation if watched else np.arange(len(validated))),
         test=_part(tested, features, codec, np.arange(len(tested)) if data.test else parts.test),
         features=features,
         target=codec,
-        findings=(*_but_repeats(data.findings), *features.findings, *news, *spoilt),
+        findings=(*_but_repeats(data.findings), *features.findings, *differences, *news, *spoilt),
         understood=column_report(everything, features, codec),
     )
+
+
+def _watched(
+    data: Dataset, train: Labelled, source: Any, drop: Sequence[str], hints: Hints
+) -> tuple[Labelled, list[Finding]]:
+    """The rows to watch, from another source."""
+    left_out = [*drop, *(column.name for role, column in data.roles.items() if role != "time")]
+    part, findings = held_part(data, train, source, left_out, hints)
+    if part is None or not len(part):
+        text = "validation: expected rows with a target, received none"
+        raise ArgumentError(text)
+    return part, findings
 
 
 def _but_repeats(findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -25,7 +25,7 @@ class Options:
     scale: str | Mapping[str, str] | None = None
     log_target: bool = True
     folds: int | None = None
-    validation: float = defaults.VALIDATION
+    validation: Any = defaults.VALIDATION
     test: Any = defaults.TEST
     weight: Any = None
     class_weight: str | Mapping[Any, float] | None = None
@@ -117,7 +117,6 @@ _NUMBERS = (
     "lr",
     "max_norm",
     "noise",
-    "validation",
     "weight_decay",
 )
 _PLACES = ("out", "folder", "force")
@@ -128,6 +127,7 @@ _READ: dict[str, Any] = {
     "missing": parse.columns,
     "scale": parse.scales,
     "test": parse.share_or_source,
+    "validation": parse.share_or_source,
     "class_weight": parse.class_weights,
     "hidden": parse.units,
     "dropout": parse.dropout_rates,

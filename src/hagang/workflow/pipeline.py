@@ -64,7 +64,12 @@ def _check(source: Any, options: Options, listeners: Sequence[Any], reads: Seque
     """Find what can be found wrong before the data is read."""
     events.check(listeners)
     if options.out is not None:
-        check_output(options.out, (*_files(source), options.test, *reads), force=options.force, replaceable=is_model)
+        check_output(
+            options.out,
+            (*_files(source), options.test, options.validation, *reads),
+            force=options.force,
+            replaceable=is_model,
+        )
     if options.folder is not None:
         check_folder(options.folder)
     elif options.watch:
@@ -72,6 +77,9 @@ def _check(source: Any, options: Options, listeners: Sequence[Any], reads: Seque
         raise ArgumentError(msg)
     if options.folds is not None and options.stream:
         msg = "folds: expected data in memory, received stream=True; leave one of them out"
+        raise ArgumentError(msg)
+    if options.folds is not None and not isinstance(options.validation, int | float):
+        msg = "folds: expected a share of the rows for validation, received another source; leave one of them out"
         raise ArgumentError(msg)
     build.check(options)
 

@@ -70,7 +70,7 @@ def train(
     scale: str | Mapping[str, str] | None = None,
     log_target: bool = True,
     folds: int | None = None,
-    validation: float = defaults.VALIDATION,
+    validation: Any = defaults.VALIDATION,
     test: Any = defaults.TEST,
     weight: Any = None,
     class_weight: str | Mapping[Any, float] | None = None,
@@ -140,8 +140,8 @@ def train(
         Whether to try a skewed target from 0 up as log(1 + y), and keep it where the validation error is lower.
     folds : int, optional
         First cross-validate with this many folds; `run.record["folds"]` has the scores.
-    validation : float
-        The share of the rows that is watched, not trained on.
+    validation : float or data
+        The share of the rows that is watched, not trained on, or other rows, in any form of `data`.
     test : float or data
         The share of the rows that is scored at the end, or other rows, in any form of `data`.
     weight : str, int or array, optional

@@ -80,3 +80,11 @@ def test_a_dataset_is_prepared_as_it_was_read():
 def test_what_cannot_be_trained_on(source, options, error, text):
     with pytest.raises(error, match=text):
         prepare(source, **options)
+
+
+def test_the_rows_to_watch_may_be_another_source():
+    rows = {"x": [float(k) for k in range(60)], "y": [k % 2 for k in range(60)]}
+    watched = {"x": [1.0, 2.0, 3.0, None], "y": [0, 1, 1, 0]}
+    ready = prepare(rows, "y", validation=watched, test=0.2)
+    assert (len(ready.train), len(ready.validation), len(ready.test)) == (48, 4, 12)
+    np.testing.assert_array_equal(ready.validation.y, [0, 1, 1, 0])

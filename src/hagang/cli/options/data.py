@@ -60,14 +60,14 @@ class DataOptions:
         _option("--folds", metavar="K", text="First print the scores of K-fold cross-validation.", least=2),
     ] = None
     validation: Annotated[
-        float,
+        str,
         _option(
             "--validation",
-            metavar="SHARE",
-            text="Share of the rows held out for validation while training.",
+            metavar="SHARE|DATA",
+            text="Share of the rows held out for validation while training, or another source.",
             default=defaults.VALIDATION,
         ),
-    ] = defaults.VALIDATION
+    ] = str(defaults.VALIDATION)
     test: Annotated[
         str,
         _option(
