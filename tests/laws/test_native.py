@@ -279,6 +279,7 @@ def layouts(x):
         "inner": transpose(r, (0, 2, 1)),
         "flipped": layout.flip(a, (0, 1)),
         "rows flipped": layout.flip(r, (0, 2)),
+        "one flipped": layout.flip(x((3, 1)), (1,)),
         "slice": layout.slice_(a, (0, 1), (3, 4), (2, 2)),
         "slice of rows": layout.slice_(r, (0, 0, 1), (R, 2, 3), (1, 1, 2)),
         "element": reshape(layout.slice_(x((5,)), (2,), (3,), (1,)), ()),

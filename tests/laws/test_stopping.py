@@ -164,7 +164,7 @@ def test_every_number_has_a_range(one):
 def test_defaults():
     assert NoChange() == NoChange(20, 0.0, "value")
     assert Divergence() == Divergence(1000.0)
-    assert Patience(5) == Patience(5, 0.0, 0, restore_best=True, of="validation")
+    assert Patience() == Patience(10, 0.0, 0, restore_best=True, of="validation")
 
 
 @pytest.mark.parametrize("one", ALL, ids=str)

@@ -332,6 +332,17 @@ def test_a_flag_beside_float32_weights():
     run_both(updates, {"flag": flag}, {"w": np.ones(2, np.float32), "flag": np.array([True, False])})
 
 
+def test_large_whole_numbers_are_compared_exactly_beside_float32_weights():
+    k, m, w = slot("k", 3, dtype="int64"), slot("m", 3, dtype="int64"), slot("w", 3, dtype="float32")
+    outputs = {
+        "less": arithmetic.less(k, m),
+        "equal": arithmetic.equal(k, m),
+        "chosen": arithmetic.where(arithmetic.less(k, m), w, 0.0),
+    }
+    large = (1 << 30) + np.arange(3)
+    run_both({"w": w}, outputs, {"k": large, "m": large[::-1].copy(), "w": np.ones(3, np.float32)})
+
+
 def side_by_side(*scalars):
     return layout.concatenate([reshape(scalar, (1,)) for scalar in scalars], 0)
 

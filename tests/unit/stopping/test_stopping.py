@@ -178,6 +178,7 @@ def test_all_must_hold_at_once():
         ("time>60s", Time(60)),
         ("time > 1.5 h", Time(5400)),
         ("time>5m", Time(300)),
+        ("time>5min", Time(300)),
         ("time>250ms", Time(0.25)),
         ("divergence", Divergence()),
         ("divergence 50", Divergence(50)),
