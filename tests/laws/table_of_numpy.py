@@ -210,6 +210,9 @@ GROUPS = {
         np.digitize(x, [-1.0, 0.0, 1.0])
     """,
     "running": """
+        np.real(x); np.imag(x); np.conj(x); np.real_if_close(x); x.real; np.atleast_3d(v); np.atleast_3d(x)
+        np.atleast_3d(s); np.conjugate(x); np.atleast_3d(t); np.vstack([x, y], dtype=float); np.column_stack(v); np.column_stack([s, s])
+        np.linalg.eigh(m, "U")[1]
         np.cumprod(v); np.cumprod(x); np.cumprod(x, axis=1); np.cumprod(x, axis=0); x.cumprod(axis=1)
         np.multiply.accumulate(v); np.maximum.accumulate(v); np.minimum.accumulate(x, axis=1)
         np.logaddexp.accumulate(v); np.multiply.outer(v, w); np.add.outer(v, w); np.subtract.outer(x, w)

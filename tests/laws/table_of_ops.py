@@ -90,6 +90,11 @@ def scattered(g, index, axis, size):
     return np.moveaxis(added.reshape(size, *left), 0, axis)
 
 
+def packed_eigh(a, side):
+    values, vectors = np.linalg.eigh(a, side)
+    return np.concatenate([values[..., None, :], vectors], axis=-2)
+
+
 def eight_bits(x):
     """The nearest number of eight significant bits."""
     mantissa, exponent = np.frexp(x)
@@ -335,10 +340,9 @@ CASES: dict[str, list[Case]] = {
     ],
     "det": [Case((systems(a),), np.linalg.det) for a in [(1, 1), (3, 3), (2, 2, 2), (R, 2, 2), (0, 0)]],
     "eigh": [
-        Case(
-            (systems(a),), lambda a: np.concatenate([np.linalg.eigh(a)[0][..., None, :], np.linalg.eigh(a)[1]], axis=-2)
-        )
+        Case((systems(a),), lambda a, side=side: packed_eigh(a, side), {"upper": side == "U"})
         for a in [(1, 1), (3, 3), (2, 2, 2), (R, 2, 2)]
+        for side in "LU"
     ],
     # random
     "random_uniform": [

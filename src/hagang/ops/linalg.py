@@ -119,8 +119,8 @@ def _eigh_type(inputs: tuple[Node, ...], attrs: Attrs) -> OutputType:
     return (*a.dims[:-2], known_count(a.dims[-1:]) + 1, a.dims[-1]), a.dtype
 
 
-def _evaluate_eigh(xp: Any, a: Any) -> Any:
-    values, vectors = xp.linalg.eigh(a)
+def _evaluate_eigh(xp: Any, a: Any, upper: bool) -> Any:
+    values, vectors = xp.linalg.eigh(a, UPLO="U" if upper else "L")
     return xp.concatenate([values[..., None, :], vectors], axis=-2)
 
 
@@ -139,10 +139,11 @@ def _eigh_gradient(node: Node, g: Node, i: int) -> Node:
     eye = broadcast_to(constant(np.eye(n), g.dtype), inner.dims)
     inner = add(inner, multiply(eye, broadcast(eigenvalues(g), inner.dims, (*batch, values.ndim))))
     full = _product(_product(vectors, inner), adjoint(vectors))
-    lower = constant(np.tril(np.ones((n, n)), -1), g.dtype)
+    side = np.triu if node.attrs["upper"] else np.tril
+    triangle = constant(side(np.ones((n, n))) - np.eye(n), g.dtype)
     diagonal = constant(np.eye(n), g.dtype)
     both = add(full, adjoint(full))
-    return add(multiply(both, broadcast_to(lower, full.dims)), multiply(full, broadcast_to(diagonal, full.dims)))
+    return add(multiply(both, broadcast_to(triangle, full.dims)), multiply(full, broadcast_to(diagonal, full.dims)))
 
 
 def _product(a: Node, b: Node) -> Node:
@@ -169,9 +170,9 @@ def eigenvectors(packed: Node) -> Node:
 eigh_op = Op("eigh", Kind.LINALG, _eigh_type, _evaluate_eigh, _eigh_gradient, _batch_axes, reference_only=True)
 
 
-def eigh(a: Node) -> Node:
-    """Eigenvalues, rising, on top of the eigenvectors, of symmetric matrices whose lower triangle is read."""
-    return make(eigh_op, a)
+def eigh(a: Node, upper: bool = False) -> Node:
+    """Eigenvalues, rising, on top of the eigenvectors, of symmetric matrices of which one triangle is read."""
+    return make(eigh_op, a, upper=upper)
 
 
 LINALG = (solve_op, det_op, eigh_op)

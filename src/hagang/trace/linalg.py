@@ -162,8 +162,8 @@ def _cholesky(a: Any, *, upper: bool = False) -> Any:
 
 
 def _eigh(a: Any, UPLO: str = "L") -> Any:
-    (x,), precision = operands((a if UPLO.upper() == "L" else np.swapaxes(a, -1, -2),), FLOAT)
-    packed = la.eigh(x)
+    (x,), precision = operands((a,), FLOAT)
+    packed = la.eigh(x, UPLO.upper() == "U")
     return _EighResult(Traced(la.eigenvalues(packed), precision), Traced(la.eigenvectors(packed), precision))
 
 

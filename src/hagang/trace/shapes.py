@@ -119,6 +119,16 @@ def _atleast(ndim: int) -> Callable[[Node], Node]:
 # --- joining -------------------------------------------------------------------------------------------
 
 
+def _of_dtype(join: Callable[..., Traced]) -> Callable[..., Traced]:
+    """With the dtype that NumPy's joins take."""
+
+    def lower(arrays: Sequence[Any], *args: Any, dtype: Any = None, **kwargs: Any) -> Traced:
+        joined = join(arrays, *args, **kwargs)
+        return joined if dtype is None else joined.astype(dtype)
+
+    return lower
+
+
 def _concatenate(arrays: Sequence[Any], axis: Any = 0) -> Traced:
     nodes, precision = operands(tuple(arrays), ANY)
     if axis is None:
@@ -148,7 +158,9 @@ def _vstack(arrays: Sequence[Any]) -> Traced:
 
 def _column_stack(arrays: Sequence[Any]) -> Traced:
     nodes, precision = operands(tuple(arrays), ANY)
-    return Traced(lay.concatenate([expand(x, (1,)) if x.ndim == 1 else x for x in nodes], 1), precision)
+    return Traced(
+        lay.concatenate([x if x.ndim > 1 else reshape(x, (*(x.dims or (1,)), 1)) for x in nodes], 1), precision
+    )
 
 
 # --- choosing ------------------------------------------------------------------------------------------
@@ -205,6 +217,13 @@ def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any =
     return a
 
 
+def _atleast_3d(a: Any) -> Any:
+    """As NumPy has it, new axes are put round a vector and behind a matrix."""
+    if np.ndim(a) >= 3:
+        return a
+    return np.reshape(a, (1, *a.shape, 1) if np.ndim(a) == 1 else (*a.shape, *(1,) * (3 - np.ndim(a))))
+
+
 def _end(end: Any, a: Any, edge: list[Any]) -> Any:
     """What is put before or behind an array: a number spreads over the edge."""
     traced = end if isinstance(end, Traced) else Traced(lift(end, a.precision), a.precision)
@@ -230,10 +249,10 @@ FUNCTIONS.update(
         np.atleast_1d: _on_one(_atleast(1)),
         np.atleast_2d: _on_one(_atleast(2)),
         np.broadcast_arrays: _broadcast_arrays,
-        np.concatenate: _concatenate,
-        np.stack: _stack,
-        np.hstack: _hstack,
-        np.vstack: _vstack,
+        np.concatenate: _of_dtype(_concatenate),
+        np.stack: _of_dtype(_stack),
+        np.hstack: _of_dtype(_hstack),
+        np.vstack: _of_dtype(_vstack),
         np.column_stack: _column_stack,
         np.where: _where,
         np.clip: _clip,
@@ -243,5 +262,9 @@ FUNCTIONS.update(
         np.ndim: lambda a: a.ndim,
         np.size: lambda a: a.size,
         np.copy: lambda a: a,
+        np.real: lambda val: val,
+        np.imag: lambda val: np.zeros_like(val),
+        np.real_if_close: lambda a, tol=100: a,  # noqa: ARG005
+        np.atleast_3d: _atleast_3d,
     }
 )

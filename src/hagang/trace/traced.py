@@ -76,6 +76,10 @@ class Traced(np.lib.mixins.NDArrayOperatorsMixin):
     def T(self) -> Any:
         return self.transpose()
 
+    @property
+    def real(self) -> Traced:
+        return self
+
     def __len__(self) -> int:
         first = self._first_axis("len() of")
         if isinstance(first, RowsDim):

@@ -195,6 +195,7 @@ _LOWERINGS: dict[str, tuple[str, Callable[..., Node]]] = {
     "divide": (FLOAT, ar.divide),
     "negative": (ANY, _not_of_booleans("-", "~", ar.negative)),
     "positive": (NUMBER, lambda x: x),
+    "conjugate": (NUMBER, lambda x: x),
     "absolute": (NUMBER, ar.absolute),
     "fabs": (FLOAT, ar.absolute),
     "sign": (NUMBER, ar.sign),
