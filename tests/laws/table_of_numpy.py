@@ -211,7 +211,8 @@ GROUPS = {
     """,
     "running": """
         np.real(x); np.imag(x); np.conj(x); np.real_if_close(x); x.real; np.atleast_3d(v); np.atleast_3d(x)
-        np.atleast_3d(s); np.conjugate(x); np.atleast_3d(t); np.vstack([x, y], dtype=float); np.column_stack(v); np.column_stack([s, s])
+        np.atleast_3d(s); np.conjugate(x); np.atleast_3d(t); np.vstack([x, y], dtype=float); np.column_stack(v)
+        np.column_stack([s, s]); np.stack([x, y], dtype=float, casting="unsafe")
         np.linalg.eigh(m, "U")[1]
         np.cumprod(v); np.cumprod(x); np.cumprod(x, axis=1); np.cumprod(x, axis=0); x.cumprod(axis=1)
         np.multiply.accumulate(v); np.maximum.accumulate(v); np.minimum.accumulate(x, axis=1)

@@ -123,6 +123,7 @@ def _of_dtype(join: Callable[..., Traced]) -> Callable[..., Traced]:
     """With the dtype that NumPy's joins take."""
 
     def lower(arrays: Sequence[Any], *args: Any, dtype: Any = None, **kwargs: Any) -> Traced:
+        kwargs.pop("casting", None)
         joined = join(arrays, *args, **kwargs)
         return joined if dtype is None else joined.astype(dtype)
 

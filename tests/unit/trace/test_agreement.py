@@ -42,6 +42,12 @@ def test_the_function_is_compared_once():
     assert calls.count(np.ndarray) == 1
 
 
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int64])
+def test_precision_is_no_disagreement(dtype):
+    x = np.arange(1, 101).astype(dtype) / 100 if dtype is not np.int64 else np.arange(100)
+    assert np.all(np.isfinite(hg.grad(lambda x: np.sum(np.exp(x / 20) ** 2))(x)))
+
+
 def test_random_numbers_within_are_no_disagreement():
     random = np.random.default_rng(0)
     assert np.isfinite(hg.grad(lambda x: x * random.standard_normal())(2.0))
