@@ -16,11 +16,11 @@ struct FoldProduct {
 };
 struct FoldMaximum {
   template <class T> static HG_INLINE T start() { return -T(INFINITY); }
-  template <class X> static HG_INLINE X join(X a, X b) { return (a >= b) | (a != a) ? a : b; }
+  template <class X> static HG_INLINE X join(X a, X b) { return ((a >= b) | (a != a)) ? a : b; }
 };
 struct FoldMinimum {
   template <class T> static HG_INLINE T start() { return T(INFINITY); }
-  template <class X> static HG_INLINE X join(X a, X b) { return (a <= b) | (a != a) ? a : b; }
+  template <class X> static HG_INLINE X join(X a, X b) { return ((a <= b) | (a != a)) ? a : b; }
 };
 
 // Folds the lanes of a vector as a tree.

@@ -219,12 +219,12 @@ HG_INLINE Vec<T> copy_sign(Vec<T> size, Vec<T> sign_of) {
 // NumPy's maximum and minimum: a NaN on either side is propagated.
 template <class T>
 HG_INLINE Vec<T> larger(Vec<T> a, Vec<T> b) {
-  return (a >= b) | (a != a) ? a : b;
+  return ((a >= b) | (a != a)) ? a : b;
 }
 
 template <class T>
 HG_INLINE Vec<T> smaller(Vec<T> a, Vec<T> b) {
-  return (a <= b) | (a != a) ? a : b;
+  return ((a <= b) | (a != a)) ? a : b;
 }
 
 template <class T>

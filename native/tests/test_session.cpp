@@ -9,9 +9,9 @@
 using namespace hagang;
 
 TEST(slots_larger_than_any_memory_are_refused) {
+  const std::vector<std::pair<int64_t, int64_t>> sizes = {{int64_t(1) << 40, int64_t(1) << 40}, {int64_t(1) << 62, 4}, {1, int64_t(1) << 61}};
   for (const bool panel : {false, true})
-    for (const auto& [rows, columns] : std::vector<std::pair<int64_t, int64_t>>{{int64_t(1) << 40, int64_t(1) << 40}, {int64_t(1) << 62, 4}, {1, int64_t(1) << 61}})
-      CHECK(testing::throws<OutOfMemory>([&] { Session({{64, rows, columns, panel}}); }));
+    for (const auto& size : sizes) CHECK(testing::throws<OutOfMemory>([&] { Session({{64, size.first, size.second, panel}}); }));
   CHECK(testing::throws<std::invalid_argument>([] { Session({{32, -1, 1, false}}); }));
   CHECK(testing::throws<std::invalid_argument>([] { Session({{16, 1, 1, false}}); }));
 }
