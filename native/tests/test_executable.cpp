@@ -224,7 +224,7 @@ TEST(where_the_system_grants_no_more_threads_a_run_uses_those_there_are) {
   pthread_attr_t normal, huge;
   pthread_getattr_default_np(&normal);
   pthread_getattr_default_np(&huge);
-  pthread_attr_setstacksize(&huge, size_t(1) << 46);  // no memory for another thread's stack
+  pthread_attr_setstacksize(&huge, size_t(1) << 60);  // no address space for another stack
   pthread_setattr_default_np(&huge);
   Builder b;
   b.output(b.gather(), width);
