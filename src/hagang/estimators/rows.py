@@ -2,21 +2,127 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from sklearn.model_selection import train_test_split
 
-from hagang.training.rows import Block, Rows
+from hagang.training.rows import Block, Rows, fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
 
-__all__ = ["Shuffled", "SparseRows", "in_order"]
+__all__ = ["RowOrder", "Shuffled", "SparseRows", "Split", "in_order"]
 
 _BLOCK_BYTES = 1 << 26
+
+
+class RowOrder:
+    """The order of the rows, which scikit-learn's generator shuffles on from epoch to epoch.
+
+    A pickle holds how the order came about, which takes the same few kilobytes for any number of rows: the generator
+    before the first shuffle, and how many followed.
+
+    Parameters
+    ----------
+    rows : int
+        How many there are; they begin in their own order.
+    random : RandomState, optional
+        What will shuffle them.
+    """
+
+    def __init__(self, rows: int, random: np.random.RandomState | None) -> None:
+        self.rows = rows
+        self._begin = self._end = None if random is None else random.get_state()
+        self._shuffles = 0
+        self._order: npt.NDArray[np.int64] | None = np.arange(rows)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_order": None}
+
+    def serves(self, rows: int, random: np.random.RandomState | None) -> bool:
+        """Whether these rows go on in this order: there are as many, and nobody else drew from the generator."""
+        if random is None or self._end is None:
+            return rows == self.rows and random is self._end
+        return rows == self.rows and all(map(np.array_equal, random.get_state(), self._end))
+
+    def next(self, random: np.random.RandomState | None, batch_size: int) -> npt.NDArray[np.int64]:
+        """The order of the next epoch; one batch of all rows needs no other."""
+        order = self._known()
+        if random is not None and batch_size < self.rows:
+            _shuffle(order, random)
+            self._shuffles, self._end = self._shuffles + 1, random.get_state()
+        return order
+
+    def _known(self) -> npt.NDArray[np.int64]:
+        if self._order is None:
+            self._order = np.arange(self.rows)
+            random = _generator_at(self._begin) if self._shuffles else None
+            for _ in range(self._shuffles):
+                _shuffle(self._order, random)
+        return self._order
+
+
+def _shuffle(order: npt.NDArray[np.int64], random: Any) -> None:
+    """Shuffle on from the last epoch's order, as scikit-learn does."""
+    again = np.arange(len(order))
+    random.shuffle(again)
+    order[:] = order[again]
+
+
+def _generator_at(state: Any) -> np.random.RandomState:
+    random = np.random.RandomState()
+    random.set_state(state)
+    return random
+
+
+class Split:
+    """Which rows early stopping watches, drawn as scikit-learn draws them; a pickle holds how, not which.
+
+    Parameters
+    ----------
+    rows : int
+        How many there are.
+    fraction : float
+        The share to watch.
+    classes : ndarray, optional
+        Of the rows, where each class is to have its share.
+    random : RandomState
+        What draws.
+    """
+
+    def __init__(
+        self, rows: int, fraction: float, classes: npt.NDArray[Any] | None, random: np.random.RandomState
+    ) -> None:
+        self.rows, self.fraction = rows, fraction
+        self._classes = None if classes is None else fingerprint(classes)
+        self._begin = random.get_state()
+        self._parts: list[npt.NDArray[np.int64]] | None = self._draw(classes, random)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**vars(self), "_parts": None}
+
+    def serves(self, rows: int, fraction: float, classes: npt.NDArray[Any] | None) -> bool:
+        """Whether the same rows can be watched again: there are as many, and it is known which they were."""
+        same = self._classes == (None if classes is None else fingerprint(classes))
+        return (rows, fraction) == (self.rows, self.fraction) and (self._parts is not None or same)
+
+    def parts(self, classes: npt.NDArray[Any] | None) -> list[npt.NDArray[np.int64]]:
+        """The rows to train on, and those to watch."""
+        if self._parts is None:
+            self._parts = self._draw(classes, _generator_at(self._begin))
+        return self._parts
+
+    def _draw(
+        self, classes: npt.NDArray[Any] | None, random: np.random.RandomState
+    ) -> list[npt.NDArray[np.int64]]:
+        parts: list[npt.NDArray[np.int64]] = train_test_split(
+            np.arange(self.rows), random_state=random, test_size=self.fraction, stratify=classes
+        )
+        return parts
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,15 +133,18 @@ class Shuffled(Rows):
     ----------
     random : RandomState, optional
         What shuffles; None leaves the rows in their order.
+    order : RowOrder
+        Where the shuffling stands.
     """
 
     random: np.random.RandomState | None = None
-    order: npt.NDArray[np.int64] = field(default_factory=lambda: np.empty(0, np.int64))
+    order: RowOrder | None = None
 
     def blocks(self, seed: int, epoch: int, batch_size: int) -> Iterator[Block]:
         """All rows at once."""
         del seed, epoch
-        yield Block(self, self.order if self.random is None else _shuffle(self.order, self.random, batch_size))
+        order = self.order or RowOrder(len(self), self.random)
+        yield Block(self, order.next(self.random, batch_size))
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +155,7 @@ class SparseRows:
     y: npt.NDArray[Any]
     weight: npt.NDArray[Any] | None
     random: np.random.RandomState | None
-    order: npt.NDArray[np.int64]
+    order: RowOrder
 
     def __len__(self) -> int:
         return int(self.x.shape[0])
@@ -57,9 +166,9 @@ class SparseRows:
         return self._take(np.arange(1))
 
     def blocks(self, seed: int, epoch: int, batch_size: int) -> Iterator[Block]:
-        """So many whole batches at once as fit into a little memory."""
+        """As many whole batches at once as fit into a little memory."""
         del seed, epoch
-        order = self.order if self.random is None else _shuffle(self.order, self.random, batch_size)
+        order = self.order.next(self.random, batch_size)
         row_bytes = self.x.shape[1] * self.x.dtype.itemsize
         size = batch_size * max(1, _BLOCK_BYTES // (row_bytes * batch_size))
         for first in range(0, len(order), size):
@@ -71,24 +180,15 @@ class SparseRows:
         return Rows(np.ascontiguousarray(self.x[rows].toarray()), self.y[rows], weight)
 
 
-def _shuffle(order: npt.NDArray[np.int64], random: np.random.RandomState, batch_size: int) -> npt.NDArray[np.int64]:
-    """Shuffle on from the last epoch's order, as scikit-learn does; one batch of all rows needs no order."""
-    if batch_size < len(order):
-        again = np.arange(len(order))
-        random.shuffle(again)
-        order[:] = order[again]
-    return order
-
-
 def in_order(
     x: Any,
     y: npt.NDArray[Any],
     weight: npt.NDArray[Any] | None,
     random: np.random.RandomState | None,
-    last: npt.NDArray[np.int64] | None = None,
+    last: RowOrder | None = None,
 ) -> Shuffled | SparseRows:
-    """Rows to train on, of an array or a sparse matrix; the order of the last run goes on where it fits."""
-    order = np.arange(x.shape[0]) if last is None or len(last) != x.shape[0] else last
+    """Rows to train on, of an array or a sparse matrix; the order of the last run goes on where it serves."""
+    order = last if last is not None and last.serves(x.shape[0], random) else RowOrder(x.shape[0], random)
     if hasattr(x, "toarray"):
         return SparseRows(x.tocsr(), y, weight, random, order)
     return Shuffled(np.ascontiguousarray(x), y, weight, random, order)

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from hagang.estimators.prepared import Prepared
-    from hagang.estimators.rows import Shuffled, SparseRows
+    from hagang.estimators.rows import RowOrder, Shuffled, SparseRows
     from hagang.nn import Loss, Network
     from hagang.program import Program
     from hagang.training.state import TrainingState
@@ -63,7 +63,7 @@ class Course:
         self.weights: dict[str, npt.NDArray[Any]] = {}
         self.state: TrainingState | None = None
         self.seen = 0
-        self.order: npt.NDArray[np.int64] | None = None
+        self.order: RowOrder | None = None
         self.trainer: Trainer | None = None
         self.ended: RunState | None = None
         self.prepared: Prepared | None = None

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import hashlib
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from hagang.data import Classes, Prepared, Quantity
 from hagang.runs.environment import command_line, environment
@@ -14,13 +11,11 @@ from hagang.runs.environment import command_line, environment
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    import numpy.typing as npt
-
     from hagang.training.config import Config
     from hagang.training.events import RunEnd
     from hagang.training.inputs import TrainingData
 
-__all__ = ["FORMAT", "about_data", "begun", "ended", "fingerprint"]
+__all__ = ["FORMAT", "about_data", "begun", "ended"]
 
 FORMAT = 1
 """Raised when an older hagang could not read what is written."""
@@ -104,18 +99,3 @@ def _target(rows: TrainingData) -> dict[str, Any]:
     columns = rows.train.head.y.shape[1] if rows.task == "multilabel" else 0
     labels = [str(k) for k in range(rows.classes if rows.is_classification else columns)]
     return {"target": None, "labels": labels}
-
-
-def fingerprint(*arrays: npt.NDArray[Any]) -> str:
-    """A fingerprint of arrays, to recognise equal data: SHA-256 of dtype, shape and values.
-
-    Examples
-    --------
-    >>> fingerprint(np.zeros(2)) == fingerprint(np.zeros(2)) != fingerprint(np.ones(2))
-    True
-    """
-    digest = hashlib.sha256()
-    for array in arrays:
-        digest.update(f"{array.dtype.str}{array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).reshape(-1).view(np.uint8).data)
-    return digest.hexdigest()[:16]

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from hagang.data import Prepared
 from hagang.runs.folder import Folder, claim
-from hagang.runs.record import about_data, about_model, begun, ended, fingerprint
+from hagang.runs.record import about_data, about_model, begun, ended
 from hagang.runs.run import Run
 from hagang.runtime import DEFAULT
 from hagang.training.history import History
 from hagang.training.holdout import Baseline, held_out, judge, outcomes_of
+from hagang.training.rows import fingerprint
 from hagang.training.sources import Batches
 
 if TYPE_CHECKING:
