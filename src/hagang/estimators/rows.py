@@ -6,16 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from sklearn.model_selection import train_test_split
 
-from hagang.training.rows import Block, Rows, fingerprint
+from hagang.training.rows import Block, Rows
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import numpy.typing as npt
 
-__all__ = ["RowOrder", "Shuffled", "SparseRows", "Split", "in_order"]
+__all__ = ["RowOrder", "Shuffled", "SparseRows", "in_order"]
 
 _BLOCK_BYTES = 1 << 26
 
@@ -77,52 +76,6 @@ def _generator_at(state: Any) -> np.random.RandomState:
     random = np.random.RandomState()
     random.set_state(state)
     return random
-
-
-class Split:
-    """Which rows early stopping watches, drawn as scikit-learn draws them; a pickle holds how, not which.
-
-    Parameters
-    ----------
-    rows : int
-        How many there are.
-    fraction : float
-        The share to watch.
-    classes : ndarray, optional
-        Of the rows, where each class is to have its share.
-    random : RandomState
-        What draws.
-    """
-
-    def __init__(
-        self, rows: int, fraction: float, classes: npt.NDArray[Any] | None, random: np.random.RandomState
-    ) -> None:
-        self.rows, self.fraction = rows, fraction
-        self._classes = None if classes is None else fingerprint(classes)
-        self._begin = random.get_state()
-        self._parts: list[npt.NDArray[np.int64]] | None = self._draw(classes, random)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {**vars(self), "_parts": None}
-
-    def serves(self, rows: int, fraction: float, classes: npt.NDArray[Any] | None) -> bool:
-        """Whether the same rows can be watched again: there are as many, and it is known which they were."""
-        same = self._classes == (None if classes is None else fingerprint(classes))
-        return (rows, fraction) == (self.rows, self.fraction) and (self._parts is not None or same)
-
-    def parts(self, classes: npt.NDArray[Any] | None) -> list[npt.NDArray[np.int64]]:
-        """The rows to train on, and those to watch."""
-        if self._parts is None:
-            self._parts = self._draw(classes, _generator_at(self._begin))
-        return self._parts
-
-    def _draw(
-        self, classes: npt.NDArray[Any] | None, random: np.random.RandomState
-    ) -> list[npt.NDArray[np.int64]]:
-        parts: list[npt.NDArray[np.int64]] = train_test_split(
-            np.arange(self.rows), random_state=random, test_size=self.fraction, stratify=classes
-        )
-        return parts
 
 
 @dataclass(frozen=True, eq=False)
