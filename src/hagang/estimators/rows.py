@@ -45,7 +45,7 @@ class RowOrder:
     def serves(self, rows: int, random: np.random.RandomState | None) -> bool:
         """Whether these rows go on in this order: there are as many, and nobody else drew from the generator."""
         if random is None or self._end is None:
-            return rows == self.rows and random is self._end
+            return rows == self.rows and random is None and self._end is None
         return rows == self.rows and all(map(np.array_equal, random.get_state(), self._end))
 
     def next(self, random: np.random.RandomState | None, batch_size: int) -> npt.NDArray[np.int64]:
