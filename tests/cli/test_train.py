@@ -188,7 +188,7 @@ def test_without_test_rows_the_validation_part_is_scored(hagang, folder):
 
 def test_without_any_rows_kept_there_are_no_scores(hagang, folder):
     answer = hagang("train", "flowers.csv", "-t", "kind", "--epochs", 1, "--test", "0", "--validation", "0")
-    assert row(answer.out, "Scores") == "none, as no rows were kept for them"
+    assert row(answer.out, "Scores") == "none: no rows were held out"
     assert "Baseline" not in answer.out
 
 
